@@ -1,0 +1,43 @@
+// The only place that knows the time. Everything else is given a Clock, so that tests can advance it by hand.
+
+/** A timer that was started and can be stopped. */
+export interface ClockTimer {
+  /** Stopping twice, or after it fired, does nothing. */
+  stop(): void;
+}
+
+/** A source of time. Monotonic milliseconds measure durations; wall milliseconds are for people and dates. */
+export interface Clock {
+  /** Monotonic milliseconds from an arbitrary start; never goes back. */
+  nowMs(): number;
+  /** Milliseconds since 1970-01-01 UTC; may jump. */
+  wallMs(): number;
+  /** Calls back once after at least `delayMs`. It never keeps the process alive by itself. */
+  startTimer(delayMs: number, callback: () => void): ClockTimer;
+  /** Calls back once when the work of this turn of the event loop is done, before it waits for new events. */
+  endOfTurn(callback: () => void): void;
+}
+
+/** Longest delay that a Node.js timer can take; longer ones would fire at once. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+
+class SystemTimer implements ClockTimer {
+  readonly #handle: NodeJS.Timeout;
+
+  constructor(delayMs: number, callback: () => void) {
+    // Rounded up: Node.js cuts fractions off, and a deadline that fires early would have to be armed again.
+    this.#handle = setTimeout(callback, Math.min(Math.max(Math.ceil(delayMs), 1), MAX_DELAY_MS)).unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.#handle);
+  }
+}
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  startTimer: (delayMs, callback) => new SystemTimer(delayMs, callback),
+  endOfTurn: (callback) => void setImmediate(callback),
+};

@@ -1,0 +1,37 @@
+// What a connection needs of the thing below it: an ordered stream of bytes in both directions. No protocol knowledge.
+
+/** What a transport tells its owner. Calls never overlap and nothing follows `onTransportClosed`. */
+export interface TransportSink {
+  /** Bytes arrived. The buffer belongs to the receiver and is not written to again. */
+  onTransportData(bytes: Buffer): void;
+  /** The peer sent FIN: nothing more will be read; writing is still possible. */
+  onTransportEnd(): void;
+  /** After `write` returned false: what was written has been handed to the kernel, more may come. */
+  onTransportDrain(): void;
+  /** The end of everything. `error` is what ended it, where it was not orderly. */
+  onTransportClosed(error: Error | undefined): void;
+}
+
+/** An ordered stream of bytes in both directions, e.g. a TCP socket. */
+export interface Transport {
+  /** The peer as `address:port`, IPv6 in brackets; empty where it has no address. */
+  readonly remote: string;
+  /** Bytes written but not yet taken by the kernel. */
+  readonly pendingBytes: number;
+  /** Says who is told; to be called once, before anything else. */
+  attach(sink: TransportSink): void;
+  /**
+   * Writes bytes, or a string of which every character is one byte (latin1).
+   * Returns false where the caller should wait for `onTransportDrain` before it writes more.
+   */
+  write(data: Uint8Array | string): boolean;
+  /** Sends what is pending, then FIN. Reading goes on. */
+  end(): void;
+  /** Ends both directions at once; what is pending is lost. `onTransportClosed` follows. */
+  destroy(): void;
+  /** Like `destroy`, but tells the peer with RST, where the transport can. */
+  reset(): void;
+  /** Stops reading; the peer feels it as back-pressure. */
+  pause(): void;
+  resume(): void;
+}

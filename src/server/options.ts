@@ -1,0 +1,122 @@
+// Every option of serve(): what it means, its unit, its default and why that default.
+import type { Clock } from '../io/clock.ts';
+import type { TraceSink } from '../trace.ts';
+import type { AnswerHandler, FetchHandler } from './handler.ts';
+
+/** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
+export type IdleClose = 'fin' | '408';
+
+/** Upper bounds. `Infinity` means no limit. */
+export interface ServerLimits {
+  /** Open connections. Above it the longest idle ones are shed, then new ones are refused. Default 20,000. */
+  readonly connections?: number;
+  /** Bytes of one request head: request line and all fields. Above it 431. Default 16,384, as Node.js and nginx's common set-up. */
+  readonly headerBytes?: number;
+  /** Field lines in one head. Above it 431. Default 100, as Apache's LimitRequestFields. */
+  readonly headerFields?: number;
+  /** Bytes of the request target. Above it 414. Default 8,190, as Apache's LimitRequestLine. */
+  readonly targetBytes?: number;
+  /** Bytes of one request body. Above it 413. Default Infinity: the application knows what it takes. */
+  readonly bodyBytes?: number;
+  /** Unread request body that is drained so that the connection can persist. Default 262,144, as Go. */
+  readonly drainBytes?: number;
+  /** Pipelined requests of safe methods whose handlers may run at the same time. Default 16. */
+  readonly pipelinedHandlers?: number;
+}
+
+/** Deadlines in milliseconds. `Infinity` switches one off. */
+export interface ServerTimeouts {
+  /** From the first byte of a head (or from the connection's start) to its end. Default 20,000, as Apache's RequestReadTimeout header=20. */
+  readonly headerMs?: number;
+  /** How long a body may take, on top of what `minRateBytesPerSecond` grants for bytes received. Default 60,000. */
+  readonly bodyMs?: number;
+  /** Slowest tolerated body: every so many bytes extend the body's deadline by a second. Default 500, as Apache's MinRate. */
+  readonly minRateBytesPerSecond?: number;
+  /** How long a peer may refuse to take any byte of a response. Default 60,000, as nginx's send_timeout. */
+  readonly writeMs?: number;
+  /** How long the peer's remaining bytes are read and thrown away after our FIN. Default 2,000, as Apache's lingering close. */
+  readonly lingerMs?: number;
+}
+
+/** Options of {@link serve}. */
+export interface ServeOptions {
+  /** Answers in the style of Fetch. Exactly one of `fetch` and `handler` is needed. */
+  readonly fetch?: FetchHandler;
+  /** Answers with plain objects. */
+  readonly handler?: AnswerHandler;
+  /** Default 8080. 0 takes any free port; read it from `server.port`. */
+  readonly port?: number;
+  /** Default 127.0.0.1: to be reachable from elsewhere is a decision. */
+  readonly hostname?: string;
+  /** Whether connections persist at all (Apache's KeepAlive). Default true. */
+  readonly keepAlive?: boolean;
+  /** Answers per connection, exactly; the last one says so (Apache's MaxKeepAliveRequests). Default Infinity. */
+  readonly maxKeepAliveRequests?: number;
+  /** Advertised idle time (Apache's KeepAliveTimeout). Default 65,000: longer than the 60 s of common load balancers, so that they close first. */
+  readonly keepAliveTimeoutMs?: number;
+  /** How much longer than advertised it really waits. Default max(1,000, 5 % of `keepAliveTimeoutMs`). */
+  readonly keepAliveGraceMs?: number;
+  /** Default 'fin': most clients hand a 408 that meets a request in flight to their caller (docs/decisions/). */
+  readonly idleClose?: IdleClose;
+  /** Age above which a connection's next response is its last. Default Infinity. */
+  readonly maxAgeMs?: number;
+  readonly limits?: ServerLimits;
+  readonly timeouts?: ServerTimeouts;
+  /** Told of every connection and exchange; costs nothing where it is not given. */
+  readonly trace?: TraceSink;
+  /** Told what a handler threw (the peer only sees a 500). Default: console.error. */
+  readonly onError?: (error: unknown, request: Request) => void;
+  /** For tests. Default: the machine's clock. */
+  readonly clock?: Clock;
+}
+
+/** ServeOptions with every default filled in. */
+export interface ResolvedServeOptions {
+  readonly answer:
+    | { readonly kind: 'fetch'; readonly call: FetchHandler }
+    | { readonly kind: 'plain'; readonly call: AnswerHandler };
+  readonly port: number;
+  readonly hostname: string;
+  readonly keepAlive: boolean;
+  readonly maxKeepAliveRequests: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly keepAliveGraceMs: number;
+  readonly idleClose: IdleClose;
+  readonly maxAgeMs: number;
+  readonly limits: Required<ServerLimits>;
+  readonly timeouts: Required<ServerTimeouts>;
+  readonly trace: TraceSink | undefined;
+  readonly onError: (error: unknown, request: Request) => void;
+  readonly clock: Clock;
+}
+
+/** The defaults of everything that has a constant one. */
+export const DEFAULT_SERVE_OPTIONS: {
+  readonly port: number;
+  readonly hostname: string;
+  readonly keepAlive: boolean;
+  readonly maxKeepAliveRequests: number;
+  readonly keepAliveTimeoutMs: number;
+  readonly idleClose: IdleClose;
+  readonly maxAgeMs: number;
+  readonly limits: Required<ServerLimits>;
+  readonly timeouts: Required<ServerTimeouts>;
+} = {
+  port: 8080,
+  hostname: '127.0.0.1',
+  keepAlive: true,
+  maxKeepAliveRequests: Infinity,
+  keepAliveTimeoutMs: 65_000,
+  idleClose: 'fin',
+  maxAgeMs: Infinity,
+  limits: {
+    connections: 20_000,
+    headerBytes: 16_384,
+    headerFields: 100,
+    targetBytes: 8_190,
+    bodyBytes: Infinity,
+    drainBytes: 262_144,
+    pipelinedHandlers: 16,
+  },
+  timeouts: { headerMs: 20_000, bodyMs: 60_000, minRateBytesPerSecond: 500, writeMs: 60_000, lingerMs: 2_000 },
+};

@@ -1,0 +1,38 @@
+// The running server as its owner sees it. Types only; serve.ts makes one.
+import type { ConnectionInfo } from '../trace.ts';
+
+/** Options of {@link Server.close}. */
+export interface CloseOptions {
+  /** How long shutting down may take in all before what is left is destroyed. Default 30,000. */
+  readonly drainMs?: number;
+  /** How long to go on accepting connections at the least, so that a balancer can notice. Default 0. */
+  readonly lameDuckMs?: number;
+  /** Longest time that an idle connection is kept for the sake of what was advertised to it. Default Infinity: as advertised. */
+  readonly idleGraceMs?: number;
+}
+
+/** What a shutdown came to. */
+export interface CloseReport {
+  readonly durationMs: number;
+  /** Connections that ended by themselves or in an orderly way. */
+  readonly closed: number;
+  /** Those that held on until the deadline and were destroyed. */
+  readonly destroyed: readonly ConnectionInfo[];
+}
+
+/** A server that listens. */
+export interface Server {
+  /** `http://host:port/`, with the port that was really taken. */
+  readonly url: string;
+  readonly port: number;
+  readonly hostname: string;
+  /** `accepting`, then `lameDuck` (answers, but tells everyone to leave), then `draining` (no longer listens), then `closed`. */
+  readonly state: 'accepting' | 'lameDuck' | 'draining' | 'closed';
+  /** A snapshot of every open connection. */
+  connections(): ConnectionInfo[];
+  /** Shuts down without losing a request. Calling it again returns the same promise. */
+  close(options?: CloseOptions): Promise<CloseReport>;
+  /** Ends everything at once. */
+  destroy(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
