@@ -62,8 +62,8 @@ export function listFromPairs(pairs: Iterable<unknown>): string[] {
 export function sortAndCombine(list: readonly string[]): string[] {
   const order: number[] = [];
   for (let i = 0; i < list.length; i += 2) order.push(i);
-  // By index where names are equal: a name in a hostile head may be repeated thousands of times, so no nested search.
-  order.sort((left, right) => compareText(list[left] ?? '', list[right] ?? '') || left - right);
+  // Sorted, not searched: a hostile head may have thousands of lines. The sort is stable, so lines of one name keep their order.
+  order.sort((left, right) => compareText(list[left] ?? '', list[right] ?? ''));
   const sorted: string[] = [];
   for (const i of order) {
     const name = list[i] ?? '';

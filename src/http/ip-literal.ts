@@ -4,9 +4,6 @@ const IPV4_ADDRESS = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/
 const HEXTET = /^[0-9A-Fa-f]{1,4}$/;
 const IPV_FUTURE = /^[vV][0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+$/;
 
-/** Longest text of an IPv6 address: six full groups and a full IPv4 address. */
-const MAX_IPV6_LENGTH = 45;
-
 /** Whether the text between the brackets is an IPv6 address or an address of a later version. Zones (`%eth0`) are refused. */
 export function isIpLiteral(text: string): boolean {
   return isIpv6Address(text) || IPV_FUTURE.test(text);
@@ -14,7 +11,6 @@ export function isIpLiteral(text: string): boolean {
 
 /** Whether the text, without brackets, is an IPv6 address. */
 export function isIpv6Address(text: string): boolean {
-  if (text.length > MAX_IPV6_LENGTH) return false;
   const gap = text.indexOf('::');
   if (gap === -1) return countGroups(text, true) === 8;
   const before = gap === 0 ? 0 : countGroups(text.slice(0, gap), false);

@@ -134,11 +134,14 @@ describe('Headers', () => {
     assert.equal(seen[0], receiver);
   });
 
-  test('sorts and combines thousands of lines of one name in reasonable time', () => {
+  test('sorts and combines tens of thousands of lines in reasonable time', () => {
     const list = Array.from({ length: 100_000 }, (_, i) => (i % 2 === 0 ? `x${(i / 2) % 25_000}` : '1'));
     const headers = Headers.fromList(list);
+    const start = performance.now();
     assert.equal([...headers].length, 25_000);
     assert.equal(headers.get('x7'), '1, 1');
+    // Sorting takes some milliseconds, comparing every line with every other one many seconds.
+    assert.ok(performance.now() - start < 5_000);
   });
 });
 

@@ -19,7 +19,7 @@ test('every registered status has its phrase', () => {
   }
 });
 
-test('62 statuses from 100 to 511 have a phrase and no number outside them has one', () => {
+test('no number but the registered ones has a phrase', () => {
   const known: number[] = [];
   for (let status = -1; status <= 1100; status++) if (reasonPhrase(status) !== '') known.push(status);
   assert.equal(known.length, Object.keys(STATUS_CODES).length - 2);
