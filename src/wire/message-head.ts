@@ -1,0 +1,114 @@
+// The head of a request or a response, and the rules that hold for it as a whole (RFC 9112 §3, §6, §9).
+import { readLatin1 } from './latin1.ts';
+import { parseHost } from '../http/host.ts';
+import { FieldLines } from './field-lines.ts';
+import { decideRequestFraming, decideResponseFraming, readFramingFields } from './framing.ts';
+import type { BodyFraming, FramingFields } from './framing.ts';
+import type { HeadScanner } from './head-scanner.ts';
+import type { Leniency } from './leniency.ts';
+import type { ProtocolFault } from './protocol-error.ts';
+import { decideTargetForm, readMethod } from './start-line.ts';
+import type { TargetForm } from './start-line.ts';
+
+/** The head of a request. Call `lines.retain()` to keep it beyond the callback that it came in. */
+export class RequestHead {
+  readonly kind = 'request';
+  readonly method: string;
+  readonly target: string;
+  readonly form: TargetForm;
+  readonly minorVersion: number;
+  /** The value of Host; undefined where an HTTP/1.0 request has none. */
+  readonly host: string | undefined;
+  readonly lines: FieldLines;
+  readonly fields: FramingFields;
+  readonly body: BodyFraming;
+
+  constructor(
+    method: string,
+    target: string,
+    form: TargetForm,
+    minorVersion: number,
+    host: string | undefined,
+    lines: FieldLines,
+    fields: FramingFields,
+    body: BodyFraming,
+  ) {
+    this.method = method;
+    this.target = target;
+    this.form = form;
+    this.minorVersion = minorVersion;
+    this.host = host;
+    this.lines = lines;
+    this.fields = fields;
+    this.body = body;
+  }
+}
+
+/** The head of a response; after a 1xx one another head follows. Call `lines.retain()` to keep it. */
+export interface ResponseHead {
+  readonly kind: 'response';
+  readonly status: number;
+  readonly reason: string;
+  readonly minorVersion: number;
+  readonly lines: FieldLines;
+  readonly fields: FramingFields;
+  readonly body: BodyFraming;
+}
+
+/** Nearly all requests of a server name the same host, so the last good value is remembered instead of parsed again. */
+let lastGoodHost = '';
+
+/** Reads a request head that the scanner has just completed. */
+export function readRequestHead(
+  scanner: HeadScanner,
+  bytes: Buffer,
+  start: number,
+  leniency: Leniency,
+): RequestHead | ProtocolFault {
+  const method = readMethod(bytes, start + scanner.methodStart, start + scanner.methodEnd);
+  const target = readLatin1(bytes, start + scanner.targetStart, start + scanner.targetEnd);
+  const form = decideTargetForm(method, target);
+  if (form === 'badTarget') return form;
+  const lines = new FieldLines(bytes, start, scanner.offsets, scanner.fieldCount);
+  const fields = readFramingFields(lines);
+  if (typeof fields === 'string') return fields;
+  const body = decideRequestFraming(fields, leniency);
+  if (typeof body === 'string') return body;
+
+  // RFC 9112 §3.2: exactly one valid Host in 1.1; none, or one, in 1.0.
+  let host: string | undefined;
+  if (fields.hostLine >= 0) {
+    host = lines.value(fields.hostLine);
+    if (host !== lastGoodHost) {
+      if (parseHost(host) === undefined) return 'badHost';
+      lastGoodHost = host;
+    }
+  } else if (fields.hostLine === -2 || (scanner.minorVersion > 0 && !leniency.missingHost)) {
+    return 'badHost';
+  }
+  return new RequestHead(method, target, form, scanner.minorVersion, host, lines, fields, body);
+}
+
+/** Reads a response head that the scanner has just completed. */
+export function readResponseHead(
+  scanner: HeadScanner,
+  bytes: Buffer,
+  start: number,
+  requestMethod: string,
+  leniency: Leniency,
+): ResponseHead | ProtocolFault {
+  const lines = new FieldLines(bytes, start, scanner.offsets, scanner.fieldCount);
+  const fields = readFramingFields(lines);
+  if (typeof fields === 'string') return fields;
+  const body = decideResponseFraming(fields, requestMethod, scanner.status, leniency);
+  if (typeof body === 'string') return body;
+  return {
+    kind: 'response',
+    status: scanner.status,
+    reason: readLatin1(bytes, start + scanner.reasonStart, start + scanner.reasonEnd),
+    minorVersion: scanner.minorVersion,
+    lines,
+    fields,
+    body,
+  };
+}

@@ -1,0 +1,48 @@
+// Request lines and status lines (RFC 9112 §3, §4), and the four forms of a request target (§3.2).
+import { readLatin1 } from './latin1.ts';
+import { reasonPhrase } from '../http/status.ts';
+
+/** What kind of target a request line has. */
+export type TargetForm = 'origin' | 'absolute' | 'authority' | 'asterisk';
+
+/** The form of a target, or the fault that it has for this method. The scanner has already checked its characters. */
+export function decideTargetForm(method: string, target: string): TargetForm | 'badTarget' {
+  // RFC 9110 §9.3.6: CONNECT has the authority form and nothing else.
+  if (method === 'CONNECT') return /^(\[[^\]]+\]|[^/:?@[\]]+):\d{1,5}$/.test(target) ? 'authority' : 'badTarget';
+  if (target.startsWith('/')) return 'origin';
+  // RFC 9112 §3.2.4: the asterisk is for OPTIONS only.
+  if (target === '*') return method === 'OPTIONS' ? 'asterisk' : 'badTarget';
+  return /^https?:\/\/[^/?@]+([/?].*)?$/i.test(target) ? 'absolute' : 'badTarget';
+}
+
+/** The method as a string; the common ones without making a new one. */
+export function readMethod(bytes: Buffer, start: number, end: number): string {
+  if (end - start === 3) {
+    if (bytes[start] === 0x47 && bytes[start + 1] === 0x45 && bytes[start + 2] === 0x54) return 'GET';
+    if (bytes[start] === 0x50 && bytes[start + 1] === 0x55 && bytes[start + 2] === 0x54) return 'PUT';
+  }
+  if (end - start === 4) {
+    if (bytes[start] === 0x50 && bytes[start + 1] === 0x4f && bytes[start + 2] === 0x53 && bytes[start + 3] === 0x54)
+      return 'POST';
+    if (bytes[start] === 0x48 && bytes[start + 1] === 0x45 && bytes[start + 2] === 0x41 && bytes[start + 3] === 0x44)
+      return 'HEAD';
+  }
+  return readLatin1(bytes, start, end);
+}
+
+const statusLines = new Map<number, string>();
+
+/** `HTTP/1.1 200 OK` and CR LF. A server always states its own version, 1.1, whatever the request's (RFC 9110 §2.5). */
+export function formatStatusLine(status: number): string {
+  let line = statusLines.get(status);
+  if (line === undefined) {
+    line = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;
+    statusLines.set(status, line);
+  }
+  return line;
+}
+
+/** `GET /path HTTP/1.1` and CR LF. */
+export function formatRequestLine(method: string, target: string): string {
+  return `${method} ${target} HTTP/1.1\r\n`;
+}
