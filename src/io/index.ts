@@ -1,0 +1,8 @@
+// Sockets and time: the only layer that touches either.
+export { systemClock } from './clock.ts';
+export type { Clock, ClockTimer } from './clock.ts';
+export { Deadline, DeadlineList, DeadlineSchedule } from './deadlines.ts';
+export { listen } from './listener.ts';
+export type { Listener, ListenOptions } from './listener.ts';
+export { SocketTransport } from './socket-transport.ts';
+export type { Transport, TransportSink } from './transport.ts';
