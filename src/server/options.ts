@@ -1,7 +1,10 @@
 // Every option of serve(): what it means, its unit, its default and why that default.
-import type { Clock } from '../io/clock.ts';
+import { OptionError } from '../errors.ts';
+import { systemClock } from '../io/index.ts';
+import type { Clock } from '../io/index.ts';
 import type { TraceSink } from '../trace.ts';
-import type { AnswerHandler, FetchHandler } from './handler.ts';
+import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
+import { reportError } from './report-error.ts';
 
 /** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
 export type IdleClose = 'fin' | '408';
@@ -72,9 +75,10 @@ export interface ServeOptions {
 
 /** ServeOptions with every default filled in. */
 export interface ResolvedServeOptions {
-  readonly answer:
-    | { readonly kind: 'fetch'; readonly call: FetchHandler }
-    | { readonly kind: 'plain'; readonly call: AnswerHandler };
+  /** `fetch` or `handler`; what it returns tells which style it is. */
+  readonly answer: {
+    call(request: Request, context: HandlerContext): Response | Answer | Promise<Response | Answer>;
+  };
   readonly port: number;
   readonly hostname: string;
   readonly keepAlive: boolean;
@@ -120,3 +124,89 @@ export const DEFAULT_SERVE_OPTIONS: {
   },
   timeouts: { headerMs: 20_000, bodyMs: 60_000, minRateBytesPerSecond: 500, writeMs: 60_000, lingerMs: 2_000 },
 };
+
+/** Fills in the defaults and refuses what makes no sense, with the option's name and what is allowed. */
+export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions {
+  const { fetch, handler } = options;
+  const call = fetch ?? handler;
+  if (call === undefined || (fetch !== undefined && handler !== undefined)) {
+    throw new OptionError('fetch', 'exactly one of `fetch` and `handler` must be given');
+  }
+  if (typeof call !== 'function') {
+    throw new OptionError(fetch === undefined ? 'handler' : 'fetch', `is ${typeof call}, it must be a function`);
+  }
+  const defaults = DEFAULT_SERVE_OPTIONS;
+  const resolved: ResolvedServeOptions = {
+    answer: { call },
+    port: options.port ?? defaults.port,
+    hostname: options.hostname ?? defaults.hostname,
+    keepAlive: options.keepAlive ?? defaults.keepAlive,
+    maxKeepAliveRequests: options.maxKeepAliveRequests ?? defaults.maxKeepAliveRequests,
+    keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs,
+    keepAliveGraceMs:
+      options.keepAliveGraceMs ?? Math.max(1_000, 0.05 * (options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs)),
+    idleClose: options.idleClose ?? defaults.idleClose,
+    maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
+    limits: fillIn(options.limits, defaults.limits),
+    timeouts: fillIn(options.timeouts, defaults.timeouts),
+    trace: options.trace,
+    onError: options.onError ?? reportError,
+    clock: options.clock ?? systemClock,
+  };
+  check(resolved);
+  return resolved;
+}
+
+/** Defaults, overwritten by what was given; an explicit undefined counts as not given. */
+function fillIn<Values extends object>(given: Partial<Values> | undefined, defaults: Values): Values {
+  const filled = { ...defaults };
+  for (const name of Object.keys(given ?? {}) as (keyof Values)[]) {
+    if (!(name in defaults)) throw new OptionError(String(name), 'is not the name of an option');
+    const value = given?.[name];
+    if (value !== undefined) filled[name] = value;
+  }
+  return filled;
+}
+
+function check(options: ResolvedServeOptions): void {
+  const { port, idleClose, limits, timeouts } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new OptionError('port', `is ${port}, it must be a whole number from 0 to 65535`);
+  }
+  if (idleClose !== 'fin' && idleClose !== '408') {
+    throw new OptionError('idleClose', `is '${String(idleClose)}', it must be 'fin' or '408'`);
+  }
+  checkNumber('maxKeepAliveRequests', options.maxKeepAliveRequests, 1);
+  // Apache's 0 means "off", which here has a name of its own.
+  checkNumber(
+    'keepAliveTimeoutMs',
+    options.keepAliveTimeoutMs,
+    1,
+    'to switch persistent connections off, use keepAlive: false',
+  );
+  checkNumber('keepAliveGraceMs', options.keepAliveGraceMs, 0);
+  checkNumber('maxAgeMs', options.maxAgeMs, 0);
+  for (const [name, value] of Object.entries(limits)) checkNumber(`limits.${name}`, value, LOWEST_LIMITS[name] ?? 0);
+  // Tables of these sizes are allocated, so they cannot be without bounds.
+  for (const name of ['headerBytes', 'headerFields'] as const) {
+    if (limits[name] > HIGHEST_TABLE)
+      throw new OptionError(`limits.${name}`, `is ${limits[name]}, it must be ${HIGHEST_TABLE} at the most`);
+  }
+  for (const [name, value] of Object.entries(timeouts)) checkNumber(`timeouts.${name}`, value, 1);
+}
+
+/** What a server cannot work without. */
+const LOWEST_LIMITS: Readonly<Record<string, number>> = {
+  connections: 1,
+  headerBytes: 64,
+  headerFields: 1,
+  targetBytes: 1,
+  pipelinedHandlers: 1,
+};
+const HIGHEST_TABLE = 2 ** 24;
+
+function checkNumber(name: string, value: unknown, lowest: number, advice?: string): void {
+  if (typeof value === 'number' && value >= lowest) return;
+  const allowed = `it must be a number, ${lowest} or more (Infinity: no limit)`;
+  throw new OptionError(name, `is ${String(value)}, ${allowed}${advice === undefined ? '' : `; ${advice}`}`);
+}

@@ -1,0 +1,34 @@
+// Answers that the server gives by itself: to requests that no handler should see, and where something went wrong.
+import { reasonPhrase } from '../http/status.ts';
+import type { RequestHead } from '../wire/index.ts';
+import type { Answer } from './handler.ts';
+
+/** A short text answer. `detail` is ours, never input of the peer. */
+export function statusAnswer(status: number, detail?: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  const title = `${status} ${reasonPhrase(status)}`;
+  return {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
+    body: detail === undefined ? `${title}\n` : `${title}: ${detail}\n`,
+  };
+}
+
+/** The answer to a request that is the server's own affair; undefined where the handler is to be asked. */
+export function decideBuiltinAnswer(head: RequestHead): Answer | undefined {
+  // RFC 9110 §9.3.6: an origin server opens no tunnels.
+  if (head.form === 'authority') return statusAnswer(501, 'this server opens no tunnels', { connection: 'close' });
+  // RFC 9110 §9.3.8: TRACE would echo fields that may hold secrets; the Fetch standard forbids it for the same reason.
+  if (head.method === 'TRACE')
+    return statusAnswer(405, undefined, { allow: 'GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE' });
+  // RFC 9110 §9.3.7: OPTIONS * asks nothing but whether somebody is there.
+  if (head.form === 'asterisk') return { status: 204 };
+  // RFC 9110 §10.1.1; in HTTP/1.0 an expectation is ignored.
+  if (
+    head.fields.expect !== undefined &&
+    head.minorVersion > 0 &&
+    head.fields.expect.toLowerCase() !== '100-continue'
+  ) {
+    return statusAnswer(417, 'the only expectation known here is 100-continue', { connection: 'close' });
+  }
+  return undefined;
+}

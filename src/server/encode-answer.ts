@@ -1,0 +1,124 @@
+// From what a handler returned to what goes on the wire: checked fields as text, the body as bytes or as a source of them.
+import { MisuseError } from '../errors.ts';
+import { Headers } from '../http/headers.ts';
+import { statusForbidsBody } from '../http/status.ts';
+import { hasListToken } from '../http/tokens.ts';
+import { openChunkSource } from './chunk-source.ts';
+import type { ChunkSource } from './chunk-source.ts';
+import type { Answer, AnswerBody, AnswerHeaders } from './handler.ts';
+import { Response } from './response.ts';
+
+/** An answer that is ready to be sent. */
+export interface EncodedAnswer {
+  readonly status: number;
+  /** Complete field lines, without those of framing and persistence. */
+  readonly fieldLines: string;
+  /** The whole body (text has one byte for each character), a source of chunks, or undefined where there is none. */
+  readonly body: string | Uint8Array | ChunkSource | undefined;
+  /** Length of the body, or what a HEAD or 304 announces; undefined where it is not known or must not be said. */
+  readonly length: number | undefined;
+  /** The handler asked for the end of the connection. */
+  readonly close: boolean;
+  /** The handler gave its own Date. */
+  readonly hasDate: boolean;
+}
+
+/** Turns what a handler returned into an answer. Throws where it cannot be one; the caller then answers 500. */
+export function encodeAnswer(returned: unknown, isHead: boolean): EncodedAnswer {
+  if (Response.isPlain(returned)) {
+    const body = Response.plainBody(returned);
+    if (body === undefined) throw new MisuseError('the handler returned a Response whose body it had already read');
+    return encode(returned.status, returned.headers.flatList(), body, isHead);
+  }
+  if (returned instanceof globalThis.Response) {
+    if (returned.bodyUsed) throw new MisuseError('the handler returned a Response whose body it had already read');
+    if (returned.status < 200) throw new MisuseError('the handler returned Response.error(), which cannot be sent');
+    return encode(returned.status, new Headers(returned.headers).flatList(), returned.body, isHead);
+  }
+  if (typeof returned !== 'object' || returned === null) {
+    throw new MisuseError(`the handler returned ${returned === null ? 'null' : typeof returned} instead of a Response`);
+  }
+  const { status = 200, headers, body = null } = returned as Answer;
+  return encode(status, headers === undefined ? [] : listFields(headers), body, isHead);
+}
+
+function listFields(headers: AnswerHeaders): readonly string[] {
+  return (headers instanceof Headers ? headers : new Headers(headers as Record<string, string>)).flatList();
+}
+
+function encode(status: number, fields: readonly string[], body: AnswerBody, isHead: boolean): EncodedAnswer {
+  if (!Number.isInteger(status) || status < 200 || status > 999) {
+    throw new MisuseError(`the handler answered with the status ${status}; it must be a whole number from 200 to 999`);
+  }
+  let fieldLines = '';
+  let announced: number | undefined;
+  let close = false;
+  let hasDate = false;
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at]!;
+    const value = fields[at + 1]!;
+    switch (name) {
+      // Framing and persistence are the server's to say; a handler may only ask for the end.
+      case 'connection':
+        close ||= hasListToken(value, 'close');
+        break;
+      case 'content-length':
+        announced = parseAnnouncedLength(value, announced);
+        break;
+      case 'keep-alive':
+      case 'proxy-connection':
+      case 'transfer-encoding':
+      case 'upgrade':
+        break;
+      default:
+        hasDate ||= name === 'date';
+        fieldLines += `${name}: ${value}\r\n`;
+    }
+  }
+  return encodeBody({ status, fieldLines, close, hasDate }, body, announced, isHead);
+}
+
+function encodeBody(
+  head: Pick<EncodedAnswer, 'status' | 'fieldLines' | 'close' | 'hasDate'>,
+  body: AnswerBody,
+  announced: number | undefined,
+  isHead: boolean,
+): EncodedAnswer {
+  const forbidden = statusForbidsBody(head.status);
+  const isWhole = body === null || typeof body === 'string' || body instanceof Uint8Array;
+  if (isHead || forbidden) {
+    // RFC 9110 §8.6: never in 204; in 304 and for HEAD only what the GET would have said.
+    let length = head.status === 204 ? undefined : announced;
+    if (isWhole && !forbidden && body !== null) length ??= byteLength(body);
+    if (body === null && isHead && !forbidden) length ??= 0;
+    if (!isWhole) openChunkSource(body).cancel();
+    return { ...head, body: undefined, length };
+  }
+  if (body === null) {
+    if (announced !== undefined && announced !== 0)
+      throw new MisuseError(`the handler announced ${announced} bytes and gave no body`);
+    return { ...head, body: undefined, length: 0 };
+  }
+  if (!isWhole) return { ...head, body: openChunkSource(body), length: announced };
+  const bytes = typeof body === 'string' ? encodeText(body) : body;
+  if (announced !== undefined && announced !== bytes.length) {
+    throw new MisuseError(`the handler announced ${announced} bytes and gave ${bytes.length}`);
+  }
+  return { ...head, body: bytes.length === 0 ? undefined : bytes, length: bytes.length };
+}
+
+/** Text of which every character is one byte stays text, because it can leave in one write with its head. */
+function encodeText(text: string): string | Uint8Array {
+  return Buffer.byteLength(text) === text.length ? text : Buffer.from(text);
+}
+
+function byteLength(body: string | Uint8Array): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+}
+
+function parseAnnouncedLength(value: string, before: number | undefined): number {
+  if (!/^\d{1,15}$/.test(value)) throw new MisuseError(`the handler announced the content-length '${value}'`);
+  const length = Number(value);
+  if (before !== undefined && before !== length) throw new MisuseError('the handler announced two different lengths');
+  return length;
+}

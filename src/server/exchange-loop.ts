@@ -1,0 +1,299 @@
+// The loop of one connection: requests in, handlers called, answers out in order. Without sockets and without time of its own.
+import { AbortedError } from '../errors.ts';
+import { isSafeMethod } from '../http/methods.ts';
+import { WireConnection } from '../wire/index.ts';
+import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireOutput, WireSink } from '../wire/index.ts';
+import { AnswerSender } from './answer-sender.ts';
+import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
+import type { HandlerContext } from './handler.ts';
+import { RequestBody } from './request-body.ts';
+import type { RequestBodyOwner } from './request-body.ts';
+import { LazyRequest } from './request.ts';
+import type { ServerCore } from './server-core.ts';
+import { ServerExchange } from './server-exchange.ts';
+
+/** What the loop needs of the connection that it runs on. */
+export interface ExchangeLoopOwner extends WireOutput {
+  /** The peer is slow to take what was written: nothing new should be begun. */
+  readonly blocked: boolean;
+  readonly ageMs: number;
+  /** A request began. */
+  exchangeBegun(): void;
+  /** Something happened outside of a read batch: write what there is and look at the deadlines. */
+  settle(): void;
+  /** Sends what was written so far, even within a batch. */
+  flush(): void;
+  /** Resolves when the peer takes bytes again, or the connection has ended. */
+  whenReady(): Promise<void>;
+  pauseReading(): void;
+  resumeReading(): void;
+  /** An answer broke off in the middle; the peer must not take it for whole. */
+  breakOff(untilClose: boolean): void;
+  traceExchange(exchange: ServerExchange): void;
+}
+
+/** See the head of the file. */
+export class ExchangeLoop implements WireSink, RequestBodyOwner {
+  readonly #core: ServerCore;
+  readonly #owner: ExchangeLoopOwner;
+  readonly #context: HandlerContext;
+  readonly wire: WireConnection;
+  readonly #sender: AnswerSender;
+  #first: ServerExchange | undefined = undefined;
+  #last: ServerExchange | undefined = undefined;
+  /** Requests whose handlers run or wait, and how many of them are not free to run beside others. */
+  #openCount = 0;
+  #exclusiveCount = 0;
+  /** A request that waits until those before it are answered. */
+  #held: ServerExchange | undefined = undefined;
+  /** Requests whose head arrived. */
+  requests = 0;
+  minorVersion = 1;
+
+  constructor(core: ServerCore, owner: ExchangeLoopOwner, context: HandlerContext) {
+    this.#core = core;
+    this.#owner = owner;
+    this.#context = context;
+    this.wire = new WireConnection('server', core.configuration, this, owner);
+    this.#sender = new AnswerSender(core, this.wire, owner, (exchange) => this.#finish(exchange));
+  }
+
+  /** Whether no exchange is open: everything that was asked has been answered. */
+  get empty(): boolean {
+    return this.#first === undefined && this.wire.reading === undefined;
+  }
+
+  /** The body of a request is still to come, and it is the peer that keeps us waiting. */
+  get awaitsBody(): boolean {
+    return this.wire.reading !== undefined && !this.wire.paused;
+  }
+
+  /** Bytes of the current request's body that arrived. */
+  get bodyReceivedBytes(): number {
+    return this.#last?.body?.receivedBytes ?? this.#drainedBytes;
+  }
+
+  #drainedBytes = 0;
+
+  onHead(head: RequestHead | ResponseHead, wireExchange: Exchange): void {
+    if (head.kind !== 'request') return;
+    this.requests += 1;
+    this.minorVersion = head.minorVersion === 0 ? 0 : 1;
+    const body = head.body.kind === 'none' ? undefined : new RequestBody(this);
+    const request = new LazyRequest(head, this.#core.base, body);
+    const exchange = this.#append(wireExchange, head, request, body);
+    this.#owner.exchangeBegun();
+    if (this.#mayStart(exchange)) {
+      this.#start(exchange);
+    } else {
+      this.#held = exchange;
+      this.wire.pause();
+      this.#owner.pauseReading();
+    }
+    if (exchange.progress !== 'done') head.lines.retain();
+  }
+
+  onInterim(): void {}
+
+  onTrailers(): void {}
+
+  onBody(bytes: Buffer, wireExchange: Exchange): void {
+    const exchange = this.#last;
+    if (exchange?.wire === wireExchange) {
+      exchange.body?.push(bytes);
+      return;
+    }
+    // Its answer is out already: what still comes is drained, so that the connection can persist, up to a cap.
+    this.#drainedBytes += bytes.length;
+    if (this.#drainedBytes > this.#core.options.limits.drainBytes) this.wire.failReading('bodyNotConsumed');
+  }
+
+  onEnd(wireExchange: Exchange): void {
+    if (this.#last?.wire === wireExchange) this.#last.body?.finish();
+  }
+
+  onError(error: ProtocolError, wireExchange: Exchange | undefined): void {
+    let exchange = this.#last;
+    if (exchange === undefined || exchange.wire !== wireExchange) {
+      // An exchange whose answer is out needs no second one.
+      if (wireExchange === undefined || wireExchange.responseState !== 'awaited') return;
+      exchange = this.#append(wireExchange, undefined, undefined, undefined);
+      this.#owner.exchangeBegun();
+    }
+    this.#failRequest(exchange, error, statusAnswer(error.status, error.message));
+  }
+
+  /** The rest of a request's body did not come in time. */
+  failBody(reason: 'bodyTimeout' | 'slowBody'): void {
+    const wireExchange = this.wire.failReading(reason);
+    const exchange = this.#last;
+    if (exchange === undefined || exchange.wire !== wireExchange) return;
+    const error = new AbortedError('the request body did not arrive in time');
+    this.#failRequest(exchange, error, statusAnswer(408, 'the request body did not arrive in time'));
+  }
+
+  bodyWanted(): void {
+    const exchange = this.#last;
+    if (exchange?.head?.fields.expect === undefined || exchange.wire.minorVersion === 0) return;
+    // RFC 9110 §10.1.1: no need to ask for what is already coming.
+    if (exchange.body?.receivedBytes !== 0 || exchange.progress === 'sending' || exchange.continued) return;
+    exchange.continued = true;
+    this.wire.sendInterim(exchange.wire, 100, '');
+    this.#owner.settle();
+  }
+
+  pauseBody(): void {
+    this.wire.pause();
+    this.#owner.pauseReading();
+  }
+
+  resumeBody(): void {
+    if (this.#held === undefined) this.#resume();
+  }
+
+  /** The peer takes bytes again: what was held back may begin. */
+  onReady(): void {
+    this.#startHeld();
+  }
+
+  /** Everything that is open is given up; handlers and sources are told. */
+  abort(error: Error): void {
+    const first = this.#first;
+    this.#first = undefined;
+    this.#last = undefined;
+    this.#held = undefined;
+    for (let exchange = first; exchange !== undefined; exchange = exchange.next) abandon(exchange, error);
+  }
+
+  #append(
+    wireExchange: Exchange,
+    head: RequestHead | undefined,
+    request: LazyRequest | undefined,
+    body: RequestBody | undefined,
+  ): ServerExchange {
+    const tracing = this.#core.options.trace !== undefined;
+    const { clock } = this.#core;
+    const exchange = new ServerExchange(
+      wireExchange,
+      this.requests,
+      head,
+      request,
+      body,
+      tracing ? clock.wallMs() : 0,
+      tracing ? clock.nowMs() : 0,
+    );
+    if (this.#last === undefined) this.#first = exchange;
+    else this.#last.next = exchange;
+    this.#last = exchange;
+    this.#openCount += 1;
+    if (body !== undefined || !isSafeMethod(wireExchange.method)) this.#exclusiveCount += 1;
+    this.#drainedBytes = 0;
+    return exchange;
+  }
+
+  /** Alone, or beside others where all of them are safe and without bodies (RFC 9112 §9.3.2). */
+  #mayStart(exchange: ServerExchange): boolean {
+    if (this.#owner.blocked) return false;
+    if (exchange === this.#first) return true;
+    return this.#exclusiveCount === 0 && this.#openCount <= this.#core.options.limits.pipelinedHandlers;
+  }
+
+  #start(exchange: ServerExchange): void {
+    const request = exchange.request!;
+    const builtin = decideBuiltinAnswer(exchange.head!);
+    if (builtin !== undefined) {
+      this.#settle(exchange, builtin);
+      return;
+    }
+    let returned: unknown;
+    try {
+      returned = this.#core.options.answer.call(request, this.#context);
+    } catch (error) {
+      this.#handlerFailed(exchange, error);
+      return;
+    }
+    if (returned instanceof Promise) {
+      returned.then(
+        (answer: unknown) => {
+          this.#settle(exchange, answer);
+          this.#owner.settle();
+        },
+        (error: unknown) => {
+          this.#handlerFailed(exchange, error);
+          this.#owner.settle();
+        },
+      );
+      return;
+    }
+    this.#settle(exchange, returned);
+  }
+
+  #handlerFailed(exchange: ServerExchange, error: unknown): void {
+    // Where the peer broke the request off, the handler's failure is a consequence and the answer is already decided.
+    if (exchange.progress !== 'waiting') return;
+    this.#core.options.onError(error, exchange.request!);
+    this.#settle(exchange, statusAnswer(500));
+  }
+
+  #failRequest(exchange: ServerExchange, error: Error, answer: unknown): void {
+    exchange.body?.fail(error);
+    if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
+    this.#settle(exchange, answer);
+  }
+
+  #settle(exchange: ServerExchange, answer: unknown): void {
+    if (exchange.progress !== 'waiting') {
+      this.#sender.discard(answer);
+      return;
+    }
+    exchange.answer = answer;
+    exchange.progress = 'answered';
+    if (exchange === this.#first) this.#sendReady();
+  }
+
+  #sendReady(): void {
+    while (this.#first?.progress === 'answered') this.#sender.send(this.#first);
+  }
+
+  /** The answer to the first exchange is out. */
+  #finish(exchange: ServerExchange): void {
+    exchange.progress = 'done';
+    this.#first = exchange.next;
+    if (this.#first === undefined) this.#last = undefined;
+    this.#openCount -= 1;
+    if (exchange.body !== undefined || !isSafeMethod(exchange.wire.method)) this.#exclusiveCount -= 1;
+    if (this.#core.options.trace !== undefined) this.#owner.traceExchange(exchange);
+    if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
+    exchange.body?.discard();
+    this.#startHeld();
+    // Not from within #sendReady: that goes on by itself.
+    if (exchange.source !== undefined) this.#sendReady();
+  }
+
+  /** That was the last answer: what is still open behind it is never answered, and the rest of its own body is not awaited. */
+  #dropRest(exchange: ServerExchange): void {
+    if (exchange.wire.requestState === 'body') this.wire.failReading('bodyNotConsumed');
+    this.abort(new AbortedError('the connection ended with the answer to an earlier request'));
+  }
+
+  #startHeld(): void {
+    const held = this.#held;
+    if (held === undefined || !this.#mayStart(held)) return;
+    this.#held = undefined;
+    if (held.progress === 'waiting') this.#start(held);
+    if (this.#held === undefined && held.body?.paused !== true) this.#resume();
+  }
+
+  #resume(): void {
+    this.#owner.resumeReading();
+    this.wire.resume();
+    this.#owner.settle();
+  }
+}
+
+function abandon(exchange: ServerExchange, error: Error): void {
+  exchange.progress = 'done';
+  exchange.body?.fail(error);
+  if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
+  exchange.source?.cancel();
+}

@@ -1,0 +1,13 @@
+// The server: HTTP/1.0 and HTTP/1.1 on persistent connections that keep their word.
+export { Headers } from '../http/headers.ts';
+export type { CloseReason } from '../http/close-reason.ts';
+export { reasonPhrase } from '../http/status.ts';
+export type { ConnectionInfo, ConnectionState, ExchangeRecord, TraceEvent, TraceSink } from '../trace.ts';
+export type { Answer, AnswerBody, AnswerHandler, AnswerHeaders, FetchHandler, HandlerContext } from './handler.ts';
+export { realIdleTimeoutMs } from './keep-alive-policy.ts';
+export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';
+export type { IdleClose, ResolvedServeOptions, ServeOptions, ServerLimits, ServerTimeouts } from './options.ts';
+export { Response } from './response.ts';
+export type { ResponseBody, ResponseOptions } from './response.ts';
+export { serve } from './serve.ts';
+export type { CloseOptions, CloseReport, Server } from './server.ts';

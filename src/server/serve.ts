@@ -1,0 +1,122 @@
+// Puts the parts together: listens, admits connections, and is the Server that its owner holds.
+import { OptionError } from '../errors.ts';
+import type { CloseReason } from '../http/close-reason.ts';
+import { formatAuthority } from '../http/origin.ts';
+import { listen } from '../io/index.ts';
+import type { Listener, Transport } from '../io/index.ts';
+import type { ConnectionInfo } from '../trace.ts';
+import { Drain } from './drain.ts';
+import { resolveServeOptions } from './options.ts';
+import type { ResolvedServeOptions, ServeOptions } from './options.ts';
+import type { CloseOptions, CloseReport, Server } from './server.ts';
+import { ServerConnection } from './server-connection.ts';
+import { ServerCore } from './server-core.ts';
+import { decideAdmission } from './shedding.ts';
+
+/**
+ * Starts a server. Resolves when it listens.
+ *
+ * @throws OptionError for options that make no sense, ListenError where the address cannot be taken.
+ */
+export async function serve(options: ServeOptions): Promise<Server> {
+  const server = new RunningServer(resolveServeOptions(options));
+  await server.listen();
+  return server;
+}
+
+class RunningServer implements Server {
+  readonly #options: ResolvedServeOptions;
+  readonly #core: ServerCore;
+  #listener: Listener | undefined;
+  #drain: Drain | undefined;
+  #state: Server['state'] = 'accepting';
+  #nextId = 1;
+
+  constructor(options: ResolvedServeOptions) {
+    this.#options = options;
+    this.#core = new ServerCore(options);
+    this.#core.onClosed = (connection, reason) => this.#onClosed(connection, reason);
+  }
+
+  async listen(): Promise<void> {
+    const { port, hostname } = this.#options;
+    this.#listener = await listen({ port, hostname }, (transport) => this.#accept(transport));
+    this.#core.base = this.url.slice(0, -1);
+  }
+
+  get url(): string {
+    return `http://${formatAuthority(this.hostname, this.port, 'http')}/`;
+  }
+
+  get port(): number {
+    return this.#listener?.port ?? this.#options.port;
+  }
+
+  get hostname(): string {
+    return this.#options.hostname;
+  }
+
+  get state(): Server['state'] {
+    return this.#state;
+  }
+
+  connections(): ConnectionInfo[] {
+    return Array.from(this.#core.connections, (connection) => connection.info());
+  }
+
+  close(options: CloseOptions = {}): Promise<CloseReport> {
+    if (this.#drain !== undefined) return this.#drain.report;
+    for (const name of ['drainMs', 'lameDuckMs', 'idleGraceMs'] as const) {
+      const value = options[name];
+      if (value !== undefined && !(value >= 0))
+        throw new OptionError(name, `is ${value}, it must be 0 or more milliseconds`);
+    }
+    this.#drain = new Drain(
+      {
+        clock: this.#core.clock,
+        connections: this.#core.connections,
+        announce: () => {
+          this.#core.draining = true;
+        },
+        stopListening: () => this.#listener?.stop(),
+        onPhase: (phase) => {
+          this.#state = phase;
+          if (phase === 'closed') this.#core.schedule.stop();
+        },
+      },
+      options,
+    );
+    return this.#drain.report;
+  }
+
+  destroy(): void {
+    void this.close({ drainMs: 0 });
+    this.#drain?.abandon();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #accept(transport: Transport): void {
+    const { connections, deadlines, clock } = this.#core;
+    const longestIdle = deadlines.idle.first?.owner;
+    const longestIdleMs = longestIdle === undefined ? undefined : clock.nowMs() - longestIdle.idleAtMs;
+    const plan = decideAdmission(connections.size, this.#options.limits.connections, longestIdleMs);
+    if (!plan.admit || this.#state === 'closed') {
+      this.#options.trace?.({ type: 'refused', remote: transport.remote, reason: 'tooManyConnections' });
+      transport.destroy();
+      return;
+    }
+    if (plan.shed) longestIdle?.closeIdle('shed');
+    const connection = new ServerConnection(this.#core, transport, this.#nextId);
+    this.#nextId += 1;
+    connections.add(connection);
+    this.#options.trace?.({ type: 'opened', connection: connection.info() });
+  }
+
+  #onClosed(connection: ServerConnection, reason: CloseReason): void {
+    this.#options.trace?.({ type: 'closed', connection: connection.info(), reason });
+    this.#drain?.connectionClosed();
+  }
+}

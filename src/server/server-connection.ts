@@ -1,0 +1,318 @@
+// One connection of the server: its transport, its deadlines, its end. What is said on it is the exchange loop's affair.
+import { AbortedError } from '../errors.ts';
+import type { CloseReason } from '../http/close-reason.ts';
+import { Deadline } from '../io/index.ts';
+import type { Transport, TransportSink } from '../io/index.ts';
+import type { ConnectionInfo, ConnectionState } from '../trace.ts';
+import { ExchangeLoop } from './exchange-loop.ts';
+import type { ExchangeLoopOwner } from './exchange-loop.ts';
+import { toExchangeRecord } from './exchange-record.ts';
+import type { HandlerContext } from './handler.ts';
+import { OutputBatch } from './output-batch.ts';
+import type { DeadlinePhase, ServerCore } from './server-core.ts';
+import type { ServerExchange } from './server-exchange.ts';
+
+/** Bytes read and thrown away after our FIN, so that the peer can read our last answer; more is taken for abuse. */
+const LINGER_BYTES = 1_048_576;
+
+/** What handlers may know of their connection: a snapshot, made when it is asked for. */
+class ConnectionContext implements HandlerContext {
+  readonly #connection: ServerConnection;
+
+  constructor(connection: ServerConnection) {
+    this.#connection = connection;
+  }
+
+  get connection(): ConnectionInfo {
+    return this.#connection.info();
+  }
+}
+
+/** See the head of the file. */
+export class ServerConnection implements TransportSink, ExchangeLoopOwner {
+  readonly id: number;
+  readonly #core: ServerCore;
+  readonly #transport: Transport;
+  readonly #loop: ExchangeLoop;
+  readonly #batch = new OutputBatch();
+  readonly #deadline: Deadline<ServerConnection>;
+  readonly #openedAtMs: number;
+  #state: ConnectionState = 'opened';
+  /** Since when it is idle. */
+  #idleAtMs = 0;
+  #phase: DeadlinePhase | undefined = undefined;
+  #phaseAtMs = 0;
+  /** Bytes the peer had not taken when the write deadline was set, or bytes read while lingering. */
+  #progressBytes = 0;
+  #closeReason: CloseReason | undefined = undefined;
+  #reading = false;
+  #blocked = false;
+  #peerEnded = false;
+  #ready: { promise: Promise<void>; resolve: () => void } | undefined = undefined;
+
+  constructor(core: ServerCore, transport: Transport, id: number) {
+    this.id = id;
+    this.#core = core;
+    this.#transport = transport;
+    this.#openedAtMs = core.clock.nowMs();
+    this.#deadline = new Deadline<ServerConnection>(this);
+    this.#loop = new ExchangeLoop(core, this, new ConnectionContext(this));
+    transport.attach(this);
+    this.#updateDeadline();
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  get ageMs(): number {
+    return this.#core.clock.nowMs() - this.#openedAtMs;
+  }
+
+  /** Until when this idle connection was promised to be kept; 0 where nothing was promised. */
+  get promisedUntilMs(): number {
+    if (this.#state !== 'idle') return 0;
+    return this.#idleAtMs + this.#core.idleTimeoutMs - this.#core.options.keepAliveGraceMs;
+  }
+
+  get idleAtMs(): number {
+    return this.#idleAtMs;
+  }
+
+  info(): ConnectionInfo {
+    const nowMs = this.#core.clock.nowMs();
+    return {
+      id: this.id,
+      state: this.#state,
+      protocol: this.#loop.minorVersion === 0 ? 'http/1.0' : 'http/1.1',
+      requests: this.#loop.requests,
+      ageMs: nowMs - this.#openedAtMs,
+      idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
+      remote: this.#transport.remote,
+    };
+  }
+
+  /** Ends it in an orderly way, if it is doing nothing; for shedding and draining. */
+  closeIdle(reason: CloseReason): boolean {
+    if (this.#state !== 'idle' && this.#state !== 'opened') return false;
+    if (this.#loop.wire.headBegun) return false;
+    this.#beginClose(reason);
+    return true;
+  }
+
+  /** Ends it at once. */
+  destroy(reason: CloseReason): void {
+    if (this.#state === 'closed') return;
+    this.#closeReason ??= reason;
+    this.#loop.abort(new AbortedError(`the connection was destroyed: ${reason}`));
+    this.#transport.destroy();
+  }
+
+  onTransportData(bytes: Buffer): void {
+    if (this.#state === 'draining') {
+      this.#progressBytes += bytes.length;
+      if (this.#progressBytes > LINGER_BYTES) this.#transport.destroy();
+      return;
+    }
+    this.#reading = true;
+    this.#loop.wire.receive(bytes);
+    this.#reading = false;
+    this.settle();
+  }
+
+  onTransportEnd(): void {
+    this.#peerEnded = true;
+    if (this.#state === 'draining') return;
+    this.#reading = true;
+    this.#loop.wire.receiveEnd();
+    this.#reading = false;
+    this.settle();
+  }
+
+  onTransportDrain(): void {
+    this.#blocked = false;
+    this.#ready?.resolve();
+    this.#ready = undefined;
+    this.#transport.resume();
+    this.#loop.onReady();
+    this.settle();
+  }
+
+  onTransportClosed(error: Error | undefined): void {
+    this.#state = 'closed';
+    this.#deadline.clear();
+    const reason = this.#closeReason ?? (error === undefined ? 'peerClosed' : 'peerReset');
+    this.#loop.wire.break(reason);
+    this.#loop.abort(new AbortedError('the client closed the connection', { cause: error }));
+    this.#ready?.resolve();
+    this.#core.connections.delete(this);
+    this.#core.onClosed(this, reason);
+  }
+
+  /** A deadline of this connection is due. */
+  onDeadline(): void {
+    switch (this.#phase) {
+      case 'head':
+        // Whoever began to ask is told; whoever never said a byte (a browser's preconnect) is not.
+        if (this.#loop.wire.headBegun) this.#writeTimeoutAnswer();
+        this.#beginClose('headTimeout');
+        break;
+      case 'body':
+        this.#phase = undefined;
+        this.#loop.failBody(this.#loop.bodyReceivedBytes > 0 ? 'slowBody' : 'bodyTimeout');
+        this.settle();
+        break;
+      case 'idle':
+        if (this.#core.options.idleClose === '408') this.#writeTimeoutAnswer();
+        this.#beginClose('idleTimeout');
+        break;
+      case 'write':
+        if (this.#transport.pendingBytes >= this.#progressBytes) {
+          this.destroy('writeTimeout');
+          break;
+        }
+        this.#phase = undefined;
+        this.#updateDeadline();
+        break;
+      default:
+        this.#transport.destroy();
+    }
+  }
+
+  write(data: string | Uint8Array): void {
+    this.#batch.write(data);
+  }
+
+  exchangeBegun(): void {
+    this.#state = 'active';
+    this.#phase = undefined;
+  }
+
+  /** Something happened: write what there is, then see whether the connection goes on and until when it may stay as it is. */
+  settle(): void {
+    if (this.#reading || this.#state === 'closed') return;
+    this.flush();
+    if (this.#state === 'draining') return;
+    const { wire } = this.#loop;
+    if (wire.persistence === 'closed') {
+      this.#beginClose(wire.closeReason ?? 'protocolError');
+      return;
+    }
+    if (this.#loop.empty) {
+      if (this.#peerEnded) {
+        this.#beginClose('peerClosed');
+        return;
+      }
+      if (this.#state === 'active') {
+        this.#state = 'idle';
+        this.#idleAtMs = this.#core.clock.nowMs();
+      }
+    }
+    this.#updateDeadline();
+  }
+
+  flush(): void {
+    if (this.#batch.empty || this.#state === 'closed') return;
+    if (this.#batch.flush(this.#transport) || this.#blocked) return;
+    this.#blocked = true;
+    // Whoever does not read answers shall not ask for more of them.
+    this.#transport.pause();
+  }
+
+  whenReady(): Promise<void> {
+    if (!this.#blocked || this.#state === 'closed') return Promise.resolve();
+    if (this.#ready === undefined) {
+      let resolve = (): void => {};
+      const promise = new Promise<void>((fulfil) => {
+        resolve = fulfil;
+      });
+      this.#ready = { promise, resolve };
+    }
+    return this.#ready.promise;
+  }
+
+  pauseReading(): void {
+    this.#transport.pause();
+  }
+
+  resumeReading(): void {
+    if (!this.#blocked) this.#transport.resume();
+  }
+
+  breakOff(untilClose: boolean): void {
+    this.#closeReason ??= 'aborted';
+    this.#loop.abort(new AbortedError('the answer broke off'));
+    // A body that ends with the connection looks whole after a FIN; only RST tells the peer that it is not.
+    if (untilClose) this.#transport.reset();
+    else this.#transport.destroy();
+  }
+
+  traceExchange(exchange: ServerExchange): void {
+    const { clock, options } = this.#core;
+    options.trace?.({ type: 'exchange', exchange: toExchangeRecord(exchange, this.info(), clock.nowMs()) });
+  }
+
+  #writeTimeoutAnswer(): void {
+    this.write(
+      `HTTP/1.1 408 Request Timeout\r\nDate: ${this.#core.date.text()}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+    );
+  }
+
+  /** FIN, then read and discard until the peer's FIN: closing with unread bytes would send RST and cost it the last answer. */
+  #beginClose(reason: CloseReason): void {
+    this.#closeReason ??= reason;
+    this.flush();
+    this.#state = 'draining';
+    this.#loop.wire.stopAfter(undefined, reason);
+    this.#transport.end();
+    this.#transport.resume();
+    this.#phase = undefined;
+    this.#progressBytes = 0;
+    this.#updateDeadline();
+  }
+
+  #updateDeadline(): void {
+    const phase = this.#decidePhase();
+    if (phase === this.#phase && phase !== 'body') return;
+    const { clock, deadlines, options, idleTimeoutMs } = this.#core;
+    const { timeouts } = options;
+    const nowMs = clock.nowMs();
+    if (phase !== this.#phase) this.#phaseAtMs = nowMs;
+    this.#phase = phase;
+    switch (phase) {
+      case undefined:
+        this.#deadline.clear();
+        break;
+      case 'head':
+        deadlines.head.set(this.#deadline, nowMs + timeouts.headerMs);
+        break;
+      case 'idle':
+        deadlines.idle.set(this.#deadline, this.#idleAtMs + idleTimeoutMs);
+        break;
+      case 'body': {
+        const earnedMs = (this.#loop.bodyReceivedBytes / timeouts.minRateBytesPerSecond) * 1000;
+        deadlines.body.set(this.#deadline, this.#phaseAtMs + timeouts.bodyMs + earnedMs);
+        break;
+      }
+      case 'write':
+        this.#progressBytes = this.#transport.pendingBytes;
+        deadlines.write.set(this.#deadline, nowMs + timeouts.writeMs);
+        break;
+      default:
+        deadlines.linger.set(this.#deadline, nowMs + timeouts.lingerMs);
+    }
+  }
+
+  #decidePhase(): DeadlinePhase | undefined {
+    if (this.#state === 'closed') return undefined;
+    if (this.#blocked) return 'write';
+    if (this.#state === 'draining') return 'linger';
+    if (this.#loop.awaitsBody) return 'body';
+    if (!this.#loop.empty) return undefined;
+    return this.#loop.wire.headBegun || this.#loop.requests === 0 ? 'head' : 'idle';
+  }
+}

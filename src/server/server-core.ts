@@ -1,0 +1,54 @@
+// What all connections of one server share, so that a connection itself holds next to nothing.
+import type { CloseReason } from '../http/close-reason.ts';
+import { DateCache } from '../http/date.ts';
+import { DeadlineSchedule } from '../io/index.ts';
+import type { Clock, DeadlineList } from '../io/index.ts';
+import { WireConfiguration } from '../wire/index.ts';
+import { PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
+import type { ResolvedServeOptions } from './options.ts';
+import type { ServerConnection } from './server-connection.ts';
+
+/** The classes of deadlines a connection can be under; it is under one at a time. */
+export type DeadlinePhase = 'head' | 'body' | 'idle' | 'write' | 'linger';
+
+/** Shared state of one server. */
+export class ServerCore {
+  readonly options: ResolvedServeOptions;
+  readonly clock: Clock;
+  readonly configuration: WireConfiguration;
+  readonly schedule: DeadlineSchedule;
+  readonly deadlines: Readonly<Record<DeadlinePhase, DeadlineList<ServerConnection>>>;
+  readonly date: DateCache;
+  readonly persistenceLines: PersistenceLines;
+  readonly idleTimeoutMs: number;
+  readonly connections: Set<ServerConnection> = new Set();
+  /** Scheme and authority for requests that name no host. */
+  base = '';
+  draining = false;
+  /** Called after a connection has ended. */
+  onClosed: (connection: ServerConnection, reason: CloseReason) => void = () => {};
+
+  constructor(options: ResolvedServeOptions) {
+    const { limits, clock } = options;
+    this.options = options;
+    this.clock = clock;
+    this.configuration = new WireConfiguration({
+      headerBytes: limits.headerBytes,
+      headerFields: limits.headerFields,
+      targetBytes: limits.targetBytes,
+      bodyBytes: limits.bodyBytes,
+    });
+    this.schedule = new DeadlineSchedule(clock);
+    const onDue = (connection: ServerConnection): void => connection.onDeadline();
+    this.deadlines = {
+      head: this.schedule.addList(onDue),
+      body: this.schedule.addList(onDue),
+      idle: this.schedule.addList(onDue),
+      write: this.schedule.addList(onDue),
+      linger: this.schedule.addList(onDue),
+    };
+    this.date = new DateCache(() => clock.wallMs());
+    this.persistenceLines = new PersistenceLines(options);
+    this.idleTimeoutMs = realIdleTimeoutMs(options);
+  }
+}

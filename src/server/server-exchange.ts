@@ -1,0 +1,50 @@
+// One request on the server: what arrived, who answers it, and how far the answer is.
+import type { RequestHead } from '../wire/index.ts';
+import type { Exchange } from '../wire/index.ts';
+import type { ChunkSource } from './chunk-source.ts';
+import type { RequestBody } from './request-body.ts';
+import type { LazyRequest } from './request.ts';
+
+/** Facts of one exchange; replaced with it, never reset. */
+export class ServerExchange {
+  readonly wire: Exchange;
+  /** 1 for the first request on the connection. */
+  readonly number: number;
+  /** Undefined where the head could not be read. */
+  readonly head: RequestHead | undefined;
+  readonly request: LazyRequest | undefined;
+  readonly body: RequestBody | undefined;
+  /** Wall clock; 0 where nobody traces. */
+  readonly startedAtMs: number;
+  readonly startedMonotonicMs: number;
+  /** What the handler returned, from then until it is sent. */
+  answer: unknown = undefined;
+  /** `waiting` → `answered` (an answer is at hand) → `sending` → `done`. */
+  progress: 'waiting' | 'answered' | 'sending' | 'done' = 'waiting';
+  status = 0;
+  bodyBytes = 0;
+  persistent = false;
+  /** Whether `100 Continue` was sent. */
+  continued = false;
+  /** The body that is being sent in pieces. */
+  source: ChunkSource | undefined = undefined;
+  next: ServerExchange | undefined = undefined;
+
+  constructor(
+    wire: Exchange,
+    number: number,
+    head: RequestHead | undefined,
+    request: LazyRequest | undefined,
+    body: RequestBody | undefined,
+    startedAtMs: number,
+    startedMonotonicMs: number,
+  ) {
+    this.wire = wire;
+    this.number = number;
+    this.head = head;
+    this.request = request;
+    this.body = body;
+    this.startedAtMs = startedAtMs;
+    this.startedMonotonicMs = startedMonotonicMs;
+  }
+}
