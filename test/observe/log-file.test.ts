@@ -165,6 +165,18 @@ test('wherever the disk fills up, what is in the file afterwards are whole lines
   );
 });
 
+test('lines lost while the end of a torn line is still owed are counted once', async () => {
+  const file = new MemoryFile();
+  const { log } = await openOver(file);
+  file.roomBytes = 2;
+  for (const line of ['torn', 'lost 1', 'lost 2']) {
+    log.write(line);
+    await log.flush();
+  }
+  assert.equal(file.text, 'to');
+  assert.equal(log.droppedLines, 3);
+});
+
 test('above the bound of the buffer lines are dropped at once, without waiting for a stalled destination', async () => {
   const file = new MemoryFile();
   let openGate = (): void => {};
