@@ -1,0 +1,182 @@
+// `perdura serve [dir]`: what can be typed, and the life of the server from there to the exit code.
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import { ListenError } from '../../errors.ts';
+import { systemClock } from '../../io/clock.ts';
+import { LogFile, accessLog } from '../../observe/index.ts';
+import { serve } from '../../server/index.ts';
+import { DEFAULT_SERVE_OPTIONS } from '../../server/options.ts';
+import type { Server } from '../../server/server.ts';
+import { staticFiles } from '../../server/static/index.ts';
+import { parseDuration } from '../duration.ts';
+import { CommandError, EXIT_CODES } from '../exit-code.ts';
+import { accessLogOpener, formatLogTrouble } from '../serve/access-log-destination.ts';
+import { resolveConnectionPolicy } from '../serve/connection-policy.ts';
+import { formatHandlerError } from '../serve/handler-error.ts';
+import { findFolder, isInFolder } from '../serve/served-folder.ts';
+import { drainOnSignal } from '../serve/shutdown.ts';
+import { formatStartMessage } from '../serve/start-message.ts';
+import { paletteFor, wrapWidth } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import { parseCount, parsePort, parseRequestLimit } from '../whole-number.ts';
+
+/** What commander makes of the command line. */
+interface ServeFlags {
+  readonly port: number;
+  readonly host: string;
+  readonly keepAlive: boolean;
+  readonly maxKeepAliveRequests: number;
+  readonly keepAliveTimeout: number;
+  readonly accessLog?: string;
+  readonly drainTimeout: number;
+  readonly openConnections: number;
+}
+
+const EXAMPLES = `
+Durations take ms, s, m, h; a bare number is seconds.
+
+Examples:
+  perdura serve                                       this folder on port 8080
+  perdura serve site --port 3000 --access-log -       watch which requests share a connection
+  perdura serve site --host 0.0.0.0 --keep-alive-timeout 75s --access-log /var/log/perdura.log
+                                                      behind a load balancer that idles for 60 s
+  perdura serve site --no-keep-alive                  feel what one connection per request costs
+
+Signals:
+  SIGINT, SIGTERM  finish the requests under way, then end; a second one ends at once
+  SIGHUP           re-opens the access log (for logrotate)`;
+
+/** An empty name, e.g. of an unset shell variable, would make Node.js listen on every address of the machine. */
+function parseHost(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Write an address or a name, e.g. 127.0.0.1.');
+  return text;
+}
+
+/** Adds the command to the program. */
+export function addServeCommand(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
+  const defaults = DEFAULT_SERVE_OPTIONS;
+  const timeoutText = `${defaults.keepAliveTimeoutMs / 1_000}s`;
+  program
+    .command('serve')
+    .description('serve a folder over persistent HTTP/1.1 connections')
+    .argument('[dir]', 'the folder', '.')
+    .addOption(
+      new Option('-p, --port <number>', 'port to listen on; 0 takes any free one')
+        .argParser(parsePort)
+        .default(defaults.port),
+    )
+    .addOption(
+      new Option('--host <address>', 'address to listen on; 0.0.0.0 or :: is reachable from elsewhere')
+        .argParser(parseHost)
+        .default(defaults.hostname),
+    )
+    .option('--no-keep-alive', 'close the connection after each answer (KeepAlive Off)')
+    .addOption(
+      new Option('--max-keep-alive-requests <number>', 'answers per connection; 0 for any number')
+        .argParser(parseRequestLimit)
+        .default(defaults.maxKeepAliveRequests, '0'),
+    )
+    .addOption(
+      new Option('--keep-alive-timeout <duration>', 'how long an idle connection stays open; 0 switches keep-alive off')
+        .argParser(parseDuration)
+        .default(defaults.keepAliveTimeoutMs, timeoutText),
+    )
+    .option('--access-log <file>', 'write a line for every answer; - writes to standard output')
+    .addOption(
+      new Option('--drain-timeout <duration>', 'how long to wait for connections when told to stop')
+        .argParser(parseDuration)
+        // As Server.close() has it.
+        .default(30_000, '30s'),
+    )
+    .addOption(
+      new Option('--open-connections <number>', 'connections open at the same time; then the longest idle make room')
+        .argParser(parseCount)
+        .default(defaults.limits.connections),
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (dir: string, flags: ServeFlags) => finish(await runServe(dir, flags, terminal)));
+}
+
+async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Promise<number> {
+  const folder = await findFolder(dir);
+  const log = flags.accessLog === undefined ? undefined : await openAccessLog(flags.accessLog, folder, terminal);
+  try {
+    const policy = resolveConnectionPolicy({ ...flags, keepAliveTimeoutMs: flags.keepAliveTimeout });
+    const server = await listen(
+      () =>
+        serve({
+          ...policy,
+          port: flags.port,
+          hostname: flags.host,
+          handler: staticFiles(folder),
+          limits: { connections: flags.openConnections },
+          onError: (error, request) =>
+            void terminal.stderr.write(`${formatHandlerError(error, request, systemClock.wallMs())}\n`),
+          ...(log === undefined ? {} : { trace: accessLog((line) => log.write(line)) }),
+        }),
+      flags,
+    );
+    // Listening to signals comes first: whoever reads the message may send one at once.
+    const ended = drainOnSignal(server, terminal, flags.drainTimeout, () => void reopenAccessLog(log, flags, terminal));
+    const { stdout } = terminal;
+    stdout.write(
+      formatStartMessage(
+        {
+          url: server.url,
+          folder,
+          policy,
+          openConnections: flags.openConnections,
+          drainMs: flags.drainTimeout,
+          accessLog: flags.accessLog,
+        },
+        wrapWidth(stdout),
+        paletteFor(terminal, stdout),
+      ),
+    );
+    return await ended;
+  } finally {
+    await log?.close();
+    if (log !== undefined && log.droppedLines > 0) {
+      terminal.stderr.write(`access log ${flags.accessLog}: ${log.droppedLines} lines are missing in all\n`);
+    }
+  }
+}
+
+async function listen(start: () => Promise<Server>, flags: ServeFlags): Promise<Server> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    const address = `${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${flags.port}`;
+    const message = error.message.includes(address) ? error.message : `cannot listen on ${address}: ${error.message}`;
+    const advice = 'Choose another port with --port (--port 0 takes any free one), or another address with --host.';
+    throw new CommandError(EXIT_CODES.unreachable, `${message}\n${advice}`, { cause: error });
+  }
+}
+
+async function openAccessLog(name: string, folder: string, terminal: Terminal): Promise<LogFile> {
+  if (name !== '-' && isInFolder(name, folder)) {
+    terminal.stderr.write(
+      `warning: the access log ${name} is inside the served folder, where everybody can fetch it\n`,
+    );
+  }
+  try {
+    return await LogFile.open({
+      open: accessLogOpener(name, terminal.stdout),
+      endOfTurn: (callback) => systemClock.endOfTurn(callback),
+      onTrouble: (trouble) => void terminal.stderr.write(formatLogTrouble(name, trouble)),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const advice = 'Name a file in a folder that exists and that this user may write to, or - for standard output.';
+    throw new CommandError(EXIT_CODES.usage, `cannot open the access log: ${reason}\n${advice}`, { cause: error });
+  }
+}
+
+async function reopenAccessLog(log: LogFile | undefined, flags: ServeFlags, terminal: Terminal): Promise<void> {
+  if (log === undefined || flags.accessLog === '-') {
+    terminal.stdout.write('SIGHUP: there is no access log file to re-open\n');
+  } else if (await log.reopen()) {
+    terminal.stdout.write(`SIGHUP: re-opened the access log ${flags.accessLog}\n`);
+  }
+}

@@ -1,0 +1,45 @@
+// Rows of a label and a text, aligned and wrapped: how the commands talk to people.
+
+/** Text to be wrapped, or a line to be copied as it is, such as a command. */
+export type LabelLine = string | { readonly verbatim: string };
+
+/** A label, and its text as one or more paragraphs. */
+export interface LabelRow {
+  readonly label: string;
+  readonly lines: readonly LabelLine[];
+}
+
+/** Breaks at spaces only: what has none (a URL, a path) is never cut in two. */
+function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** The rows, indented by two spaces, texts in one column. `paintLabel` is given the padded label, so colours do not shift the column. */
+export function formatLabelRows(
+  rows: readonly LabelRow[],
+  width: number,
+  paintLabel: (label: string) => string = (label) => label,
+): string {
+  const labelWidth = Math.max(0, ...rows.map((row) => row.label.length)) + 2;
+  const output: string[] = [];
+  for (const { label, lines } of rows) {
+    const wrapped = lines.flatMap((line) =>
+      typeof line === 'string' ? wrapText(line, width - labelWidth - 2) : [line.verbatim],
+    );
+    for (const [index, line] of wrapped.entries()) {
+      output.push(`  ${paintLabel((index === 0 ? label : '').padEnd(labelWidth))}${line}`);
+    }
+  }
+  return `${output.join('\n')}\n`;
+}

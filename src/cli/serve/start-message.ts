@@ -1,0 +1,53 @@
+// What `perdura serve` says once it listens: where, what, how connections live, and how to see it with one's own eyes.
+import { formatDuration } from '../duration.ts';
+import { formatLabelRows } from '../label-rows.ts';
+import type { LabelLine, LabelRow } from '../label-rows.ts';
+import type { Palette } from '../color.ts';
+import { describeConnectionPolicy } from './connection-policy.ts';
+import type { ConnectionPolicy } from './connection-policy.ts';
+
+/** Everything that the message tells, as it was given to the server or came from it. */
+export interface StartFacts {
+  readonly url: string;
+  readonly folder: string;
+  readonly policy: ConnectionPolicy;
+  readonly openConnections: number;
+  readonly drainMs: number;
+  /** The file, `-` for standard output, or undefined for none. */
+  readonly accessLog: string | undefined;
+}
+
+const describeAccessLog = (accessLog: string | undefined): string => {
+  if (accessLog === undefined) {
+    return 'none; --access-log FILE (or - for here) writes a line for every answer, with the number of its connection';
+  }
+  const place = accessLog === '-' ? 'here' : accessLog;
+  return `${place}; equal conn= in two lines means one connection, + that it stays open, - that it ends`;
+};
+
+const describeTrial = ({ url, policy }: StartFacts): LabelLine[] => {
+  const isReused = policy.keepAlive && policy.maxKeepAliveRequests > 1;
+  return [
+    `open ${url} in a browser, or run`,
+    { verbatim: `curl -v ${url} ${url}` },
+    isReused
+      ? 'and look for "Re-using existing connection" between the two answers'
+      : 'and look for "Connection: close" and "Closing connection" after each answer',
+  ];
+};
+
+/** The message, with a line end. The first line has the URL, for people and scripts alike. */
+export function formatStartMessage(facts: StartFacts, width: number, palette: Palette): string {
+  const rows: LabelRow[] = [
+    { label: 'Folder', lines: [facts.folder] },
+    { label: 'Keep-alive', lines: [describeConnectionPolicy(facts.policy)] },
+    {
+      label: 'At once',
+      lines: [`up to ${facts.openConnections.toLocaleString('en')} open connections; then the longest idle make room`],
+    },
+    { label: 'Access log', lines: [describeAccessLog(facts.accessLog)] },
+    { label: 'Try it', lines: describeTrial(facts) },
+    { label: 'Stop it', lines: [`Ctrl-C; requests under way get up to ${formatDuration(facts.drainMs)} to end`] },
+  ];
+  return `${palette.bold('perdura serves')} ${palette.cyan(facts.url)}\n${formatLabelRows(rows, width, palette.dim)}`;
+}

@@ -1,0 +1,53 @@
+// What the commands see of the process they run in: two streams, the environment, signals. The only file that names `process`,
+// so that every command runs in a test with streams and signals of the test's own.
+import type { Writable } from 'node:stream';
+import { createPalette, decideColor } from './color.ts';
+import type { Palette } from './color.ts';
+
+export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** Standard output or standard error: a terminal, a pipe or a file. */
+export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** The surroundings of a command. */
+export interface Terminal {
+  readonly stdout: TerminalStream;
+  readonly stderr: TerminalStream;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Calls back at every arrival of the signal, which then no longer ends the process; the result takes that back. */
+  onSignal(name: SignalName, listener: () => void): () => void;
+  /** Ends the process at once, whatever is under way. */
+  exit(code: number): void;
+}
+
+/** The styles for one stream of the terminal. */
+export function paletteFor(terminal: Terminal, stream: TerminalStream): Palette {
+  return createPalette(decideColor({ isTerminal: stream.isTTY === true, environment: terminal.environment }));
+}
+
+/** The columns to wrap text at; Infinity where no person reads along, so that a line stays a line for grep. */
+export function wrapWidth(stream: TerminalStream): number {
+  // Above 100 columns the eye loses the line; below 40 wrapping does more harm than good. A terminal that does not know says 0.
+  return stream.isTTY === true ? Math.max(40, Math.min(stream.columns || 80, 100)) : Infinity;
+}
+
+const ignore = (): void => {};
+
+/** The real process. */
+export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) {
+    // `perdura serve | head -1`: that nobody reads any more (EPIPE) is no reason to stop serving, nor to crash with a stack.
+    // The listener stays for good: the error may come after the command has ended.
+    if (!stream.listeners('error').includes(ignore)) stream.on('error', ignore);
+  }
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    onSignal(name, listener) {
+      process.on(name, listener);
+      return () => void process.off(name, listener);
+    },
+    exit: (code) => process.exit(code),
+  };
+}

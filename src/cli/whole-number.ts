@@ -1,0 +1,28 @@
+// Counts and ports as typed on a command line: decimal digits, in a range that the message names.
+import { InvalidArgumentError } from 'commander';
+
+/**
+ * @throws InvalidArgumentError unless the text is a whole number of the range, written in digits only:
+ *   `1e3`, `0x10` and `+5` are slips more often than numbers.
+ */
+export function parseWholeNumber(text: string, atLeast: number, atMost: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= atLeast && value <= atMost) return value;
+  const range = atMost >= Number.MAX_SAFE_INTEGER ? `of at least ${atLeast}` : `from ${atLeast} to ${atMost}`;
+  throw new InvalidArgumentError(`Write a whole number ${range}.`);
+}
+
+/** A TCP port; 0 asks for any free one. */
+export function parsePort(text: string): number {
+  return parseWholeNumber(text, 0, 65_535);
+}
+
+/** At least one of something. */
+export function parseCount(text: string): number {
+  return parseWholeNumber(text, 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** Answers per connection. The one place where Apache's 0 ("unlimited", as MaxKeepAliveRequests has it) becomes Infinity. */
+export function parseRequestLimit(text: string): number {
+  return parseWholeNumber(text, 0, Number.MAX_SAFE_INTEGER) || Infinity;
+}

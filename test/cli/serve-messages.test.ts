@@ -1,0 +1,128 @@
+// What `perdura serve` tells people: policy, start, draining, report, errors of handlers.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createPalette } from '#src/cli/color.js';
+import { describeConnectionPolicy, resolveConnectionPolicy } from '#src/cli/serve/connection-policy.js';
+import { formatHandlerError } from '#src/cli/serve/handler-error.js';
+import { formatCloseReport, formatDraining } from '#src/cli/serve/shutdown-message.js';
+import { formatStartMessage } from '#src/cli/serve/start-message.js';
+import type { ConnectionInfo } from '#src/trace.js';
+
+const TYPED = { keepAlive: true, maxKeepAliveRequests: Infinity, keepAliveTimeoutMs: 65_000 };
+
+const connectionOf = (id: number, state: ConnectionInfo['state']): ConnectionInfo => ({
+  id,
+  state,
+  protocol: 'http/1.1',
+  requests: id,
+  ageMs: 61_000,
+  idleMs: 0,
+  remote: `203.0.113.5:${4_000 + id}`,
+});
+
+test('the policy is told as what is advertised, what is really waited, and how many answers a connection gets', () => {
+  for (const [changes, sentence] of [
+    [
+      {},
+      'Connections stay open for 65 s after each answer (advertised as Keep-Alive: timeout=65; the server waits 68.25 s), any number of requests each.',
+    ],
+    [
+      { keepAliveTimeoutMs: 5_500, maxKeepAliveRequests: 100 },
+      'Connections stay open for 5.5 s after each answer (advertised as Keep-Alive: timeout=5; the server waits 6.5 s), at most 100 answers each; the last one says Connection: close.',
+    ],
+    [
+      { keepAliveTimeoutMs: 500, maxKeepAliveRequests: 1 },
+      'Connections stay open for 500 ms after each answer (advertised as Keep-Alive: timeout=1; the server waits 1.5 s), but get one answer each, which says Connection: close.',
+    ],
+    [
+      { keepAlive: false },
+      'Keep-alive is off: every answer says Connection: close, and every request costs a new connection.',
+    ],
+  ] as const) {
+    assert.equal(describeConnectionPolicy(resolveConnectionPolicy({ ...TYPED, ...changes })), sentence);
+  }
+});
+
+test('a keep-alive timeout of 0 switches keep-alive off and leaves a timeout that the server accepts', () => {
+  const policy = resolveConnectionPolicy({ ...TYPED, keepAliveTimeoutMs: 0 });
+  assert.equal(policy.keepAlive, false);
+  assert.equal(policy.keepAliveTimeoutMs, 65_000);
+});
+
+const startMessageOf = (changes: Partial<Parameters<typeof formatStartMessage>[0]>): string =>
+  formatStartMessage(
+    {
+      url: 'http://127.0.0.1:8080/',
+      folder: '/srv/site',
+      policy: resolveConnectionPolicy(TYPED),
+      openConnections: 20_000,
+      drainMs: 30_000,
+      accessLog: undefined,
+      ...changes,
+    },
+    Infinity,
+    createPalette(false),
+  );
+
+test('the start message begins with the URL and shows how to see a connection being re-used', () => {
+  const message = startMessageOf({});
+  assert.match(message, /^perdura serves http:\/\/127\.0\.0\.1:8080\/\n/);
+  assert.match(message, /^ {2}Folder {6}\/srv\/site$/m);
+  assert.match(message, /curl -v http:\/\/127\.0\.0\.1:8080\/ http:\/\/127\.0\.0\.1:8080\/$/m);
+  assert.match(message, /look for "Re-using existing connection"/);
+  assert.match(message, /up to 20,000 open connections/);
+  assert.match(message, /Access log {2}none; --access-log FILE/);
+});
+
+test('where no connection is re-used the start message does not promise it', () => {
+  for (const changes of [{ keepAlive: false }, { maxKeepAliveRequests: 1 }]) {
+    const message = startMessageOf({ policy: resolveConnectionPolicy({ ...TYPED, ...changes }) });
+    assert.doesNotMatch(message, /Re-using/);
+    assert.match(message, /look for "Connection: close"/);
+  }
+});
+
+test('the start message names the access log', () => {
+  assert.match(startMessageOf({ accessLog: 'a.log' }), /Access log {2}a\.log; equal conn=/);
+  assert.match(startMessageOf({ accessLog: '-' }), /Access log {2}here; equal conn=/);
+});
+
+test('draining tells how many connections there are and how many have a request under way', () => {
+  const connections = [connectionOf(1, 'idle'), connectionOf(2, 'active'), connectionOf(3, 'opened')];
+  assert.equal(
+    formatDraining(connections, 30_000, 'Ctrl-C again'),
+    'Draining: 3 connections, 1 request under way, at most 30 s; Ctrl-C again ends at once\n',
+  );
+});
+
+test('the report names whoever held on until the deadline', () => {
+  assert.equal(
+    formatCloseReport({ durationMs: 1_200, closed: 1, destroyed: [] }),
+    'Ended after 1.2 s: 1 connection closed in order, none broken off\n',
+  );
+  assert.equal(
+    formatCloseReport({ durationMs: 30_000, closed: 3, destroyed: [connectionOf(2, 'active')] }),
+    'Ended after 30 s: 3 connections closed in order, 1 broken off because they held on until the deadline:\n' +
+      '  conn=2 203.0.113.5:4002: active, 2 requests, open for 61 s\n',
+  );
+});
+
+test('an error of a handler is one line with time, method, path and stack, and no secret of the request', () => {
+  const error = new Error('first\nsecond \u001b[31m\u202e', { cause: new Error('deeper') });
+  const request = { method: 'POST', url: 'http://127.0.0.1/items?token=secret' };
+  const line = formatHandlerError(error, request, Date.UTC(2026, 0, 2, 3, 4, 5, 678));
+  assert.match(
+    line,
+    /^2026-01-02T03:04:05\.678Z POST \/items: Error: first \| second \\u\{1b\}\[31m\\u\{202e\} \| at /,
+  );
+  assert.match(line, / \| caused by Error: deeper \| at /);
+  assert.doesNotMatch(line, /secret|[\p{Cc}\u202e]/u);
+});
+
+test('a handler may throw anything, and a circle of causes ends', () => {
+  const error = new Error('round');
+  error.cause = error;
+  const request = { method: 'GET', url: 'not a URL' };
+  assert.match(formatHandlerError(error, request, 0), /round/);
+  assert.equal(formatHandlerError('text', request, 0), '1970-01-01T00:00:00.000Z GET (no path): text');
+});
