@@ -49,7 +49,7 @@ export function checkFaults(faults: Faults): void {
 /** How many written bytes pass, and what happens behind them. */
 export interface WriteLimit {
   readonly bytes: number;
-  readonly then: 'end' | 'reset' | 'swallow';
+  readonly fault: 'end' | 'reset' | 'swallow';
 }
 
 /** The first of the faults that writing runs into. */
@@ -57,6 +57,6 @@ export function writeLimit(faults: Faults): WriteLimit {
   const { endAfterWrittenBytes = Infinity, resetAfterWrittenBytes = Infinity } = faults;
   const { swallowWritesAfterBytes = Infinity } = faults;
   const bytes = Math.min(endAfterWrittenBytes, resetAfterWrittenBytes, swallowWritesAfterBytes);
-  if (bytes === resetAfterWrittenBytes) return { bytes, then: 'reset' };
-  return { bytes, then: bytes === endAfterWrittenBytes ? 'end' : 'swallow' };
+  if (bytes === resetAfterWrittenBytes) return { bytes, fault: 'reset' };
+  return { bytes, fault: bytes === endAfterWrittenBytes ? 'end' : 'swallow' };
 }

@@ -90,10 +90,10 @@ export class FaultyTransport implements Transport {
     }
     if (this.#writtenBytes < limit.bytes) return more;
     this.#swallowing = true;
-    if (limit.then === 'end') this.#inner.end();
-    if (limit.then === 'reset') this.#break('read');
+    if (limit.fault === 'end') this.#inner.end();
+    if (limit.fault === 'reset') this.#break('read');
     // Behind a FIN there is no drain to wait for; a path that loses bytes takes them as fast as they come.
-    return limit.then === 'swallow' ? more : true;
+    return limit.fault === 'swallow' ? more : true;
   }
 
   end(): void {

@@ -35,8 +35,8 @@ interface Step {
 }
 
 interface Playing {
-  resolve(transcript: string): void;
-  reject(error: unknown): void;
+  readonly resolve: (transcript: string) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 function toLatin1(bytes: Uint8Array | string): string {

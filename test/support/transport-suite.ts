@@ -9,7 +9,7 @@ export interface JoinedTransports {
   readonly one: Transport;
   readonly other: Transport;
   /** Lets things happen until the condition holds; rejects where it never does. */
-  settle(condition: () => boolean): Promise<void>;
+  readonly settle: (condition: () => boolean) => Promise<void>;
 }
 
 function reset(sink: RecordingSink): boolean {

@@ -35,7 +35,7 @@ function join(faults: Faults, react?: (faulty: FaultyTransport, event: string) =
 const REST_OF_MICROTASKS = 10;
 
 async function microtasks(): Promise<void> {
-  for (let turn = 0; turn < REST_OF_MICROTASKS; turn++) await null;
+  for (let turn = 0; turn < REST_OF_MICROTASKS; turn++) await Promise.resolve();
 }
 
 describe('withFaults, incoming', () => {

@@ -204,7 +204,7 @@ describe('transportPair', () => {
     client.write('b');
     client.end();
     assert.deepEqual(log, []);
-    for (let microtask = 0; microtask < 20; microtask++) await null;
+    for (let microtask = 0; microtask < 20; microtask++) await Promise.resolve();
     assert.deepEqual(log, ['data:a', 'after data:a', 'data:b', 'after data:b', 'end', 'after end']);
   });
 
