@@ -147,7 +147,7 @@ describe('the packed tarball', () => {
   });
 
   test('installed, npx runs the command', async () => {
-    const { stdout } = await execute('npx', ['--no', 'perdura', '--version'], { cwd: folder });
+    const { stdout } = await execute('npx', ['--no', '--', 'perdura', '--version'], { cwd: folder });
     assert.equal(stdout.trim(), manifest.version);
   });
 });
