@@ -277,6 +277,12 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
 
   #updateDeadline(): void {
     const phase = this.#decidePhase();
+    if (phase === undefined) {
+      // Not only on a change: a request that has just begun still has the deadline that it was awaited under.
+      this.#phase = undefined;
+      this.#deadline.clear();
+      return;
+    }
     if (phase === this.#phase && phase !== 'body') return;
     const { clock, deadlines, options, idleTimeoutMs } = this.#core;
     const { timeouts } = options;
@@ -284,9 +290,6 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
     if (phase !== this.#phase) this.#phaseAtMs = nowMs;
     this.#phase = phase;
     switch (phase) {
-      case undefined:
-        this.#deadline.clear();
-        break;
       case 'head':
         deadlines.head.set(this.#deadline, nowMs + timeouts.headerMs);
         break;
