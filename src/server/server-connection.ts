@@ -42,7 +42,9 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
   #idleAtMs = 0;
   #phase: DeadlinePhase | undefined = undefined;
   #phaseAtMs = 0;
-  /** Bytes the peer had not taken when the write deadline was set, or bytes read while lingering. */
+  /** Bytes handed to the transport so far. */
+  #writtenBytes = 0;
+  /** Bytes the peer had taken when the write deadline was set, or bytes read while lingering. */
   #progressBytes = 0;
   #closeReason: CloseReason | undefined = undefined;
   #reading = false;
@@ -171,7 +173,7 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
         this.#beginClose('idleTimeout');
         break;
       case 'write':
-        if (this.#transport.pendingBytes >= this.#progressBytes) {
+        if (this.#takenBytes <= this.#progressBytes) {
           this.destroy('writeTimeout');
           break;
         }
@@ -217,6 +219,7 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
 
   flush(): void {
     if (this.#batch.empty || this.#state === 'closed') return;
+    this.#writtenBytes += this.#batch.bytes;
     if (this.#batch.flush(this.#transport) || this.#blocked) return;
     this.#blocked = true;
     // Whoever does not read answers shall not ask for more of them.
@@ -254,6 +257,11 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
   traceExchange(exchange: ServerExchange): void {
     const { clock, options } = this.#core;
     options.trace?.({ type: 'exchange', exchange: toExchangeRecord(exchange, this.info(), clock.nowMs()) });
+  }
+
+  /** Of what was written. What is pending alone says nothing: an answer may have been added to it meanwhile. */
+  get #takenBytes(): number {
+    return this.#writtenBytes - this.#transport.pendingBytes;
   }
 
   #writeTimeoutAnswer(): void {
@@ -302,7 +310,7 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
         break;
       }
       case 'write':
-        this.#progressBytes = this.#transport.pendingBytes;
+        this.#progressBytes = this.#takenBytes;
         deadlines.write.set(this.#deadline, nowMs + timeouts.writeMs);
         break;
       default:
