@@ -209,7 +209,8 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
         this.#beginClose('peerClosed');
         return;
       }
-      if (this.#state === 'active') {
+      // Not while the peer still takes its answer: what was promised to it begins when it has it.
+      if (this.#state === 'active' && !this.#blocked) {
         this.#state = 'idle';
         this.#idleAtMs = this.#core.clock.nowMs();
       }
