@@ -68,11 +68,9 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     return this.wire.reading !== undefined && !this.wire.paused;
   }
 
-  /** Bytes of the current request's body that arrived. */
-  get bodyReceivedBytes(): number {
-    return this.#last?.body?.receivedBytes ?? this.#drainedBytes;
-  }
-
+  /** Bytes of the current request's body that arrived, whoever took them. */
+  bodyReceivedBytes = 0;
+  /** Those that nobody took, because the answer was out. */
   #drainedBytes = 0;
 
   onHead(head: RequestHead | ResponseHead, wireExchange: Exchange): void {
@@ -98,6 +96,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
   onTrailers(): void {}
 
   onBody(bytes: Buffer, wireExchange: Exchange): void {
+    this.bodyReceivedBytes += bytes.length;
     const exchange = this.#last;
     if (exchange?.wire === wireExchange) {
       exchange.body?.push(bytes);
@@ -187,6 +186,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     this.#last = exchange;
     this.#openCount += 1;
     if (body !== undefined || !isSafeMethod(wireExchange.method)) this.#exclusiveCount += 1;
+    this.bodyReceivedBytes = 0;
     this.#drainedBytes = 0;
     return exchange;
   }
