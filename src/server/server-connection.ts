@@ -44,8 +44,10 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
   #phaseAtMs = 0;
   /** Bytes handed to the transport so far. */
   #writtenBytes = 0;
-  /** Bytes the peer had taken when the write deadline was set, or bytes read while lingering. */
+  /** Bytes the peer had taken when the deadline was set, of writing or of lingering. */
   #progressBytes = 0;
+  /** Bytes read and thrown away after our FIN. */
+  #lingeredBytes = 0;
   #closeReason: CloseReason | undefined = undefined;
   #reading = false;
   #blocked = false;
@@ -116,8 +118,8 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
 
   onTransportData(bytes: Buffer): void {
     if (this.#state === 'draining') {
-      this.#progressBytes += bytes.length;
-      if (this.#progressBytes > LINGER_BYTES) this.#transport.destroy();
+      this.#lingeredBytes += bytes.length;
+      if (this.#lingeredBytes > LINGER_BYTES) this.#transport.destroy();
       return;
     }
     this.#reading = true;
@@ -181,7 +183,7 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
         this.#updateDeadline();
         break;
       default:
-        this.#transport.destroy();
+        if (!this.#lingerOn()) this.#transport.destroy();
     }
   }
 
@@ -280,7 +282,6 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
     this.#transport.end();
     this.#transport.resume();
     this.#phase = undefined;
-    this.#progressBytes = 0;
     this.#updateDeadline();
   }
 
@@ -315,14 +316,33 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
         deadlines.write.set(this.#deadline, nowMs + timeouts.writeMs);
         break;
       default:
+        this.#progressBytes = this.#takenBytes;
         deadlines.linger.set(this.#deadline, nowMs + timeouts.lingerMs);
     }
   }
 
+  /**
+   * Whether the peer gets more time after our FIN: while it takes what is pending, and then lingerMs to end its side.
+   * A transport that was ended does not say when its bytes are taken, so it is asked now and then.
+   */
+  #lingerOn(): boolean {
+    const { pendingBytes } = this.#transport;
+    if (pendingBytes === 0 && !this.#blocked) return false;
+    const { clock, deadlines, options } = this.#core;
+    const nowMs = clock.nowMs();
+    if (this.#takenBytes > this.#progressBytes) this.#phaseAtMs = nowMs;
+    this.#progressBytes = this.#takenBytes;
+    const latestMs = this.#phaseAtMs + options.timeouts.writeMs;
+    if (nowMs >= latestMs) return false;
+    this.#blocked = pendingBytes > 0;
+    deadlines.linger.set(this.#deadline, Math.min(nowMs + options.timeouts.lingerMs, latestMs));
+    return true;
+  }
+
   #decidePhase(): DeadlinePhase | undefined {
     if (this.#state === 'closed') return undefined;
-    if (this.#blocked) return 'write';
     if (this.#state === 'draining') return 'linger';
+    if (this.#blocked) return 'write';
     if (this.#loop.awaitsBody) return 'body';
     if (!this.#loop.empty) return undefined;
     return this.#loop.wire.headBegun || this.#loop.requests === 0 ? 'head' : 'idle';
