@@ -161,7 +161,11 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     this.#first = undefined;
     this.#last = undefined;
     this.#held = undefined;
-    for (let exchange = first; exchange !== undefined; exchange = exchange.next) abandon(exchange, error);
+    for (let exchange = first; exchange !== undefined; exchange = exchange.next) {
+      // An answer that waits for its turn may have a source that is open.
+      if (exchange.progress === 'answered') this.#sender.discard(exchange.answer);
+      abandon(exchange, error);
+    }
   }
 
   #append(
