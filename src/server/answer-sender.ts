@@ -118,6 +118,13 @@ export class AnswerSender {
   }
 
   async #pump(exchange: ServerExchange, encoded: EncodedAnswer, source: ChunkSource): Promise<void> {
+    if (encoded.length === 0) {
+      this.#sendHead(exchange, encoded, NO_BODY, undefined);
+      source.cancel();
+      this.#onSent(exchange);
+      this.#owner.settle();
+      return;
+    }
     let next = source.next();
     if (encoded.length === undefined) {
       const early = await this.#peekWhole(next, source);
@@ -138,12 +145,6 @@ export class AnswerSender {
       next = early.next;
       this.#sendHead(exchange, encoded, exchange.wire.minorVersion === 0 ? BODY_UNTIL_CLOSE : CHUNKED_BODY, undefined);
       if (early.first !== undefined) this.#sendPiece(exchange, early.first);
-    } else if (encoded.length === 0) {
-      this.#sendHead(exchange, encoded, NO_BODY, undefined);
-      source.cancel();
-      this.#onSent(exchange);
-      this.#owner.settle();
-      return;
     } else {
       this.#sendHead(exchange, encoded, { kind: 'length', length: encoded.length }, undefined);
     }
