@@ -150,7 +150,11 @@ export class AnswerSender {
     }
     for (;;) {
       this.#owner.settle();
-      if (this.#owner.blocked) await this.#owner.whenReady();
+      if (this.#owner.blocked) {
+        // The piece is looked at below; until then nobody waits for it, and its failure would be an unhandled rejection.
+        next.catch(() => {});
+        await this.#owner.whenReady();
+      }
       const piece = await next;
       if (exchange.progress !== 'sending') return;
       if (piece === undefined) break;
