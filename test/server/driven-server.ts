@@ -16,7 +16,7 @@ export const KEEP = 'Connection: keep-alive\r\nKeep-Alive: timeout=65\r\n';
 export const CLOSE = 'Connection: close\r\n';
 
 /** Rounds without any event after which everything that can happen without time has happened. */
-const QUIET_ROUNDS = 3;
+const QUIET_ROUNDS = 10;
 
 /** Options of one server, without those that the test doubles decide. */
 export type DrivenOptions = Omit<ServeOptions, 'clock' | 'port' | 'hostname'>;
