@@ -141,8 +141,9 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
     this.#blocked = false;
     this.#ready?.resolve();
     this.#ready = undefined;
-    this.#transport.resume();
     this.#loop.onReady();
+    // What waits for a handler goes on waiting: a drain says that the peer reads, not that the handler does.
+    if (!this.#loop.wire.paused) this.#transport.resume();
     this.settle();
   }
 
