@@ -85,7 +85,7 @@ export class AnswerSender {
         draining: this.#core.draining,
         answerNumber: exchange.number,
         ageMs: this.#owner.ageMs,
-      }) ?? this.#unreadBodyReason(exchange);
+      }) ?? this.#unreadBodyReason(exchange, body !== undefined || framing.kind === 'none');
     const untilClose = framing.kind === 'untilClose';
     const closeReason = this.#wire.decideClose(exchange.wire, policyReason, untilClose, encoded.close);
     exchange.persistent = closeReason === undefined;
@@ -95,14 +95,15 @@ export class AnswerSender {
     this.#wire.sendResponse(exchange.wire, encoded.status, lines, framing, closeReason, body);
   }
 
-  /** Whether the part of the request's body that nobody read is a reason to close. */
-  #unreadBodyReason(exchange: ServerExchange): 'bodyNotConsumed' | undefined {
+  /** Whether the part of the request's body that nobody read is a reason to close. `whole`: nothing of the answer follows. */
+  #unreadBodyReason(exchange: ServerExchange, whole: boolean): 'bodyNotConsumed' | undefined {
     const { body } = exchange;
     if (body === undefined || exchange.wire.requestState !== 'body') return undefined;
     // A client that was not told to continue may send its body or not: nobody can tell where the next request begins.
     const expects = exchange.head?.fields.expect !== undefined && exchange.wire.minorVersion > 0;
     if (expects && !exchange.continued && body.receivedBytes === 0) return 'bodyNotConsumed';
-    if (body.beingRead) return undefined;
+    // Whoever still streams the answer may still read; what is unread when the answer is out is thrown away.
+    if (body.beingRead && !whole) return undefined;
     const remainingBytes = this.#wire.bodyRemainingBytes;
     return remainingBytes !== Infinity && remainingBytes > this.#core.options.limits.drainBytes
       ? 'bodyNotConsumed'
