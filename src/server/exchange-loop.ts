@@ -135,7 +135,8 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     const exchange = this.#last;
     if (exchange?.head?.fields.expect === undefined || exchange.wire.minorVersion === 0) return;
     // RFC 9110 §10.1.1: no need to ask for what is already coming.
-    if (exchange.body?.receivedBytes !== 0 || exchange.continued || exchange.wire.responseState !== 'awaited') return;
+    if (exchange.body?.receivedBytes !== 0 || this.wire.unreadBytes > 0) return;
+    if (exchange.continued || exchange.wire.responseState !== 'awaited') return;
     exchange.continued = true;
     this.wire.sendInterim(exchange.wire, 100, '');
     this.#owner.settle();
