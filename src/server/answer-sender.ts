@@ -5,8 +5,7 @@ import type { BodyFraming, WireConnection } from '../wire/index.ts';
 import { statusAnswer } from './builtin-answers.ts';
 import { SliceSource } from './chunk-source.ts';
 import type { ChunkSource } from './chunk-source.ts';
-import { encodeAnswer } from './encode-answer.ts';
-import type { EncodedAnswer } from './encode-answer.ts';
+import { EncodedAnswer, encodeAnswer } from './encode-answer.ts';
 import type { ExchangeLoopOwner } from './exchange-loop.ts';
 import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
@@ -84,7 +83,7 @@ export class AnswerSender {
       decidePolicyClose(options, {
         draining: this.#core.draining,
         answerNumber: exchange.number,
-        ageMs: this.#owner.ageMs,
+        ageMs: options.maxAgeMs === Infinity ? 0 : this.#owner.ageMs,
       }) ?? this.#unreadBodyReason(exchange);
     const untilClose = framing.kind === 'untilClose';
     const closeReason = this.#wire.decideClose(exchange.wire, policyReason, untilClose, encoded.close);
@@ -127,7 +126,7 @@ export class AnswerSender {
         exchange.bodyBytes = bytes.length;
         this.#sendHead(
           exchange,
-          { ...encoded, length: bytes.length },
+          new EncodedAnswer(encoded, undefined, bytes.length),
           bytes.length === 0 ? NO_BODY : { kind: 'length', length: bytes.length },
           bytes.length === 0 ? undefined : bytes,
         );
