@@ -17,7 +17,7 @@ const MAX_LINES = 30;
 interface Running {
   readonly url: string;
   /** Resolves with the first line from now on, or already printed, that has the text in it. */
-  line(text: string): Promise<string>;
+  readonly line: (text: string) => Promise<string>;
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly exitCode: Promise<number | null>;
 }
