@@ -6,7 +6,7 @@ import { statusAnswer } from './builtin-answers.ts';
 import { SliceSource } from './chunk-source.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import { EncodedAnswer, encodeAnswer } from './encode-answer.ts';
-import type { ExchangeLoopOwner } from './exchange-loop.ts';
+import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
 

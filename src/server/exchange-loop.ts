@@ -2,35 +2,16 @@
 import { AbortedError } from '../errors.ts';
 import { isSafeMethod } from '../http/methods.ts';
 import { WireConnection } from '../wire/index.ts';
-import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireOutput, WireSink } from '../wire/index.ts';
+import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
 import { AnswerSender } from './answer-sender.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
+import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import type { HandlerContext } from './handler.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestBodyOwner } from './request-body.ts';
 import { LazyRequest } from './request.ts';
 import type { ServerCore } from './server-core.ts';
 import { ServerExchange } from './server-exchange.ts';
-
-/** What the loop needs of the connection that it runs on. */
-export interface ExchangeLoopOwner extends WireOutput {
-  /** The peer is slow to take what was written: nothing new should be begun. */
-  readonly blocked: boolean;
-  readonly ageMs: number;
-  /** A request began. */
-  exchangeBegun(): void;
-  /** Something happened outside of a read batch: write what there is and look at the deadlines. */
-  settle(): void;
-  /** Sends what was written so far, even within a batch. */
-  flush(): void;
-  /** Resolves when the peer takes bytes again, or the connection has ended. */
-  whenReady(): Promise<void>;
-  pauseReading(): void;
-  resumeReading(): void;
-  /** An answer broke off in the middle; the peer must not take it for whole. */
-  breakOff(untilClose: boolean): void;
-  traceExchange(exchange: ServerExchange): void;
-}
 
 /** See the head of the file. */
 export class ExchangeLoop implements WireSink, RequestBodyOwner {

@@ -100,7 +100,9 @@ export class LazyRequest implements globalThis.Request {
     let branch: ReadableStream<Uint8Array> | null = null;
     if (this.body !== null) {
       if (this.bodyUsed) throw new TypeError('a request whose body was read cannot be cloned');
-      [this.#stream, branch] = this.body.tee() as [ReadableStream<Uint8Array>, ReadableStream<Uint8Array>];
+      const branches: ReadableStream<Uint8Array>[] = this.body.tee();
+      this.#stream = branches[0];
+      branch = branches[1]!;
     }
     return new globalThis.Request(this.url, {
       method: this.method,

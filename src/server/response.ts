@@ -197,7 +197,7 @@ export class Response implements globalThis.Response {
       this.#body = body;
     } else {
       // Blob and FormData: the real class knows how to make bytes and a media type of them.
-      const real = new globalThis.Response(body as Blob | FormData);
+      const real = new globalThis.Response(body);
       this.#body = real.body;
       const type = real.headers.get('content-type');
       if (type !== null) this.#defaultType = ['content-type', type];

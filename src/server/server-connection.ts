@@ -5,10 +5,11 @@ import { Deadline } from '../io/index.ts';
 import type { Transport, TransportSink } from '../io/index.ts';
 import type { ConnectionInfo, ConnectionState } from '../trace.ts';
 import { ExchangeLoop } from './exchange-loop.ts';
-import type { ExchangeLoopOwner } from './exchange-loop.ts';
+import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
 import type { HandlerContext } from './handler.ts';
 import { OutputBatch } from './output-batch.ts';
+import type { ServedConnection } from './served-connection.ts';
 import type { DeadlinePhase, ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
 
@@ -29,13 +30,13 @@ class ConnectionContext implements HandlerContext {
 }
 
 /** See the head of the file. */
-export class ServerConnection implements TransportSink, ExchangeLoopOwner {
+export class ServerConnection implements ServedConnection, TransportSink, ExchangeLoopOwner {
   readonly id: number;
   readonly #core: ServerCore;
   readonly #transport: Transport;
   readonly #loop: ExchangeLoop;
   readonly #batch = new OutputBatch();
-  readonly #deadline: Deadline<ServerConnection>;
+  readonly #deadline: Deadline<ServedConnection>;
   readonly #openedAtMs: number;
   #state: ConnectionState = 'opened';
   /** Since when it is idle. */
@@ -55,7 +56,7 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
     this.#core = core;
     this.#transport = transport;
     this.#openedAtMs = core.clock.nowMs();
-    this.#deadline = new Deadline<ServerConnection>(this);
+    this.#deadline = new Deadline<ServedConnection>(this);
     this.#loop = new ExchangeLoop(core, this, new ConnectionContext(this));
     transport.attach(this);
     this.#updateDeadline();

@@ -234,7 +234,7 @@ describe('a root that is a link', () => {
 });
 
 describe('an error of the file system', () => {
-  const table: [code: string, status: number][] = [
+  const errors: [code: string, status: number][] = [
     ['ENOENT', 404],
     ['ENOTDIR', 404],
     ['ENAMETOOLONG', 404],
@@ -248,7 +248,7 @@ describe('an error of the file system', () => {
   ];
   const failing = (code: string) => (): Promise<never> => Promise.reject(Object.assign(new Error(code), { code }));
 
-  for (const [code, status] of table) {
+  for (const [code, status] of errors) {
     it(`${code} is answered with ${status}, wherever it comes up, and leaves nothing open`, async (test) => {
       const site = await makeSite(test, { 'a.txt': 'public' });
       for (const call of ['open', 'factsOf', 'realPathOf'] as const) {
