@@ -59,7 +59,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#deadline = new Deadline<ServedConnection>(this);
     this.#loop = new ExchangeLoop(core, this, new ConnectionContext(this));
     transport.attach(this);
-    this.#updateDeadline();
+    this.#updateDeadline(this.#openedAtMs);
   }
 
   get state(): ConnectionState {
@@ -177,7 +177,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
           break;
         }
         this.#phase = undefined;
-        this.#updateDeadline();
+        this.#updateDeadline(this.#core.clock.nowMs());
         break;
       default:
         this.#transport.destroy();
@@ -199,6 +199,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.flush();
     if (this.#state === 'draining') return;
     const { wire } = this.#loop;
+    const nowMs = this.#core.clock.nowMs();
     if (wire.persistence === 'closed') {
       this.#beginClose(wire.closeReason ?? 'protocolError');
       return;
@@ -210,10 +211,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       }
       if (this.#state === 'active') {
         this.#state = 'idle';
-        this.#idleAtMs = this.#core.clock.nowMs();
+        this.#idleAtMs = nowMs;
       }
     }
-    this.#updateDeadline();
+    this.#updateDeadline(nowMs);
   }
 
   flush(): void {
@@ -273,15 +274,14 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#transport.resume();
     this.#phase = undefined;
     this.#progressBytes = 0;
-    this.#updateDeadline();
+    this.#updateDeadline(this.#core.clock.nowMs());
   }
 
-  #updateDeadline(): void {
+  #updateDeadline(nowMs: number): void {
     const phase = this.#decidePhase();
     if (phase === this.#phase && phase !== 'body') return;
-    const { clock, deadlines, options, idleTimeoutMs } = this.#core;
+    const { deadlines, options, idleTimeoutMs } = this.#core;
     const { timeouts } = options;
-    const nowMs = clock.nowMs();
     if (phase !== this.#phase) this.#phaseAtMs = nowMs;
     this.#phase = phase;
     switch (phase) {

@@ -107,7 +107,7 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Pro
           ...policy,
           port: flags.port,
           hostname: flags.host,
-          handler: staticFiles(folder),
+          handler: staticFiles(folder, { notFound: '404.html' }),
           limits: { connections: flags.openConnections },
           onError: (error, request) =>
             void terminal.stderr.write(`${formatHandlerError(error, request, systemClock.wallMs())}\n`),
