@@ -43,8 +43,12 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #idleAtMs = 0;
   #phase: DeadlinePhase | undefined = undefined;
   #phaseAtMs = 0;
-  /** Bytes the peer had not taken when the write deadline was set, or bytes read while lingering. */
+  /** Bytes handed to the transport so far. */
+  #writtenBytes = 0;
+  /** Bytes the peer had taken when the deadline was set, of writing or of lingering. */
   #progressBytes = 0;
+  /** Bytes read and thrown away after our FIN. */
+  #lingeredBytes = 0;
   #closeReason: CloseReason | undefined = undefined;
   #reading = false;
   #blocked = false;
@@ -115,8 +119,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   onTransportData(bytes: Buffer): void {
     if (this.#state === 'draining') {
-      this.#progressBytes += bytes.length;
-      if (this.#progressBytes > LINGER_BYTES) this.#transport.destroy();
+      this.#lingeredBytes += bytes.length;
+      if (this.#lingeredBytes > LINGER_BYTES) this.#transport.destroy();
       return;
     }
     this.#reading = true;
@@ -138,8 +142,9 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#blocked = false;
     this.#ready?.resolve();
     this.#ready = undefined;
-    this.#transport.resume();
     this.#loop.onReady();
+    // What waits for a handler goes on waiting: a drain says that the peer reads, not that the handler does.
+    if (!this.#loop.wire.paused) this.#transport.resume();
     this.settle();
   }
 
@@ -172,7 +177,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
         this.#beginClose('idleTimeout');
         break;
       case 'write':
-        if (this.#transport.pendingBytes >= this.#progressBytes) {
+        if (this.#takenBytes <= this.#progressBytes) {
           this.destroy('writeTimeout');
           break;
         }
@@ -180,7 +185,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
         this.#updateDeadline(this.#core.clock.nowMs());
         break;
       default:
-        this.#transport.destroy();
+        if (!this.#lingerOn()) this.#transport.destroy();
     }
   }
 
@@ -209,7 +214,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
         this.#beginClose('peerClosed');
         return;
       }
-      if (this.#state === 'active') {
+      // Not while the peer still takes its answer: what was promised to it begins when it has it.
+      if (this.#state === 'active' && !this.#blocked) {
         this.#state = 'idle';
         this.#idleAtMs = nowMs;
       }
@@ -219,6 +225,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   flush(): void {
     if (this.#batch.empty || this.#state === 'closed') return;
+    this.#writtenBytes += this.#batch.bytes;
     if (this.#batch.flush(this.#transport) || this.#blocked) return;
     this.#blocked = true;
     // Whoever does not read answers shall not ask for more of them.
@@ -258,6 +265,11 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     options.trace?.({ type: 'exchange', exchange: toExchangeRecord(exchange, this.info(), clock.nowMs()) });
   }
 
+  /** Of what was written. What is pending alone says nothing: an answer may have been added to it meanwhile. */
+  get #takenBytes(): number {
+    return this.#writtenBytes - this.#transport.pendingBytes;
+  }
+
   #writeTimeoutAnswer(): void {
     this.write(
       `HTTP/1.1 408 Request Timeout\r\nDate: ${this.#core.date.text()}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
@@ -273,21 +285,23 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#transport.end();
     this.#transport.resume();
     this.#phase = undefined;
-    this.#progressBytes = 0;
     this.#updateDeadline(this.#core.clock.nowMs());
   }
 
   #updateDeadline(nowMs: number): void {
     const phase = this.#decidePhase();
+    if (phase === undefined) {
+      // Not only on a change: a request that has just begun still has the deadline that it was awaited under.
+      this.#phase = undefined;
+      this.#deadline.clear();
+      return;
+    }
     if (phase === this.#phase && phase !== 'body') return;
     const { deadlines, options, idleTimeoutMs } = this.#core;
     const { timeouts } = options;
     if (phase !== this.#phase) this.#phaseAtMs = nowMs;
     this.#phase = phase;
     switch (phase) {
-      case undefined:
-        this.#deadline.clear();
-        break;
       case 'head':
         deadlines.head.set(this.#deadline, nowMs + timeouts.headerMs);
         break;
@@ -300,18 +314,37 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
         break;
       }
       case 'write':
-        this.#progressBytes = this.#transport.pendingBytes;
+        this.#progressBytes = this.#takenBytes;
         deadlines.write.set(this.#deadline, nowMs + timeouts.writeMs);
         break;
       default:
+        this.#progressBytes = this.#takenBytes;
         deadlines.linger.set(this.#deadline, nowMs + timeouts.lingerMs);
     }
   }
 
+  /**
+   * Whether the peer gets more time after our FIN: while it takes what is pending, and then lingerMs to end its side.
+   * A transport that was ended does not say when its bytes are taken, so it is asked now and then.
+   */
+  #lingerOn(): boolean {
+    const { pendingBytes } = this.#transport;
+    if (pendingBytes === 0 && !this.#blocked) return false;
+    const { clock, deadlines, options } = this.#core;
+    const nowMs = clock.nowMs();
+    if (this.#takenBytes > this.#progressBytes) this.#phaseAtMs = nowMs;
+    this.#progressBytes = this.#takenBytes;
+    const latestMs = this.#phaseAtMs + options.timeouts.writeMs;
+    if (nowMs >= latestMs) return false;
+    this.#blocked = pendingBytes > 0;
+    deadlines.linger.set(this.#deadline, Math.min(nowMs + options.timeouts.lingerMs, latestMs));
+    return true;
+  }
+
   #decidePhase(): DeadlinePhase | undefined {
     if (this.#state === 'closed') return undefined;
-    if (this.#blocked) return 'write';
     if (this.#state === 'draining') return 'linger';
+    if (this.#blocked) return 'write';
     if (this.#loop.awaitsBody) return 'body';
     if (!this.#loop.empty) return undefined;
     return this.#loop.wire.headBegun || this.#loop.requests === 0 ? 'head' : 'idle';
