@@ -1,0 +1,261 @@
+// The documents agree with the code: generated blocks with the tables they come from, defaults with the options, links and paths
+// with the tree. `UPDATE_DOCS=1` writes the blocks anew instead of comparing them.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { describe, test } from 'node:test';
+import { main } from '#src/cli/main.js';
+import { CLOSE_REASONS } from '#src/http/close-reason.js';
+import { DEFAULT_SERVE_OPTIONS } from '#src/server/index.js';
+import { DEFAULT_STATIC_OPTIONS } from '#src/server/static/index.js';
+import {
+  DEFAULT_WIRE_LIMITS,
+  EXCHANGE_OUTCOMES,
+  PERSISTENCE_TRANSITIONS,
+  PROTOCOL_FAULTS,
+  REQUEST_TRANSITIONS,
+  RESPONSE_TRANSITIONS,
+  STRICT,
+} from '#src/wire/index.js';
+
+// Compiled, this file is build/test/docs.test.js.
+const root = path.resolve(import.meta.dirname, '../..');
+const isUpdating = process.env['UPDATE_DOCS'] === '1';
+
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+const documents: readonly string[] = [
+  ...readdirSync(root).filter((file) => file.endsWith('.md')),
+  ...readdirSync(path.join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => path.posix.join('docs', file.replaceAll(path.sep, '/'))),
+].toSorted();
+
+const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
+
+const fence = (language: string, text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
+
+/** What a block holds, made from its name, the words behind the name, and what it held before. */
+type Generator = (argument: string, before: string) => string;
+
+/** The layers that give a close reason. */
+function giversOf(reason: string): string {
+  const layers = ['wire', 'server'].filter((layer) =>
+    readdirSync(path.join(root, 'src', layer)).some(
+      (file) => file.endsWith('.ts') && read(`src/${layer}/${file}`).includes(`'${reason}'`),
+    ),
+  );
+  return layers.length === 0 ? 'nothing yet' : layers.join(', ');
+}
+
+function generateCloseReasons(): string {
+  const rows = Object.entries(CLOSE_REASONS).map(([reason, sentence]) => [`\`${reason}\``, sentence, giversOf(reason)]);
+  return tableOf(['reason', 'what it says', 'given by'], rows);
+}
+
+function generateProtocolErrors(): string {
+  const rows = Object.entries(PROTOCOL_FAULTS).map(([fault, { status, rfc, text }]) => [
+    `\`${fault}\``,
+    String(status),
+    rfc,
+    text,
+  ]);
+  return tableOf(['fault', 'answer', 'clause', 'what it says'], rows);
+}
+
+/** Every pair of states with all events that lead from the one to the other. */
+function generateDiagram(start: string, table: Readonly<Record<string, Readonly<Record<string, string>>>>): string {
+  const lines = ['stateDiagram-v2', `  [*] --> ${start}`];
+  for (const [from, transitions] of Object.entries(table)) {
+    const targets = [...new Set(Object.values(transitions))];
+    for (const to of targets) {
+      const events = Object.keys(transitions).filter((event) => transitions[event] === to);
+      lines.push(`  ${from} --> ${to}: ${events.join(', ')}`);
+    }
+  }
+  return fence('mermaid', lines.join('\n'));
+}
+
+function generateOutcomes(): string {
+  const responses = Object.keys(EXCHANGE_OUTCOMES.awaited) as (keyof typeof EXCHANGE_OUTCOMES)[];
+  const rows = Object.entries(EXCHANGE_OUTCOMES).map(([request, outcomes]) => [
+    `request \`${request}\``,
+    ...responses.map((response) => outcomes[response]),
+  ]);
+  return tableOf(['', ...responses.map((response) => `response \`${response}\``)], rows);
+}
+
+/** Every option with a constant default, by its name as it is written in the documents. */
+function flatten(values: object, prefix = ''): [string, unknown][] {
+  return Object.entries(values).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? flatten(value, `${prefix}${name}.`)
+      : [[`${prefix}${name}`, value] as [string, unknown]],
+  );
+}
+
+/** As it would be typed: `65_000`, `'fin'`, `Infinity`. */
+function formatValue(value: unknown): string {
+  if (typeof value === 'number' && Number.isFinite(value)) return value.toLocaleString('en').replaceAll(',', '_');
+  if (typeof value === 'string') return `'${value}'`;
+  return Array.isArray(value) ? `[${value.map(formatValue).join(', ')}]` : String(value);
+}
+
+const DEFAULTS: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
+  serve: new Map(flatten(DEFAULT_SERVE_OPTIONS)),
+  static: new Map(flatten(DEFAULT_STATIC_OPTIONS)),
+  wire: new Map(flatten({ ...DEFAULT_WIRE_LIMITS, ...STRICT })),
+};
+
+/** Options whose default is no constant, so that the prose of their row says it. */
+const COMPUTED_DEFAULTS: readonly string[] = ['keepAliveGraceMs', 'notFound', 'cacheControl', 'headers', 'onError'];
+
+/** A table written by hand, whose second column is filled in. */
+function fillInDefaults(argument: string, before: string): string {
+  const defaults = DEFAULTS[argument === '' ? 'serve' : argument];
+  assert.ok(defaults !== undefined, `there are no defaults called '${argument}'`);
+  return before
+    .split('\n')
+    .map((line) => {
+      const [, name] = /^\| `([\w.]+)` \|/.exec(line) ?? [];
+      if (name === undefined || COMPUTED_DEFAULTS.includes(name)) return line;
+      assert.ok(defaults.has(name), `${name} is no option with a constant default`);
+      return line.replace(/^(\| `[\w.]+` \|)[^|]*\|/, `$1 \`${formatValue(defaults.get(name))}\` |`);
+    })
+    .join('\n');
+}
+
+const GENERATORS: Readonly<Record<string, Generator>> = {
+  'close-reasons': generateCloseReasons,
+  'protocol-errors': generateProtocolErrors,
+  'request-diagram': () => generateDiagram('awaited', REQUEST_TRANSITIONS),
+  'response-diagram': () => generateDiagram('awaited', RESPONSE_TRANSITIONS),
+  'persistence-diagram': () => generateDiagram('persistent', PERSISTENCE_TRANSITIONS),
+  'exchange-outcomes': generateOutcomes,
+  defaults: fillInDefaults,
+  example: (name) => fence('js', read(`examples/${name}.mjs`)),
+};
+
+const BLOCK = /(<!-- generated: ([\w-]+)(?: ([\w-]+))? -->\n)([\s\S]*?)(<!-- \/generated -->)/g;
+
+/** The document as it should be. */
+function regenerate(text: string): string {
+  return text.replaceAll(BLOCK, (_whole, open: string, name: string, argument = '', before: string, close: string) => {
+    const generate = GENERATORS[name];
+    assert.ok(generate !== undefined, `nothing generates '${name}'`);
+    return `${open}${generate(argument, before.trimEnd())}\n${close}`;
+  });
+}
+
+/** Names in the first column of the tables of a document. */
+function rowNames(text: string): Set<string> {
+  return new Set(Array.from(text.matchAll(/^\| `([\w.]+)` \|/gm), ([, name]) => name ?? ''));
+}
+
+/** Text without code blocks, which may show anything. */
+const withoutCode = (text: string): string => text.replaceAll(/^ *```[\s\S]*?^ *```/gm, '');
+
+/** The anchor that GitHub makes of a heading. */
+function anchorOf(heading: string): string {
+  const words = heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '');
+  return words.replaceAll(' ', '-');
+}
+
+const anchorsOf = (text: string): string[] =>
+  Array.from(withoutCode(text).matchAll(/^#+ (.*)$/gm), ([, heading]) => anchorOf(heading ?? ''));
+
+describe('the documents', () => {
+  test('every generated block says what the sources say', () => {
+    for (const document of documents) {
+      const text = read(document);
+      const expected = regenerate(text);
+      if (isUpdating) {
+        if (text !== expected) writeFileSync(path.join(root, document), expected);
+        continue;
+      }
+      assert.equal(text, expected, `${document} is out of date: UPDATE_DOCS=1 npm test writes it anew`);
+    }
+  });
+
+  test('every generator has a block somewhere, so that none is forgotten', () => {
+    const used = new Set(documents.flatMap((file) => Array.from(read(file).matchAll(BLOCK), ([, , name]) => name)));
+    assert.deepEqual(
+      Object.keys(GENERATORS).filter((name) => !used.has(name)),
+      [],
+    );
+  });
+
+  const complete: readonly (readonly [string, string])[] = [
+    ['docs/server-knobs.md', 'serve'],
+    ['docs/static-files.md', 'static'],
+    ['docs/server-knobs.md', 'wire'],
+  ];
+  for (const [document, defaults] of complete) {
+    test(`${document} has a row for every option of '${defaults}'`, () => {
+      const names = rowNames(read(document));
+      assert.deepEqual(
+        [...(DEFAULTS[defaults]?.keys() ?? [])].filter((name) => !names.has(name)),
+        [],
+      );
+    });
+  }
+
+  test('every link leads to a file and a heading that are there', () => {
+    const broken: string[] = [];
+    for (const document of documents) {
+      for (const [, target = ''] of withoutCode(read(document)).matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^[a-z]+:/.test(target)) continue;
+        const [file = '', anchor] = target.split('#');
+        const linked = file === '' ? document : path.posix.join(path.posix.dirname(document), file);
+        const isThere = existsSync(path.join(root, linked));
+        const hasAnchor = anchor === undefined || (isThere && anchorsOf(read(linked)).includes(anchor));
+        if (!isThere || !hasAnchor) broken.push(`${document}: ${target}`);
+      }
+    }
+    assert.deepEqual(broken, []);
+  });
+
+  test('every path of the tree that is named is there', () => {
+    const missing: string[] = [];
+    for (const document of documents) {
+      for (const [, name = ''] of read(document).matchAll(/`((?:src|test|bench|docs|examples|bin)\/[\w./-]*)`/g)) {
+        if (!existsSync(path.join(root, name))) missing.push(`${document}: ${name}`);
+      }
+    }
+    assert.deepEqual(missing, []);
+  });
+
+  test('the README tells every option of `perdura serve`, and none that is not there', async () => {
+    const stdout = new PassThrough();
+    const exitCode = await main(['serve', '--help'], {
+      stdout,
+      stderr: new PassThrough(),
+      environment: {},
+      onSignal: () => () => {},
+      exit: () => {},
+    });
+    assert.equal(exitCode, 0);
+    const help = String(stdout.read());
+    const options = new Set(Array.from(help.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm), ([, name]) => name));
+    for (const readme of ['README.md', 'README.es.md']) {
+      const told = new Set(Array.from(read(readme).matchAll(/^\| [^|]*`(--[\w-]+)`/gm), ([, name]) => name));
+      assert.deepEqual(told, options, readme);
+    }
+  });
+
+  test('the README fits a few screens, in both languages, and both say as much', () => {
+    const [english, spanish] = [read('README.md'), read('README.es.md')];
+    for (const text of [english, spanish]) assert.ok(text.split('\n').length <= 200);
+    const outline = (text: string): string[] =>
+      Array.from(text.matchAll(/^(#+ |\|(?!-)|<!-- [^>]*>|- |\d\. )/gm), ([mark]) => mark);
+    assert.deepEqual(outline(spanish), outline(english));
+    assert.deepEqual(rowNames(spanish), rowNames(english));
+  });
+});

@@ -1,0 +1,138 @@
+// Every example runs as a user would start it, and does what its first lines say.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+
+// Compiled, this file is build/test/examples.test.js.
+const folder = path.resolve(import.meta.dirname, '../../examples');
+const MAX_LINES = 30;
+
+/** A running example and what it prints. */
+interface Running {
+  readonly url: string;
+  /** Resolves with the first line from now on, or already printed, that has the text in it. */
+  readonly line: (text: string) => Promise<string>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly exitCode: Promise<number | null>;
+}
+
+async function start(t: TestContext, name: string): Promise<Running> {
+  const child = spawn(process.execPath, [path.join(folder, name), '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  const exitCode = once(child, 'exit').then(([code]) => code as number | null);
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  const wake = (): void => {
+    for (const look of waiting) look();
+  };
+  let ended = false;
+  const output = createInterface({ input: child.stdout });
+  output.on('line', (line) => {
+    lines.push(line);
+    wake();
+  });
+  output.on('close', () => {
+    ended = true;
+    wake();
+  });
+  const line = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = lines.find((candidate) => candidate.includes(text));
+        if (found === undefined && !ended) return;
+        waiting.delete(look);
+        if (found === undefined) reject(new Error(`${name} never printed '${text}', only: ${lines.join(' | ')}`));
+        else resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+  return { url: await line('http://'), line, kill: (signal) => void child.kill(signal), exitCode };
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly connection: string | undefined;
+  readonly body: string;
+}
+
+/** One request on a connection of its own, which the client leaves to the server to keep or to close. */
+async function ask(url: string, method = 'GET', body?: string): Promise<Answer> {
+  const outgoing = request(url, { method, headers: { connection: 'keep-alive' }, agent: false });
+  outgoing.end(body);
+  const [incoming] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];
+  incoming.setEncoding('utf8');
+  let text = '';
+  for await (const piece of incoming) text += piece as string;
+  outgoing.destroy();
+  return { status: incoming.statusCode, connection: incoming.headers.connection, body: text };
+}
+
+/** What each example is asked, by the name of its file. */
+const TRIALS: Readonly<Record<string, (running: Running) => Promise<void>>> = {
+  'hello.mjs': async ({ url }) => {
+    const { status, body, connection } = await ask(url);
+    assert.deepEqual(
+      { status, body, connection },
+      { status: 200, body: 'GET: request 1 on connection 1\n', connection: 'keep-alive' },
+    );
+  },
+  'stream.mjs': async ({ url, line }) => {
+    assert.equal((await ask(url)).body, '3\n2\n1\nlift-off\n');
+    await line('the body ended');
+  },
+  'static-files.mjs': async ({ url }) => {
+    assert.equal((await ask(url)).status, 200);
+    const missing = await ask(`${url}no/such/page`);
+    assert.equal(missing.status, 404);
+    assert.equal(missing.body, readFileSync(path.join(folder, 'site/404.html'), 'utf8'));
+  },
+  'plain-handler.mjs': async ({ url }) => {
+    assert.equal((await ask(url)).body, 'ask for /echo with POST\n');
+    assert.equal((await ask(`${url}echo`, 'POST', 'áé')).body, 'áé');
+    assert.equal((await ask(`${url}echo`)).status, 405);
+    assert.equal((await ask(`${url}elsewhere`)).status, 404);
+  },
+  'graceful-shutdown.mjs': async ({ url, line, kill, exitCode }) => {
+    const answer = ask(url);
+    await line('a request is under way');
+    kill('SIGTERM');
+    const { status, body, connection } = await answer;
+    assert.deepEqual({ status, body, connection }, { status: 200, body: 'not lost\n', connection: 'close' });
+    assert.equal(await line('closed in order'), 'closed in order: 1, broken off: 0');
+    assert.equal(await exitCode, 0);
+  },
+  'trace.mjs': async ({ url, line }) => {
+    assert.equal((await ask(`${url}page`)).status, 200);
+    await line('1 opened 127.0.0.1:');
+    await line('1.1 GET /page 200, stays open');
+    await line('(peerClosed) after 1 requests');
+  },
+};
+
+describe('the examples', () => {
+  const files = readdirSync(folder).filter((name) => name.endsWith('.mjs'));
+
+  test('every example is tried, and every trial has its example', () => {
+    assert.deepEqual(files.toSorted(), Object.keys(TRIALS).toSorted());
+  });
+
+  for (const name of files) {
+    test(`${name} is short enough to be read at a glance`, () => {
+      const lines = readFileSync(path.join(folder, name), 'utf8').trimEnd().split('\n');
+      assert.ok(lines.length <= MAX_LINES, `${lines.length} lines, ${MAX_LINES} are the limit`);
+    });
+
+    test(`${name} does what it says`, { timeout: 30_000 }, async (t) => {
+      const trial = TRIALS[name];
+      assert.ok(trial !== undefined);
+      await trial(await start(t, name));
+    });
+  }
+});
