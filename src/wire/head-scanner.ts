@@ -77,6 +77,7 @@ export class HeadScanner {
     this.#position = 0;
     this.#index = 0;
     this.fieldCount = 0;
+    this.methodStart = 0;
     this.status = 0;
   }
 
@@ -86,7 +87,8 @@ export class HeadScanner {
    */
   scan(bytes: Uint8Array, start: number, end: number): ScanResult {
     const limits = this.#limits;
-    const limit = Math.min(end, start + limits.headerBytes);
+    // Empty lines before a request line are no part of its head (RFC 9112 §2.2), so the limit begins behind them.
+    let limit = this.begun ? Math.min(end, start + this.methodStart + limits.headerBytes) : end;
     const offsets = this.offsets;
     let position = start + this.#position;
     let state = this.#state;
@@ -215,6 +217,7 @@ export class HeadScanner {
             position += 1;
           } else if ((CHARACTER_CLASS[byte]! & TOKEN) !== 0) {
             this.methodStart = position - start;
+            limit = Math.min(end, position + limits.headerBytes);
             state = METHOD;
           } else {
             return byte === LF ? 'badLineEnd' : 'badMethod';
@@ -274,7 +277,8 @@ export class HeadScanner {
     this.#state = state;
     this.#position = position - start;
     this.fieldCount = slot / SLOTS_PER_FIELD;
-    if (limit - start >= limits.headerBytes) return state === REQUEST_TARGET ? 'targetTooLong' : 'headTooLarge';
+    if (this.begun && limit - start - this.methodStart >= limits.headerBytes)
+      return state === REQUEST_TARGET ? 'targetTooLong' : 'headTooLarge';
     return 'more';
   }
 

@@ -1,5 +1,6 @@
 // Cuts the bytes of one direction into heads and bodies. It does not know what they mean: its owner decides that.
 import type { BodyReader } from './body-reader.ts';
+import { CR } from './character-class.ts';
 import type { BodySink } from './chunked.ts';
 import type { WireConfiguration } from './configuration.ts';
 import type { HeadKind, HeadScanner } from './head-scanner.ts';
@@ -19,7 +20,7 @@ export interface MessageReaderOwner extends BodySink {
   failMessage(fault: ProtocolFault): void;
 }
 
-const LF = 0x0a;
+const HALF_LINE_END = Buffer.of(CR);
 
 /** Reads messages from bytes that come in pieces. */
 export class MessageReader {
@@ -124,8 +125,7 @@ export class MessageReader {
     const start = this.#position;
     const result = scanner.scan(bytes, start, bytes.length);
     if (result === 'more') {
-      // Empty lines before a request are no part of one, and nothing to wait for.
-      if (!scanner.begun && bytes[bytes.length - 1] === LF) this.#discardUnread();
+      if (!scanner.begun) this.#discardEmptyLines(bytes);
       return false;
     }
     if (result !== 'done') {
@@ -143,6 +143,12 @@ export class MessageReader {
     }
     this.#configuration.returnScanner(scanner);
     return true;
+  }
+
+  /** Empty lines before a request are no part of one: nothing to wait for, and nothing to keep but half a line end. */
+  #discardEmptyLines(bytes: Buffer): void {
+    this.#discardUnread();
+    if (bytes[bytes.length - 1] === CR) this.#unread = HALF_LINE_END;
   }
 
   #readEnd(): void {
