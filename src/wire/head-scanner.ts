@@ -35,12 +35,15 @@ const DOT = 0x2e;
 /** Numbers kept for each field line: start and end of its name, start and end of its value. */
 export const SLOTS_PER_FIELD = 4;
 
+/** Field lines that a new table has room for; it grows for heads with more. */
+const FIRST_FIELDS = 100;
+
 /** Scans one head at a time. All offsets count from the start of the head. */
 export class HeadScanner {
   readonly #limits: WireLimits;
   readonly #leniency: Leniency;
   /** For each field line {@link SLOTS_PER_FIELD} offsets; valid up to `fieldCount`. Overwritten by the next head. */
-  readonly offsets: Int32Array;
+  offsets: Int32Array;
   fieldCount = 0;
   methodStart = 0;
   methodEnd = 0;
@@ -62,7 +65,7 @@ export class HeadScanner {
   constructor(limits: WireLimits, leniency: Leniency) {
     this.#limits = limits;
     this.#leniency = leniency;
-    this.offsets = new Int32Array(limits.headerFields * SLOTS_PER_FIELD);
+    this.offsets = new Int32Array(Math.min(limits.headerFields, FIRST_FIELDS) * SLOTS_PER_FIELD);
   }
 
   /** Whether anything but empty lines was seen of the head that is being scanned. */
@@ -89,7 +92,7 @@ export class HeadScanner {
     const limits = this.#limits;
     // Empty lines before a request line are no part of its head (RFC 9112 §2.2), so the limit begins behind them.
     let limit = this.begun ? Math.min(end, start + this.methodStart + limits.headerBytes) : end;
-    const offsets = this.offsets;
+    let offsets = this.offsets;
     let position = start + this.#position;
     let state = this.#state;
     let slot = this.fieldCount * SLOTS_PER_FIELD;
@@ -99,7 +102,10 @@ export class HeadScanner {
         case FIELD_START: {
           const byte = bytes[position]!;
           if ((CHARACTER_CLASS[byte]! & TOKEN) !== 0) {
-            if (slot === offsets.length) return 'tooManyFields';
+            if (slot === offsets.length) {
+              if (slot >= limits.headerFields * SLOTS_PER_FIELD) return 'tooManyFields';
+              offsets = this.#growOffsets();
+            }
             offsets[slot] = position - start;
             state = FIELD_NAME;
           } else if (byte === CR) {
@@ -280,6 +286,14 @@ export class HeadScanner {
     if (this.begun && limit - start - this.methodStart >= limits.headerBytes)
       return state === REQUEST_TARGET ? 'targetTooLong' : 'headTooLarge';
     return 'more';
+  }
+
+  /** A limit may be generous, or none at all; only a head that needs the room gets it. */
+  #growOffsets(): Int32Array {
+    const grown = new Int32Array(Math.min(this.offsets.length * 2, this.#limits.headerFields * SLOTS_PER_FIELD));
+    grown.set(this.offsets);
+    this.offsets = grown;
+    return grown;
   }
 
   #finish(headEnd: number, slot: number): 'done' {
