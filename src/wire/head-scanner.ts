@@ -61,6 +61,8 @@ export class HeadScanner {
   #position = 0;
   /** Bytes seen of an element of fixed length: the version or the status code. */
   #index = 0;
+  /** Where the fold begins that is being read, 0 where the line is none. */
+  #foldStart = 0;
 
   constructor(limits: WireLimits, leniency: Leniency) {
     this.#limits = limits;
@@ -80,6 +82,7 @@ export class HeadScanner {
     this.#position = 0;
     this.#index = 0;
     this.fieldCount = 0;
+    this.#foldStart = 0;
     this.methodStart = 0;
     this.status = 0;
   }
@@ -115,7 +118,13 @@ export class HeadScanner {
             if (slot === 0) return 'badFieldName';
             if (!this.#leniency.foldedFields) return 'foldedField';
             slot -= SLOTS_PER_FIELD;
-            state = FIELD_VALUE;
+            // A fold before the value is white space around it, which is no part of it (RFC 9112 §5.1).
+            if (offsets[slot + 2] === offsets[slot + 3]) {
+              state = VALUE_START;
+            } else {
+              this.#foldStart = position - start;
+              state = FIELD_VALUE;
+            }
           } else if (byte === LF && this.#leniency.bareLineFeed) {
             return this.#finish(position + 1 - start, slot);
           } else {
@@ -148,9 +157,12 @@ export class HeadScanner {
           const byte = bytes[position]!;
           if (byte !== CR && byte !== LF) return 'badFieldValue';
           let valueEnd = position - start;
-          const valueStart = offsets[slot + 2]!;
-          while (valueEnd > valueStart && isBlank(bytes[start + valueEnd - 1]!)) valueEnd -= 1;
-          offsets[slot + 3] = valueEnd;
+          const foldStart = this.#foldStart;
+          const lineStart = foldStart === 0 ? offsets[slot + 2]! : foldStart;
+          while (valueEnd > lineStart && isBlank(bytes[start + valueEnd - 1]!)) valueEnd -= 1;
+          // After a fold with nothing behind it, the value still ends where it ended before.
+          if (foldStart === 0 || valueEnd > foldStart) offsets[slot + 3] = valueEnd;
+          this.#foldStart = 0;
           slot += SLOTS_PER_FIELD;
           if (byte === CR) {
             position += 1;
