@@ -62,6 +62,7 @@ export class MessageReader {
   }
 
   receive(bytes: Buffer): void {
+    if (bytes.length === 0) return;
     this.#unread = this.#unread === undefined ? bytes : Buffer.concat([this.#unread.subarray(this.#position), bytes]);
     this.#position = 0;
     this.advance();
