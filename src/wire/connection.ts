@@ -12,7 +12,7 @@ import type { FieldLines } from './field-lines.ts';
 import type { BodyFraming } from './framing.ts';
 import type { HeadScanner } from './head-scanner.ts';
 import { ConnectionMachine } from './machine.ts';
-import { readRequestHead, readResponseHead } from './message-head.ts';
+import { decideFramingDoubt, decideUpgrade, readRequestHead, readResponseHead } from './message-head.ts';
 import type { RequestHead, ResponseHead } from './message-head.ts';
 import { MessageReader } from './message-reader.ts';
 import type { MessageReaderOwner } from './message-reader.ts';
@@ -325,7 +325,9 @@ export class WireConnection implements MessageReaderOwner {
     const head = readResponseHead(scanner, bytes, start, exchange.method, leniency);
     if (typeof head === 'string') return head;
     this.#head = head;
+    const doubt = decideFramingDoubt(head);
     if (head.status < 200 && head.status !== 101) {
+      exchange.closeReason ??= doubt;
       this.#machine.response(exchange, 'interim');
       return undefined;
     }
@@ -333,7 +335,7 @@ export class WireConnection implements MessageReaderOwner {
     if (typeof body === 'string') return body;
     const closeReason = decidePersistence({
       role: 'client',
-      closeReason: decideFramingDoubt(head),
+      closeReason: exchange.closeReason ?? doubt ?? decideUpgrade(exchange.method, head.status),
       responseUntilClose: head.body.kind === 'untilClose',
       requestMinorVersion: exchange.minorVersion,
       responseMinorVersion: head.minorVersion,
@@ -377,11 +379,4 @@ export class WireConnection implements MessageReaderOwner {
     this.#reading = undefined;
     this.#reader.stop();
   }
-}
-
-/** RFC 9112 §6.1: a 1.0 message with Transfer-Encoding, and one with both framings where that is tolerated, closes. */
-function decideFramingDoubt(head: RequestHead | ResponseHead): 'framingDoubt' | undefined {
-  const { transferEncoding, contentLength } = head.fields;
-  if (transferEncoding === undefined) return undefined;
-  return head.minorVersion === 0 || contentLength !== undefined ? 'framingDoubt' : undefined;
 }
