@@ -263,15 +263,16 @@ export class WireConnection implements MessageReaderOwner {
 
   /** Of {@link MessageReaderOwner}. */
   onBody(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    const exchange = this.#reading!;
+    const exchange = this.#reading;
+    // Undefined where the owner gave up within the callback for an earlier chunk of the same bytes.
+    if (exchange === undefined || bytes.length === 0) return;
     this.#incoming(exchange, 'data');
     this.#sink.onBody(bytes, exchange);
   }
 
   /** Of {@link MessageReaderOwner}. */
   onTrailers(lines: FieldLines): void {
-    this.#sink.onTrailers(lines, this.#reading!);
+    if (this.#reading !== undefined) this.#sink.onTrailers(lines, this.#reading);
   }
 
   /** Of {@link MessageReaderOwner}. */

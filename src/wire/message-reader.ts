@@ -101,12 +101,12 @@ export class MessageReader {
 
   #readBody(body: BodyReader, bytes: Buffer): void {
     const stopped = body.read(bytes, this.#position, bytes.length, this.#owner);
+    // The owner may have stopped everything within its callback; what was found behind that concerns nobody.
+    if (this.#body !== body) return;
     if (typeof stopped === 'string') {
       this.#fail(stopped);
       return;
     }
-    // The owner may have stopped everything within its callback.
-    if (this.#body !== body) return;
     this.#position = stopped;
     if (!body.done) return;
     this.#body = undefined;
