@@ -4,7 +4,7 @@ import { MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { openBodyReader } from './body-reader.ts';
 import type { BodyReader } from './body-reader.ts';
-import { BodyWriter, formatFramingLine } from './body-writer.ts';
+import { BodyWriter, assertWholeBody, formatFramingLine } from './body-writer.ts';
 import type { WireOutput } from './body-writer.ts';
 import type { WireConfiguration } from './configuration.ts';
 import { Exchange } from './exchange.ts';
@@ -165,6 +165,7 @@ export class WireConnection implements MessageReaderOwner {
 
   /** Role server: sends a 1xx response ahead of the final one. */
   sendInterim(exchange: Exchange, status: number, fieldLines: string): void {
+    if (exchange !== this.#machine.oldest) throw new MisuseError('responses are sent in the order of their requests');
     this.#machine.response(exchange, 'interim');
     this.#output.write(`${formatStatusLine(status)}${fieldLines}\r\n`);
   }
@@ -182,6 +183,7 @@ export class WireConnection implements MessageReaderOwner {
     body?: string | Uint8Array,
   ): void {
     if (exchange !== this.#machine.oldest) throw new MisuseError('responses are sent in the order of their requests');
+    assertWholeBody(framing, body);
     if (closeReason !== undefined) this.stopAfter(exchange, closeReason);
     this.#machine.response(exchange, 'head');
     this.#sendHead(
@@ -201,6 +203,8 @@ export class WireConnection implements MessageReaderOwner {
     close: boolean,
     body?: string | Uint8Array,
   ): Exchange {
+    if (this.#writer !== undefined) throw new MisuseError('the body of the request before this one is not complete');
+    assertWholeBody(framing, body);
     const exchange = new Exchange(method, 1, close, !close);
     this.#machine.open(exchange);
     if (close) this.#machine.stopAfter(exchange, 'weSentClose');
