@@ -150,16 +150,19 @@ export class WireConnection implements MessageReaderOwner {
     untilClose: boolean,
     responseClose: boolean,
   ): CloseReason | undefined {
+    const requestBodyUnread = policyReason === 'bodyNotConsumed';
     return decidePersistence({
       role: 'server',
-      closeReason: exchange.closeReason ?? policyReason,
+      doubt: exchange.closeReason,
       responseUntilClose: untilClose,
+      policyReason: requestBodyUnread ? undefined : policyReason,
       requestMinorVersion: exchange.minorVersion,
       responseMinorVersion: 1,
       requestClose: exchange.requestClose,
       requestKeepAlive: exchange.requestKeepAlive,
       responseClose,
       responseKeepAlive: false,
+      requestBodyUnread,
     });
   }
 
@@ -340,14 +343,16 @@ export class WireConnection implements MessageReaderOwner {
     if (typeof body === 'string') return body;
     const closeReason = decidePersistence({
       role: 'client',
-      closeReason: exchange.closeReason ?? doubt ?? decideUpgrade(exchange.method, head.status),
+      doubt: exchange.closeReason ?? doubt,
       responseUntilClose: head.body.kind === 'untilClose',
+      policyReason: decideUpgrade(exchange.method, head.status),
       requestMinorVersion: exchange.minorVersion,
       responseMinorVersion: head.minorVersion,
       requestClose: exchange.requestClose,
       requestKeepAlive: exchange.requestKeepAlive,
       responseClose: head.fields.close,
       responseKeepAlive: head.fields.keepAlive,
+      requestBodyUnread: false,
     });
     if (closeReason !== undefined) this.#machine.stopAfter(exchange, closeReason);
     this.#machine.response(exchange, 'head');
