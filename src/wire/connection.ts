@@ -126,7 +126,8 @@ export class WireConnection implements MessageReaderOwner {
   /** Role server: gives up waiting for the rest of the request that is being read. It can still be answered. */
   failReading(reason: CloseReason): Exchange | undefined {
     const exchange = this.#reading;
-    if (exchange === undefined) return undefined;
+    // Within the callback for its head, a request without a body is complete already.
+    if (exchange?.requestState !== 'body') return undefined;
     exchange.closeReason ??= reason;
     this.#machine.stopAfter(exchange, reason);
     this.#machine.request(exchange, 'fail');
