@@ -30,6 +30,8 @@ export interface RecorderOptions {
   readonly limits?: Partial<WireLimits>;
   /** When a server answers. */
   readonly answers?: 'end' | 'head' | 'never';
+  /** Called within each callback, behind everything else that the test does in it. */
+  readonly onEvent?: () => void;
 }
 
 export const PLAIN_GET: SentRequest = { method: 'GET', close: false, open: false };
@@ -78,30 +80,45 @@ export class WireRecorder implements WireSink {
     this.#logLines('field', head.lines);
     this.#log(`framing ${describeFraming(head.body)}`);
     if (this.#options.answers === 'head') this.#answer(exchange, 200);
+    this.#options.onEvent?.();
   }
 
   onInterim(head: ResponseHead): void {
     this.#log(`interim ${describeStart(head)} 1.${head.minorVersion}`);
     this.#logLines('field', head.lines);
+    this.#options.onEvent?.();
   }
 
   onBody(bytes: Buffer): void {
     // A copy, because what arrived is only lent.
     this.#body.push(Buffer.from(bytes));
+    this.#options.onEvent?.();
   }
 
   onTrailers(lines: FieldLines): void {
     this.#logLines('trailer', lines);
+    this.#options.onEvent?.();
   }
 
   onEnd(exchange: Exchange): void {
     this.#log('end');
     if ((this.#options.answers ?? 'end') === 'end') this.#answer(exchange, 200);
+    this.#options.onEvent?.();
   }
 
   onError(error: ProtocolError, exchange: Exchange | undefined): void {
     this.#log(`error ${error.fault}`);
     if (exchange !== undefined && this.#options.answers !== 'never') this.#answer(exchange, error.status);
+    this.#options.onEvent?.();
+  }
+
+  get role(): WireRole {
+    return this.#options.role;
+  }
+
+  /** Answers the request that is next, where there is one and it was not answered. */
+  answerOldest(): void {
+    if (this.wire.oldest !== undefined) this.#answer(this.wire.oldest, 200);
   }
 
   #answer(exchange: Exchange, status: number): void {
