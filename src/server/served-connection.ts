@@ -4,6 +4,8 @@ import type { ConnectionInfo } from '../trace.ts';
 
 /** One connection of a server. */
 export interface ServedConnection {
+  /** Counts up from 1 within one server. */
+  readonly id: number;
   /** Since when it is idle, on the monotonic clock; meaningless while it is not. */
   readonly idleAtMs: number;
   /** Until when this idle connection was promised to be kept; 0 where nothing was promised. */

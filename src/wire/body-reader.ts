@@ -56,10 +56,12 @@ class UntilCloseReader implements BodyReader {
   }
 
   read(bytes: Buffer, start: number, end: number, sink: BodySink): number | ProtocolFault {
-    this.#bodyBytes += end - start;
-    if (this.#bodyBytes > this.#limits.bodyBytes) return 'bodyTooLarge';
-    sink.onBody(bytes.subarray(start, end));
-    return end;
+    // What the limit allows is delivered first, so that it does not matter in which pieces the bytes came.
+    const stop = Math.min(end, start + this.#limits.bodyBytes - this.#bodyBytes);
+    if (stop === start) return 'bodyTooLarge';
+    this.#bodyBytes += stop - start;
+    sink.onBody(bytes.subarray(start, stop));
+    return stop;
   }
 
   endsWithConnection(): boolean {

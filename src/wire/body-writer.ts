@@ -14,6 +14,16 @@ export function formatFramingLine(framing: BodyFraming): string {
   return framing.kind === 'chunked' ? 'Transfer-Encoding: chunked\r\n' : '';
 }
 
+/** Throws where a body that is sent as a whole, undefined where it is not, does not fit what its head announces. */
+export function assertWholeBody(framing: BodyFraming, body: string | Uint8Array | undefined): void {
+  if (body === undefined || framing.kind === 'untilClose') return;
+  if (framing.kind === 'chunked') throw new MisuseError('a body that is sent as a whole has a length and no chunks');
+  const announced = framing.kind === 'length' ? framing.length : 0;
+  if (body.length !== announced) {
+    throw new MisuseError(`the body has ${body.length} bytes and its head announces ${announced}`);
+  }
+}
+
 /** Writes one body. */
 export class BodyWriter {
   readonly #framing: BodyFraming;

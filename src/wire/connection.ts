@@ -4,7 +4,7 @@ import { MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { openBodyReader } from './body-reader.ts';
 import type { BodyReader } from './body-reader.ts';
-import { BodyWriter, formatFramingLine } from './body-writer.ts';
+import { BodyWriter, assertWholeBody, formatFramingLine } from './body-writer.ts';
 import type { WireOutput } from './body-writer.ts';
 import type { WireConfiguration } from './configuration.ts';
 import { Exchange } from './exchange.ts';
@@ -12,7 +12,7 @@ import type { FieldLines } from './field-lines.ts';
 import type { BodyFraming } from './framing.ts';
 import type { HeadScanner } from './head-scanner.ts';
 import { ConnectionMachine } from './machine.ts';
-import { readRequestHead, readResponseHead } from './message-head.ts';
+import { decideFramingDoubt, decideUpgrade, readRequestHead, readResponseHead } from './message-head.ts';
 import type { RequestHead, ResponseHead } from './message-head.ts';
 import { MessageReader } from './message-reader.ts';
 import type { MessageReaderOwner } from './message-reader.ts';
@@ -126,7 +126,8 @@ export class WireConnection implements MessageReaderOwner {
   /** Role server: gives up waiting for the rest of the request that is being read. It can still be answered. */
   failReading(reason: CloseReason): Exchange | undefined {
     const exchange = this.#reading;
-    if (exchange === undefined) return undefined;
+    // Within the callback for its head, a request without a body is complete already.
+    if (exchange?.requestState !== 'body') return undefined;
     exchange.closeReason ??= reason;
     this.#machine.stopAfter(exchange, reason);
     this.#machine.request(exchange, 'fail');
@@ -150,21 +151,25 @@ export class WireConnection implements MessageReaderOwner {
     untilClose: boolean,
     responseClose: boolean,
   ): CloseReason | undefined {
+    const requestBodyUnread = policyReason === 'bodyNotConsumed';
     return decidePersistence({
       role: 'server',
-      closeReason: exchange.closeReason ?? policyReason,
+      doubt: exchange.closeReason,
       responseUntilClose: untilClose,
+      policyReason: requestBodyUnread ? undefined : policyReason,
       requestMinorVersion: exchange.minorVersion,
       responseMinorVersion: 1,
       requestClose: exchange.requestClose,
       requestKeepAlive: exchange.requestKeepAlive,
       responseClose,
       responseKeepAlive: false,
+      requestBodyUnread,
     });
   }
 
   /** Role server: sends a 1xx response ahead of the final one. */
   sendInterim(exchange: Exchange, status: number, fieldLines: string): void {
+    if (exchange !== this.#machine.oldest) throw new MisuseError('responses are sent in the order of their requests');
     this.#machine.response(exchange, 'interim');
     this.#output.write(`${formatStatusLine(status)}${fieldLines}\r\n`);
   }
@@ -182,6 +187,7 @@ export class WireConnection implements MessageReaderOwner {
     body?: string | Uint8Array,
   ): void {
     if (exchange !== this.#machine.oldest) throw new MisuseError('responses are sent in the order of their requests');
+    assertWholeBody(framing, body);
     if (closeReason !== undefined) this.stopAfter(exchange, closeReason);
     this.#sendMessage(exchange, formatStatusLine(status), fieldLines, framing, body);
   }
@@ -195,6 +201,8 @@ export class WireConnection implements MessageReaderOwner {
     close: boolean,
     body?: string | Uint8Array,
   ): Exchange {
+    if (this.#writer !== undefined) throw new MisuseError('the body of the request before this one is not complete');
+    assertWholeBody(framing, body);
     const exchange = new Exchange(method, 1, close, !close);
     this.#machine.open(exchange);
     if (close) this.#machine.stopAfter(exchange, 'weSentClose');
@@ -251,15 +259,16 @@ export class WireConnection implements MessageReaderOwner {
 
   /** Of {@link MessageReaderOwner}. */
   onBody(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    const exchange = this.#reading!;
+    const exchange = this.#reading;
+    // Undefined where the owner gave up within the callback for an earlier chunk of the same bytes.
+    if (exchange === undefined || bytes.length === 0) return;
     this.#incoming(exchange, 'data');
     this.#sink.onBody(bytes, exchange);
   }
 
   /** Of {@link MessageReaderOwner}. */
   onTrailers(lines: FieldLines): void {
-    this.#sink.onTrailers(lines, this.#reading!);
+    if (this.#reading !== undefined) this.#sink.onTrailers(lines, this.#reading);
   }
 
   /** Of {@link MessageReaderOwner}. */
@@ -314,7 +323,9 @@ export class WireConnection implements MessageReaderOwner {
     const head = readResponseHead(scanner, bytes, start, exchange.method, leniency);
     if (typeof head === 'string') return head;
     this.#head = head;
+    const doubt = decideFramingDoubt(head);
     if (head.status < 200 && head.status !== 101) {
+      exchange.closeReason ??= doubt;
       this.#machine.response(exchange, 'interim');
       return undefined;
     }
@@ -322,14 +333,16 @@ export class WireConnection implements MessageReaderOwner {
     if (typeof body === 'string') return body;
     const closeReason = decidePersistence({
       role: 'client',
-      closeReason: decideFramingDoubt(head),
+      doubt: exchange.closeReason ?? doubt,
       responseUntilClose: head.body.kind === 'untilClose',
+      policyReason: decideUpgrade(exchange.method, head.status),
       requestMinorVersion: exchange.minorVersion,
       responseMinorVersion: head.minorVersion,
       requestClose: exchange.requestClose,
       requestKeepAlive: exchange.requestKeepAlive,
       responseClose: head.fields.close,
       responseKeepAlive: head.fields.keepAlive,
+      requestBodyUnread: false,
     });
     if (closeReason !== undefined) this.#machine.stopAfter(exchange, closeReason);
     this.#machine.response(exchange, 'head');
@@ -370,11 +383,4 @@ export class WireConnection implements MessageReaderOwner {
     this.#reading = undefined;
     this.#reader.stop();
   }
-}
-
-/** RFC 9112 §6.1: a 1.0 message with Transfer-Encoding, and one with both framings where that is tolerated, closes. */
-function decideFramingDoubt(head: RequestHead | ResponseHead): 'framingDoubt' | undefined {
-  const { transferEncoding, contentLength } = head.fields;
-  if (transferEncoding === undefined) return undefined;
-  return head.minorVersion === 0 || contentLength !== undefined ? 'framingDoubt' : undefined;
 }

@@ -1,5 +1,6 @@
 // The field section of a head as offsets into its bytes (RFC 9112 §5). Strings are made when somebody asks for them.
 import { readLatin1 } from './latin1.ts';
+import { trimFieldWhitespace } from '../http/tokens.ts';
 import { SLOTS_PER_FIELD } from './head-scanner.ts';
 
 /** Field lines in the order in which they arrived. */
@@ -40,8 +41,7 @@ export class FieldLines {
   value(index: number): string {
     const slot = index * SLOTS_PER_FIELD;
     const value = this.#text(this.#offsets[slot + 2]!, this.#offsets[slot + 3]!);
-    // RFC 9112 §5.2: a fold, where it is tolerated, stands for a space.
-    return value.includes('\n') ? value.replace(/[ \t]*\r?\n[ \t]+/g, ' ') : value;
+    return value.includes('\n') ? unfold(value) : value;
   }
 
   /** Whether the name of line `index` is `lowerCaseName`, in any letter case. Compares bytes, makes no string. */
@@ -91,6 +91,14 @@ export class FieldLines {
   #text(from: number, to: number): string {
     return readLatin1(this.#bytes, this.#start + from, this.#start + to);
   }
+}
+
+/**
+ * RFC 9112 §5.2: a fold, where it is tolerated, stands for a space. Split, not replaced with the white space around it:
+ * a pattern that begins with white space would look at a long run of it again from each of its bytes.
+ */
+function unfold(value: string): string {
+  return value.split(/\r?\n/).map(trimFieldWhitespace).join(' ');
 }
 
 /** Field lines as text for the wire, each one ended by CR LF. `list` holds names and values in turn, already checked. */

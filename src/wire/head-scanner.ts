@@ -36,12 +36,15 @@ const DELETE = 0x7f;
 /** Numbers kept for each field line: start and end of its name, start and end of its value. */
 export const SLOTS_PER_FIELD = 4;
 
+/** Field lines that a new table has room for; it grows for heads with more. */
+const FIRST_FIELDS = 100;
+
 /** Scans one head at a time. All offsets count from the start of the head. */
 export class HeadScanner {
   readonly #limits: WireLimits;
   readonly #leniency: Leniency;
   /** For each field line {@link SLOTS_PER_FIELD} offsets; valid up to `fieldCount`. Overwritten by the next head. */
-  readonly offsets: Int32Array;
+  offsets: Int32Array;
   fieldCount = 0;
   methodStart = 0;
   methodEnd = 0;
@@ -59,11 +62,13 @@ export class HeadScanner {
   #position = 0;
   /** Bytes seen of an element of fixed length: the version or the status code. */
   #index = 0;
+  /** Where the fold begins that is being read, 0 where the line is none. */
+  #foldStart = 0;
 
   constructor(limits: WireLimits, leniency: Leniency) {
     this.#limits = limits;
     this.#leniency = leniency;
-    this.offsets = new Int32Array(limits.headerFields * SLOTS_PER_FIELD);
+    this.offsets = new Int32Array(Math.min(limits.headerFields, FIRST_FIELDS) * SLOTS_PER_FIELD);
   }
 
   /** Whether anything but empty lines was seen of the head that is being scanned. */
@@ -78,6 +83,8 @@ export class HeadScanner {
     this.#position = 0;
     this.#index = 0;
     this.fieldCount = 0;
+    this.#foldStart = 0;
+    this.methodStart = 0;
     this.status = 0;
   }
 
@@ -87,8 +94,9 @@ export class HeadScanner {
    */
   scan(bytes: Uint8Array, start: number, end: number): ScanResult {
     const limits = this.#limits;
-    const limit = Math.min(end, start + limits.headerBytes);
-    const offsets = this.offsets;
+    // Empty lines before a request line are no part of its head (RFC 9112 §2.2), so the limit begins behind them.
+    let limit = this.begun ? Math.min(end, start + this.methodStart + limits.headerBytes) : end;
+    let offsets = this.offsets;
     const classes = CHARACTER_CLASS;
     let position = start + this.#position;
     let state = this.#state;
@@ -102,7 +110,10 @@ export class HeadScanner {
           if (position === limit) break scanning;
           const byte = bytes[position]!;
           if ((classes[byte]! & TOKEN) !== 0) {
-            if (slot === offsets.length) return 'tooManyFields';
+            if (slot === offsets.length) {
+              if (slot >= limits.headerFields * SLOTS_PER_FIELD) return 'tooManyFields';
+              offsets = this.#growOffsets();
+            }
             offsets[slot] = position - start;
             state = FIELD_NAME;
           } else if (byte === CR) {
@@ -113,7 +124,13 @@ export class HeadScanner {
             if (!this.#leniency.foldedFields) return 'foldedField';
             slot -= SLOTS_PER_FIELD;
             this.fieldCount -= 1;
-            state = FIELD_VALUE;
+            // A fold before the value is white space around it, which is no part of it (RFC 9112 §5.1).
+            if (offsets[slot + 2] === offsets[slot + 3]) {
+              state = VALUE_START;
+            } else {
+              this.#foldStart = position - start;
+              state = FIELD_VALUE;
+            }
           } else if (byte === LF && this.#leniency.bareLineFeed) {
             return this.#finish(position + 1 - start);
           } else {
@@ -150,9 +167,12 @@ export class HeadScanner {
           if (position === limit) break scanning;
           if (byte !== CR && byte !== LF) return 'badFieldValue';
           let valueEnd = position - start;
-          const valueStart = offsets[slot + 2]!;
-          while (valueEnd > valueStart && isBlank(bytes[start + valueEnd - 1]!)) valueEnd -= 1;
-          offsets[slot + 3] = valueEnd;
+          const foldStart = this.#foldStart;
+          const lineStart = foldStart === 0 ? offsets[slot + 2]! : foldStart;
+          while (valueEnd > lineStart && isBlank(bytes[start + valueEnd - 1]!)) valueEnd -= 1;
+          // After a fold with nothing behind it, the value still ends where it ended before.
+          if (foldStart === 0 || valueEnd > foldStart) offsets[slot + 3] = valueEnd;
+          this.#foldStart = 0;
           slot += SLOTS_PER_FIELD;
           this.fieldCount += 1;
           if (byte === CR) {
@@ -226,6 +246,7 @@ export class HeadScanner {
             position += 1;
           } else if ((classes[byte]! & TOKEN) !== 0) {
             this.methodStart = position - start;
+            limit = Math.min(end, position + limits.headerBytes);
             state = METHOD;
           } else {
             return byte === LF ? 'badLineEnd' : 'badMethod';
@@ -284,8 +305,17 @@ export class HeadScanner {
 
     this.#state = state;
     this.#position = position - start;
-    if (limit - start >= limits.headerBytes) return state === REQUEST_TARGET ? 'targetTooLong' : 'headTooLarge';
+    if (this.begun && limit - start - this.methodStart >= limits.headerBytes)
+      return state === REQUEST_TARGET ? 'targetTooLong' : 'headTooLarge';
     return 'more';
+  }
+
+  /** A limit may be generous, or none at all; only a head that needs the room gets it. */
+  #growOffsets(): Int32Array {
+    const grown = new Int32Array(Math.min(this.offsets.length * 2, this.#limits.headerFields * SLOTS_PER_FIELD));
+    grown.set(this.offsets);
+    this.offsets = grown;
+    return grown;
   }
 
   #finish(headEnd: number): 'done' {

@@ -134,3 +134,20 @@ export function readResponseHead(
     body,
   };
 }
+
+/**
+ * RFC 9112 §6.1: a 1.0 message with Transfer-Encoding, and one with both framings where that is tolerated, closes.
+ * So does a 1xx or 204 that announces a body, which it must not have: others may wait for it (RFC 9110 §8.6).
+ */
+export function decideFramingDoubt(head: RequestHead | ResponseHead): 'framingDoubt' | undefined {
+  const { transferEncoding, contentLength } = head.fields;
+  const isBodiless = head.kind === 'response' && (head.status < 200 || head.status === 204);
+  if (isBodiless && contentLength !== undefined && contentLength > 0) return 'framingDoubt';
+  if (transferEncoding === undefined) return undefined;
+  return isBodiless || head.minorVersion === 0 || contentLength !== undefined ? 'framingDoubt' : undefined;
+}
+
+/** What follows is another protocol (RFC 9110 §15.2.2) or a tunnel (§9.3.6), so this is no longer a connection of HTTP. */
+export function decideUpgrade(method: string, status: number): 'upgraded' | undefined {
+  return status === 101 || (method === 'CONNECT' && status >= 200 && status < 300) ? 'upgraded' : undefined;
+}

@@ -1,5 +1,6 @@
 // Cuts the bytes of one direction into heads and bodies. It does not know what they mean: its owner decides that.
 import type { BodyReader } from './body-reader.ts';
+import { CR } from './character-class.ts';
 import type { BodySink } from './chunked.ts';
 import type { WireConfiguration } from './configuration.ts';
 import type { HeadKind, HeadScanner } from './head-scanner.ts';
@@ -19,7 +20,7 @@ export interface MessageReaderOwner extends BodySink {
   failMessage(fault: ProtocolFault): void;
 }
 
-const LF = 0x0a;
+const HALF_LINE_END = Buffer.of(CR);
 
 /** Reads messages from bytes that come in pieces. */
 export class MessageReader {
@@ -61,6 +62,7 @@ export class MessageReader {
   }
 
   receive(bytes: Buffer): void {
+    if (bytes.length === 0) return;
     this.#unread = this.#unread === undefined ? bytes : Buffer.concat([this.#unread.subarray(this.#position), bytes]);
     this.#position = 0;
     this.advance();
@@ -99,12 +101,12 @@ export class MessageReader {
 
   #readBody(body: BodyReader, bytes: Buffer): void {
     const stopped = body.read(bytes, this.#position, bytes.length, this.#owner);
+    // The owner may have stopped everything within its callback; what was found behind that concerns nobody.
+    if (this.#body !== body) return;
     if (typeof stopped === 'string') {
       this.#fail(stopped);
       return;
     }
-    // The owner may have stopped everything within its callback.
-    if (this.#body !== body) return;
     this.#position = stopped;
     if (!body.done) return;
     this.#body = undefined;
@@ -124,8 +126,7 @@ export class MessageReader {
     const start = this.#position;
     const result = scanner.scan(bytes, start, bytes.length);
     if (result === 'more') {
-      // Empty lines before a request are no part of one, and nothing to wait for.
-      if (!scanner.begun && bytes[bytes.length - 1] === LF) this.#discardUnread();
+      if (!scanner.begun) this.#discardEmptyLines(bytes);
       return false;
     }
     if (result !== 'done') {
@@ -143,6 +144,12 @@ export class MessageReader {
     }
     this.#configuration.returnScanner(scanner);
     return true;
+  }
+
+  /** Empty lines before a request are no part of one: nothing to wait for, and nothing to keep but half a line end. */
+  #discardEmptyLines(bytes: Buffer): void {
+    this.#discardUnread();
+    if (bytes[bytes.length - 1] === CR) this.#unread = HALF_LINE_END;
   }
 
   #readEnd(): void {

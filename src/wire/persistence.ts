@@ -4,24 +4,29 @@ import type { CloseReason } from '../http/close-reason.ts';
 
 /** What the decision rests on. Tokens are those of all Connection lines of a message together. */
 export interface PersistenceFacts {
-  /** A reason that some layer already has for ending the connection: doubt, draining, limits, age. The first one stays. */
-  readonly closeReason: CloseReason | undefined;
+  /** A broken message, or any doubt about where one ends. */
+  readonly doubt: CloseReason | undefined;
   readonly responseUntilClose: boolean;
+  /** What another layer has against keeping it: draining, limits, age, another protocol. */
+  readonly policyReason: CloseReason | undefined;
   readonly requestMinorVersion: number;
   readonly responseMinorVersion: number;
   readonly requestClose: boolean;
   readonly requestKeepAlive: boolean;
   readonly responseClose: boolean;
   readonly responseKeepAlive: boolean;
+  /** A part of the request body will not be read. */
+  readonly requestBodyUnread: boolean;
   /** Whose decision this is: tells `peerSentClose` from `weSentClose`. */
   readonly role: 'server' | 'client';
 }
 
-/** Undefined: the connection persists. Otherwise the reason why it ends. */
+/** Undefined: the connection persists. Otherwise the first reason, in the order of the rules, why it ends. */
 export function decidePersistence(facts: PersistenceFacts): CloseReason | undefined {
-  // Doubt about the framing and the limits of our own layers come first: no token can talk them away.
-  if (facts.closeReason !== undefined) return facts.closeReason;
+  // No token and no policy can talk a doubt away, and nothing comes after a body that ends with the connection.
+  if (facts.doubt !== undefined) return facts.doubt;
   if (facts.responseUntilClose) return 'bodyUntilClose';
+  if (facts.policyReason !== undefined) return facts.policyReason;
   // RFC 9112 §9.6: `close` from either side ends it, whatever stands beside it.
   const isServer = facts.role === 'server';
   if (facts.requestClose) return isServer ? 'peerSentClose' : 'weSentClose';
@@ -30,5 +35,5 @@ export function decidePersistence(facts: PersistenceFacts): CloseReason | undefi
   const peerMinorVersion = isServer ? facts.requestMinorVersion : facts.responseMinorVersion;
   const peerKeepAlive = isServer ? facts.requestKeepAlive : facts.responseKeepAlive;
   if (peerMinorVersion === 0 && !peerKeepAlive) return 'http10WithoutKeepAlive';
-  return undefined;
+  return facts.requestBodyUnread ? 'bodyNotConsumed' : undefined;
 }

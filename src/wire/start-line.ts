@@ -6,15 +6,23 @@ import { reasonPhrase } from '../http/status.ts';
 /** What kind of target a request line has. */
 export type TargetForm = 'origin' | 'absolute' | 'authority' | 'asterisk';
 
+const ABSOLUTE = /^https?:\/\/([^/?]+)/i;
+
 /** The form of a target, or the fault that it has for this method. The scanner has already checked its characters. */
 export function decideTargetForm(method: string, target: string): TargetForm | 'badTarget' {
   // RFC 9110 §9.3.6: CONNECT has the authority form and nothing else.
-  if (method === 'CONNECT') return /^(\[[^\]]+\]|[^/:?@[\]]+):\d{1,5}$/.test(target) ? 'authority' : 'badTarget';
+  if (method === 'CONNECT') return hasHost(target, true) ? 'authority' : 'badTarget';
   if (target.startsWith('/')) return 'origin';
   // RFC 9112 §3.2.4: the asterisk is for OPTIONS only.
   if (target === '*') return method === 'OPTIONS' ? 'asterisk' : 'badTarget';
-  const absolute = /^https?:\/\/([^/?@]+)(?:[/?].*)?$/i.exec(target);
-  return absolute !== null && parseHost(absolute[1]!) !== undefined ? 'absolute' : 'badTarget';
+  const authority = ABSOLUTE.exec(target)?.[1];
+  return authority !== undefined && hasHost(authority, false) ? 'absolute' : 'badTarget';
+}
+
+/** RFC 9112 §3.2.2: this authority takes the place of Host, so the same grammar holds; but it is never empty (RFC 9110 §4.2.1). */
+function hasHost(authority: string, needsPort: boolean): boolean {
+  const parsed = parseHost(authority);
+  return parsed !== undefined && parsed.host !== '' && (!needsPort || parsed.port !== undefined);
 }
 
 /** The method as a string; the common ones without making a new one. */
