@@ -49,6 +49,11 @@ export class Drain {
     this.#advance();
   }
 
+  /** To be called when a connection has become idle: its last answer may have said that it persists. */
+  connectionIdle(): void {
+    if (this.#phase === 'draining') this.#advance();
+  }
+
   /** Ends it now: what is left is destroyed. */
   abandon(): void {
     this.#finish();
@@ -66,24 +71,38 @@ export class Drain {
       this.#phase = 'draining';
       this.#target.stopListening();
       this.#target.onPhase('draining');
-      for (const connection of this.#target.connections) connection.closeIdle('draining');
     }
+    const nextMs = this.#closeIdle(nowMs);
     if (this.#target.connections.size === 0 || nowMs >= this.#deadlineAtMs) this.#finish();
-    else this.#wakeAt(this.#deadlineAtMs);
+    else this.#wakeAt(Math.min(nextMs, this.#deadlineAtMs));
   }
 
-  /**
-   * The lame duck stays for its own time and as long as some idle connection was promised to be kept,
-   * as far as the deadline, less what an orderly end takes, and the caller's patience with idle ones allow.
-   */
+  /** Closes the idle connections whose time is over; returns when that of the next one is. */
+  #closeIdle(nowMs: number): number {
+    let nextMs = Infinity;
+    for (const connection of this.#target.connections) {
+      const untilMs = this.#limit(connection.promisedUntilMs);
+      if (untilMs > nowMs) nextMs = Math.min(nextMs, untilMs);
+      else connection.closeIdle('draining');
+    }
+    return nextMs;
+  }
+
+  /** The lame duck stays for its own time and as long as some idle connection was promised to be kept. */
   #lameDuckEndMs(): number {
     let promisedUntilMs = 0;
     for (const connection of this.#target.connections)
       promisedUntilMs = Math.max(promisedUntilMs, connection.promisedUntilMs);
-    const orderlyEndMs = Math.min(ORDERLY_END_MS, (this.#deadlineAtMs - this.#startedAtMs) / 2);
-    const latestMs = this.#deadlineAtMs - orderlyEndMs;
-    const graceMs = Math.min(promisedUntilMs, this.#startedAtMs + this.#idleGraceMs);
-    return Math.min(latestMs, Math.max(this.#lameDuckUntilMs, graceMs));
+    return Math.max(this.#limit(promisedUntilMs), Math.min(this.#lameDuckUntilMs, this.#latestMs));
+  }
+
+  /** As far as the deadline, less what an orderly end takes, and the caller's patience with idle connections allow. */
+  #limit(promisedUntilMs: number): number {
+    return Math.min(promisedUntilMs, this.#startedAtMs + this.#idleGraceMs, this.#latestMs);
+  }
+
+  get #latestMs(): number {
+    return this.#deadlineAtMs - Math.min(ORDERLY_END_MS, (this.#deadlineAtMs - this.#startedAtMs) / 2);
   }
 
   #wakeAt(atMs: number): void {

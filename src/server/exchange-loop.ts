@@ -198,8 +198,9 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
       this.#handlerFailed(exchange, error);
       return;
     }
-    if (returned instanceof Promise) {
-      returned.then(
+    if (isThenable(returned)) {
+      // A promise of another library, or a query builder, may call back at once: resolve() puts order into it.
+      Promise.resolve(returned).then(
         (answer: unknown) => {
           this.#settle(exchange, answer);
           this.#owner.settle();
@@ -275,6 +276,10 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     this.wire.resume();
     this.#owner.settle();
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 function abandon(exchange: ServerExchange, error: Error): void {

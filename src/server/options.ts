@@ -5,7 +5,7 @@ import type { Clock } from '../io/index.ts';
 import type { TraceSink } from '../trace.ts';
 import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
 import { defaultGraceMs } from './keep-alive-policy.ts';
-import { reportError } from './report-error.ts';
+import { guardReporter, reportError } from './report-error.ts';
 
 /** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
 export type IdleClose = 'fin' | '408';
@@ -151,7 +151,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     limits: fillIn(options.limits, defaults.limits),
     timeouts: fillIn(options.timeouts, defaults.timeouts),
     trace: options.trace,
-    onError: options.onError ?? reportError,
+    onError: guardReporter(options.onError ?? reportError),
     clock: options.clock ?? systemClock,
   };
   check(resolved);

@@ -2,5 +2,22 @@
 
 /** Prints what a handler threw. Fields of the request are left out: they may hold secrets. */
 export function reportError(error: unknown, request: Request): void {
-  console.error(`perdura: the handler failed for ${request.method} ${new URL(request.url).pathname}:`, error);
+  console.error(`perdura: the handler failed for ${request.method} ${pathOf(request.url)}:`, error);
+}
+
+/** A reporter that may throw: it runs where an exception would end the process, at the will of whoever sent the request. */
+export function guardReporter(report: typeof reportError): typeof reportError {
+  return (error, request) => {
+    try {
+      report(error, request);
+    } catch (failure) {
+      console.error('perdura: onError failed itself:', failure);
+      reportError(error, request);
+    }
+  };
+}
+
+/** Without the parser of URLs: what a peer may send in Host or as an absolute target is not always one. */
+function pathOf(url: string): string {
+  return /^[a-z]+:\/\/[^/?]*([^?]*)/i.exec(url)?.[1] ?? '';
 }

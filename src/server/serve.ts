@@ -37,6 +37,7 @@ class RunningServer implements Server {
     this.#options = options;
     this.#core = new ServerCore(options);
     this.#core.onClosed = (connection, reason) => this.#onClosed(connection, reason);
+    this.#core.onIdle = () => this.#drain?.connectionIdle();
   }
 
   async listen(): Promise<void> {

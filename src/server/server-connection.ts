@@ -8,6 +8,7 @@ import { ExchangeLoop } from './exchange-loop.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
 import type { HandlerContext } from './handler.ts';
+import { advertisedSeconds } from './keep-alive-policy.ts';
 import { OutputBatch } from './output-batch.ts';
 import type { ServedConnection } from './served-connection.ts';
 import type { DeadlinePhase, ServerCore } from './server-core.ts';
@@ -80,8 +81,9 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   /** Until when this idle connection was promised to be kept; 0 where nothing was promised. */
   get promisedUntilMs(): number {
-    if (this.#state !== 'idle') return 0;
-    return this.#idleAtMs + this.#core.idleTimeoutMs - this.#core.options.keepAliveGraceMs;
+    const promisedMs = advertisedSeconds(this.#core.options) * 1000;
+    // Without a timeout nothing is advertised, so nothing is promised.
+    return this.#state === 'idle' && promisedMs !== Infinity ? this.#idleAtMs + promisedMs : 0;
   }
 
   get idleAtMs(): number {
@@ -218,6 +220,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       if (this.#state === 'active' && !this.#blocked) {
         this.#state = 'idle';
         this.#idleAtMs = nowMs;
+        if (this.#core.draining) this.#core.onIdle();
       }
     }
     this.#updateDeadline(nowMs);

@@ -27,6 +27,8 @@ export class ServerCore {
   draining = false;
   /** Called after a connection has ended. */
   onClosed: (connection: ServedConnection, reason: CloseReason) => void = () => {};
+  /** Called while draining, after a connection has become idle. */
+  onIdle: () => void = () => {};
 
   constructor(options: ResolvedServeOptions) {
     const { limits, clock } = options;
