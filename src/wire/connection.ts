@@ -263,15 +263,16 @@ export class WireConnection implements MessageReaderOwner {
 
   /** Of {@link MessageReaderOwner}. */
   onBody(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    const exchange = this.#reading!;
+    const exchange = this.#reading;
+    // Reading may have been stopped at an earlier chunk of the same bytes; the reader learns of it when it is through with them.
+    if (exchange === undefined || bytes.length === 0) return;
     this.#incoming(exchange, 'data');
     this.#sink.onBody(bytes, exchange);
   }
 
   /** Of {@link MessageReaderOwner}. */
   onTrailers(lines: FieldLines): void {
-    this.#sink.onTrailers(lines, this.#reading!);
+    if (this.#reading !== undefined) this.#sink.onTrailers(lines, this.#reading);
   }
 
   /** Of {@link MessageReaderOwner}. */

@@ -99,12 +99,12 @@ export class MessageReader {
 
   #readBody(body: BodyReader, bytes: Buffer): void {
     const stopped = body.read(bytes, this.#position, bytes.length, this.#owner);
+    // The owner may have stopped everything within its callback; what the reader found behind that is of no interest.
+    if (this.#body !== body) return;
     if (typeof stopped === 'string') {
       this.#fail(stopped);
       return;
     }
-    // The owner may have stopped everything within its callback.
-    if (this.#body !== body) return;
     this.#position = stopped;
     if (!body.done) return;
     this.#body = undefined;
