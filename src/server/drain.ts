@@ -6,6 +6,9 @@ import type { ServerConnection } from './server-connection.ts';
 /** Time kept back from the deadline for the orderly end of connections that are idle until then. */
 const ORDERLY_END_MS = 1_000;
 
+/** How long a connection that has said nothing yet is kept: most likely it was opened for a request that is on its way. */
+const FIRST_REQUEST_MS = 1_000;
+
 /** What draining works on. */
 export interface DrainTarget {
   readonly clock: Clock;
@@ -25,6 +28,8 @@ export class Drain {
   readonly #lameDuckUntilMs: number;
   readonly #idleGraceMs: number;
   #phase: 'lameDuck' | 'draining' | 'closed' = 'lameDuck';
+  /** Until when connections that have said nothing are kept; Infinity once they were closed. */
+  #silentUntilMs = 0;
   #closed = 0;
   #timer: ClockTimer | undefined;
   #resolve: (report: CloseReport) => void = () => {};
@@ -66,10 +71,20 @@ export class Drain {
       this.#phase = 'draining';
       this.#target.stopListening();
       this.#target.onPhase('draining');
-      for (const connection of [...this.#target.connections]) connection.closeIdle('draining');
+      // Half of what is left at the most, so that they too can end in order.
+      this.#silentUntilMs = nowMs + Math.min(FIRST_REQUEST_MS, (this.#deadlineAtMs - nowMs) / 2);
+      this.#closeIdle((connection) => connection.state === 'idle');
+    }
+    if (nowMs >= this.#silentUntilMs) {
+      this.#silentUntilMs = Infinity;
+      this.#closeIdle(() => true);
     }
     if (this.#target.connections.size === 0 || nowMs >= this.#deadlineAtMs) this.#finish();
-    else this.#wakeAt(this.#deadlineAtMs);
+    else this.#wakeAt(Math.min(this.#deadlineAtMs, this.#silentUntilMs));
+  }
+
+  #closeIdle(choose: (connection: ServerConnection) => boolean): void {
+    for (const connection of this.#target.connections) if (choose(connection)) connection.closeIdle('draining');
   }
 
   /**
