@@ -81,9 +81,11 @@ function toPair(pair: unknown): readonly unknown[] {
   return items;
 }
 
-/** As Web IDL converts to a string: a symbol throws TypeError, which `String()` would not. */
+/** As Web IDL converts to a string: a symbol throws TypeError, which `String()` alone would not. */
 function toText(value: unknown): string {
-  return `${value as string}`;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'symbol') throw new TypeError('Headers: a symbol cannot be the text of a field');
+  return String(value);
 }
 
 function compareText(left: string, right: string): number {

@@ -5,9 +5,8 @@ import type { BodyFraming, WireConnection } from '../wire/index.ts';
 import { statusAnswer } from './builtin-answers.ts';
 import { SliceSource } from './chunk-source.ts';
 import type { ChunkSource } from './chunk-source.ts';
-import { encodeAnswer } from './encode-answer.ts';
-import type { EncodedAnswer } from './encode-answer.ts';
-import type { ExchangeLoopOwner } from './exchange-loop.ts';
+import { EncodedAnswer, encodeAnswer } from './encode-answer.ts';
+import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
 
@@ -84,8 +83,8 @@ export class AnswerSender {
       decidePolicyClose(options, {
         draining: this.#core.draining,
         answerNumber: exchange.number,
-        ageMs: this.#owner.ageMs,
-      }) ?? this.#unreadBodyReason(exchange);
+        ageMs: options.maxAgeMs === Infinity ? 0 : this.#owner.ageMs,
+      }) ?? this.#unreadBodyReason(exchange, body !== undefined || framing.kind === 'none');
     const untilClose = framing.kind === 'untilClose';
     const closeReason = this.#wire.decideClose(exchange.wire, policyReason, untilClose, encoded.close);
     exchange.persistent = closeReason === undefined;
@@ -95,14 +94,15 @@ export class AnswerSender {
     this.#wire.sendResponse(exchange.wire, encoded.status, lines, framing, closeReason, body);
   }
 
-  /** Whether the part of the request's body that nobody read is a reason to close. */
-  #unreadBodyReason(exchange: ServerExchange): 'bodyNotConsumed' | undefined {
+  /** Whether the part of the request's body that nobody read is a reason to close. `whole`: nothing of the answer follows. */
+  #unreadBodyReason(exchange: ServerExchange, whole: boolean): 'bodyNotConsumed' | undefined {
     const { body } = exchange;
     if (body === undefined || exchange.wire.requestState !== 'body') return undefined;
     // A client that was not told to continue may send its body or not: nobody can tell where the next request begins.
     const expects = exchange.head?.fields.expect !== undefined && exchange.wire.minorVersion > 0;
     if (expects && !exchange.continued && body.receivedBytes === 0) return 'bodyNotConsumed';
-    if (body.beingRead) return undefined;
+    // Whoever still streams the answer may still read; what is unread when the answer is out is thrown away.
+    if (body.beingRead && !whole) return undefined;
     const remainingBytes = this.#wire.bodyRemainingBytes;
     return remainingBytes !== Infinity && remainingBytes > this.#core.options.limits.drainBytes
       ? 'bodyNotConsumed'
@@ -118,6 +118,13 @@ export class AnswerSender {
   }
 
   async #pump(exchange: ServerExchange, encoded: EncodedAnswer, source: ChunkSource): Promise<void> {
+    if (encoded.length === 0) {
+      this.#sendHead(exchange, encoded, NO_BODY, undefined);
+      source.cancel();
+      this.#onSent(exchange);
+      this.#owner.settle();
+      return;
+    }
     let next = source.next();
     if (encoded.length === undefined) {
       const early = await this.#peekWhole(next, source);
@@ -127,7 +134,7 @@ export class AnswerSender {
         exchange.bodyBytes = bytes.length;
         this.#sendHead(
           exchange,
-          { ...encoded, length: bytes.length },
+          new EncodedAnswer(encoded, undefined, bytes.length),
           bytes.length === 0 ? NO_BODY : { kind: 'length', length: bytes.length },
           bytes.length === 0 ? undefined : bytes,
         );
@@ -138,18 +145,16 @@ export class AnswerSender {
       next = early.next;
       this.#sendHead(exchange, encoded, exchange.wire.minorVersion === 0 ? BODY_UNTIL_CLOSE : CHUNKED_BODY, undefined);
       if (early.first !== undefined) this.#sendPiece(exchange, early.first);
-    } else if (encoded.length === 0) {
-      this.#sendHead(exchange, encoded, NO_BODY, undefined);
-      source.cancel();
-      this.#onSent(exchange);
-      this.#owner.settle();
-      return;
     } else {
       this.#sendHead(exchange, encoded, { kind: 'length', length: encoded.length }, undefined);
     }
     for (;;) {
       this.#owner.settle();
-      if (this.#owner.blocked) await this.#owner.whenReady();
+      if (this.#owner.blocked) {
+        // The piece is looked at below; until then nobody waits for it, and its failure would be an unhandled rejection.
+        next.catch(() => {});
+        await this.#owner.whenReady();
+      }
       const piece = await next;
       if (exchange.progress !== 'sending') return;
       if (piece === undefined) break;

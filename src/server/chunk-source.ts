@@ -51,9 +51,14 @@ class IterableSource implements ChunkSource {
   }
 
   cancel(): void {
+    this.#finish().catch(() => {});
+  }
+
+  /** Async, so that an iterator written by hand may throw, or return something else than a promise. */
+  async #finish(): Promise<void> {
     this.#iterator ??= this.#iterable[Symbol.asyncIterator]();
     // A generator that was never started runs nothing of its body; one that was runs its finally blocks.
-    this.#iterator.return?.()?.catch(() => {});
+    await this.#iterator.return?.();
   }
 }
 

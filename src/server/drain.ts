@@ -1,7 +1,7 @@
 // Shutting down without losing a request: lame duck, drain, deadline (see docs/connection-lifecycle.md).
 import type { Clock, ClockTimer } from '../io/index.ts';
 import type { CloseReport, CloseOptions } from './server.ts';
-import type { ServerConnection } from './server-connection.ts';
+import type { ServedConnection } from './served-connection.ts';
 
 /** Time kept back from the deadline for the orderly end of connections that are idle until then. */
 const ORDERLY_END_MS = 1_000;
@@ -12,7 +12,7 @@ const FIRST_REQUEST_MS = 1_000;
 /** What draining works on. */
 export interface DrainTarget {
   readonly clock: Clock;
-  readonly connections: ReadonlySet<ServerConnection>;
+  readonly connections: ReadonlySet<ServedConnection>;
   /** From now on every answer says `Connection: close`. */
   announce(): void;
   stopListening(): void;
@@ -83,7 +83,7 @@ export class Drain {
     else this.#wakeAt(Math.min(this.#deadlineAtMs, this.#silentUntilMs));
   }
 
-  #closeIdle(choose: (connection: ServerConnection) => boolean): void {
+  #closeIdle(choose: (connection: ServedConnection) => boolean): void {
     for (const connection of this.#target.connections) if (choose(connection)) connection.closeIdle('draining');
   }
 

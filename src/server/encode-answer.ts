@@ -8,29 +8,44 @@ import type { ChunkSource } from './chunk-source.ts';
 import type { Answer, AnswerBody, AnswerHeaders } from './handler.ts';
 import { Response } from './response.ts';
 
-/** An answer that is ready to be sent. */
-export interface EncodedAnswer {
+/** An answer that is ready to be sent. A class with one shape: it is made for every request. */
+export class EncodedAnswer {
   readonly status: number;
   /** Complete field lines, without those of framing and persistence. */
   readonly fieldLines: string;
-  /** The whole body (text has one byte for each character), a source of chunks, or undefined where there is none. */
-  readonly body: string | Uint8Array | ChunkSource | undefined;
-  /** Length of the body, or what a HEAD or 304 announces; undefined where it is not known or must not be said. */
-  readonly length: number | undefined;
   /** The handler asked for the end of the connection. */
   readonly close: boolean;
   /** The handler gave its own Date. */
   readonly hasDate: boolean;
+  /** The whole body (text has one byte for each character), a source of chunks, or undefined where there is none. */
+  readonly body: string | Uint8Array | ChunkSource | undefined;
+  /** Length of the body, or what a HEAD or 304 announces; undefined where it is not known or must not be said. */
+  readonly length: number | undefined;
+
+  constructor(fields: EncodedFields, body: string | Uint8Array | ChunkSource | undefined, length: number | undefined) {
+    this.status = fields.status;
+    this.fieldLines = fields.fieldLines;
+    this.close = fields.close;
+    this.hasDate = fields.hasDate;
+    this.body = body;
+    this.length = length;
+  }
 }
+
+/** What an answer says apart from its body. */
+export type EncodedFields = Pick<EncodedAnswer, 'status' | 'fieldLines' | 'close' | 'hasDate'>;
+
+/** Read once: on globalThis it is a getter that costs more than all of the encoding. */
+const StandardResponse = globalThis.Response;
 
 /** Turns what a handler returned into an answer. Throws where it cannot be one; the caller then answers 500. */
 export function encodeAnswer(returned: unknown, isHead: boolean): EncodedAnswer {
   if (Response.isPlain(returned)) {
     const body = Response.plainBody(returned);
     if (body === undefined) throw new MisuseError('the handler returned a Response whose body it had already read');
-    return encode(returned.status, returned.headers.flatList(), body, isHead);
+    return encode(returned.status, Response.plainFields(returned), body, isHead);
   }
-  if (returned instanceof globalThis.Response) {
+  if (returned instanceof StandardResponse) {
     if (returned.bodyUsed) throw new MisuseError('the handler returned a Response whose body it had already read');
     if (returned.status < 200) throw new MisuseError('the handler returned Response.error(), which cannot be sent');
     return encode(returned.status, new Headers(returned.headers).flatList(), returned.body, isHead);
@@ -79,7 +94,7 @@ function encode(status: number, fields: readonly string[], body: AnswerBody, isH
 }
 
 function encodeBody(
-  head: Pick<EncodedAnswer, 'status' | 'fieldLines' | 'close' | 'hasDate'>,
+  head: EncodedFields,
   body: AnswerBody,
   announced: number | undefined,
   isHead: boolean,
@@ -92,19 +107,19 @@ function encodeBody(
     if (isWhole && !forbidden && body !== null) length ??= byteLength(body);
     if (body === null && isHead && !forbidden) length ??= 0;
     if (!isWhole) openChunkSource(body).cancel();
-    return { ...head, body: undefined, length };
+    return new EncodedAnswer(head, undefined, length);
   }
   if (body === null) {
     if (announced !== undefined && announced !== 0)
       throw new MisuseError(`the handler announced ${announced} bytes and gave no body`);
-    return { ...head, body: undefined, length: 0 };
+    return new EncodedAnswer(head, undefined, 0);
   }
-  if (!isWhole) return { ...head, body: openChunkSource(body), length: announced };
+  if (!isWhole) return new EncodedAnswer(head, openChunkSource(body), announced);
   const bytes = typeof body === 'string' ? encodeText(body) : body;
   if (announced !== undefined && announced !== bytes.length) {
     throw new MisuseError(`the handler announced ${announced} bytes and gave ${bytes.length}`);
   }
-  return { ...head, body: bytes.length === 0 ? undefined : bytes, length: bytes.length };
+  return new EncodedAnswer(head, bytes.length === 0 ? undefined : bytes, bytes.length);
 }
 
 /** Text of which every character is one byte stays text, because it can leave in one write with its head. */

@@ -2,35 +2,16 @@
 import { AbortedError } from '../errors.ts';
 import { isSafeMethod } from '../http/methods.ts';
 import { WireConnection } from '../wire/index.ts';
-import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireOutput, WireSink } from '../wire/index.ts';
+import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
 import { AnswerSender } from './answer-sender.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
+import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import type { HandlerContext } from './handler.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestBodyOwner } from './request-body.ts';
 import { LazyRequest } from './request.ts';
 import type { ServerCore } from './server-core.ts';
 import { ServerExchange } from './server-exchange.ts';
-
-/** What the loop needs of the connection that it runs on. */
-export interface ExchangeLoopOwner extends WireOutput {
-  /** The peer is slow to take what was written: nothing new should be begun. */
-  readonly blocked: boolean;
-  readonly ageMs: number;
-  /** A request began. */
-  exchangeBegun(): void;
-  /** Something happened outside of a read batch: write what there is and look at the deadlines. */
-  settle(): void;
-  /** Sends what was written so far, even within a batch. */
-  flush(): void;
-  /** Resolves when the peer takes bytes again, or the connection has ended. */
-  whenReady(): Promise<void>;
-  pauseReading(): void;
-  resumeReading(): void;
-  /** An answer broke off in the middle; the peer must not take it for whole. */
-  breakOff(untilClose: boolean): void;
-  traceExchange(exchange: ServerExchange): void;
-}
 
 /** See the head of the file. */
 export class ExchangeLoop implements WireSink, RequestBodyOwner {
@@ -68,11 +49,9 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     return this.wire.reading !== undefined && !this.wire.paused;
   }
 
-  /** Bytes of the current request's body that arrived. */
-  get bodyReceivedBytes(): number {
-    return this.#last?.body?.receivedBytes ?? this.#drainedBytes;
-  }
-
+  /** Bytes of the current request's body that arrived, whoever took them. */
+  bodyReceivedBytes = 0;
+  /** Those that nobody took, because the answer was out. */
   #drainedBytes = 0;
 
   onHead(head: RequestHead | ResponseHead, wireExchange: Exchange): void {
@@ -98,6 +77,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
   onTrailers(): void {}
 
   onBody(bytes: Buffer, wireExchange: Exchange): void {
+    this.bodyReceivedBytes += bytes.length;
     const exchange = this.#last;
     if (exchange?.wire === wireExchange) {
       exchange.body?.push(bytes);
@@ -136,7 +116,8 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     const exchange = this.#last;
     if (exchange?.head?.fields.expect === undefined || exchange.wire.minorVersion === 0) return;
     // RFC 9110 §10.1.1: no need to ask for what is already coming.
-    if (exchange.body?.receivedBytes !== 0 || exchange.progress === 'sending' || exchange.continued) return;
+    if (exchange.body?.receivedBytes !== 0 || this.wire.unreadBytes > 0) return;
+    if (exchange.continued || exchange.wire.responseState !== 'awaited') return;
     exchange.continued = true;
     this.wire.sendInterim(exchange.wire, 100, '');
     this.#owner.settle();
@@ -162,7 +143,11 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     this.#first = undefined;
     this.#last = undefined;
     this.#held = undefined;
-    for (let exchange = first; exchange !== undefined; exchange = exchange.next) abandon(exchange, error);
+    for (let exchange = first; exchange !== undefined; exchange = exchange.next) {
+      // An answer that waits for its turn may have a source that is open.
+      if (exchange.progress === 'answered') this.#sender.discard(exchange.answer);
+      abandon(exchange, error);
+    }
   }
 
   #append(
@@ -187,6 +172,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     this.#last = exchange;
     this.#openCount += 1;
     if (body !== undefined || !isSafeMethod(wireExchange.method)) this.#exclusiveCount += 1;
+    this.bodyReceivedBytes = 0;
     this.#drainedBytes = 0;
     return exchange;
   }

@@ -4,7 +4,7 @@ export type { CloseReason } from '../http/close-reason.ts';
 export { reasonPhrase } from '../http/status.ts';
 export type { ConnectionInfo, ConnectionState, ExchangeRecord, TraceEvent, TraceSink } from '../trace.ts';
 export type { Answer, AnswerBody, AnswerHandler, AnswerHeaders, FetchHandler, HandlerContext } from './handler.ts';
-export { realIdleTimeoutMs } from './keep-alive-policy.ts';
+export { advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from './keep-alive-policy.ts';
 export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';
 export type { IdleClose, ResolvedServeOptions, ServeOptions, ServerLimits, ServerTimeouts } from './options.ts';
 export { Response } from './response.ts';

@@ -3,13 +3,22 @@
 import type { CloseReason } from '../http/close-reason.ts';
 import { formatKeepAlive } from '../http/keep-alive-field.ts';
 
-/** The knobs, resolved. */
-export interface KeepAliveKnobs {
-  readonly keepAlive: boolean;
-  readonly maxKeepAliveRequests: number;
+/** How long an idle connection is to be kept. */
+export interface IdleKnobs {
   readonly keepAliveTimeoutMs: number;
   readonly keepAliveGraceMs: number;
+}
+
+/** The knobs, resolved. */
+export interface KeepAliveKnobs extends IdleKnobs {
+  readonly keepAlive: boolean;
+  readonly maxKeepAliveRequests: number;
   readonly maxAgeMs: number;
+}
+
+/** How much longer than advertised a connection is kept unless the owner says otherwise: enough for a slow network's round trip. */
+export function defaultGraceMs(keepAliveTimeoutMs: number): number {
+  return Math.max(1_000, 0.05 * keepAliveTimeoutMs);
 }
 
 /** What is known when a response is about to be sent. */
@@ -30,7 +39,7 @@ export function decidePolicyClose(knobs: KeepAliveKnobs, facts: PolicyFacts): Cl
 }
 
 /** The advertised idle time in whole seconds, rounded down and never 0; Infinity where none is advertised. */
-export function advertisedSeconds(knobs: KeepAliveKnobs): number {
+export function advertisedSeconds(knobs: IdleKnobs): number {
   return knobs.keepAliveTimeoutMs === Infinity ? Infinity : Math.max(1, Math.floor(knobs.keepAliveTimeoutMs / 1000));
 }
 
@@ -38,7 +47,7 @@ export function advertisedSeconds(knobs: KeepAliveKnobs): number {
  * How long an idle connection is really kept: longer than advertised, so that a client which obeys the hint
  * never meets the close on its way.
  */
-export function realIdleTimeoutMs(knobs: KeepAliveKnobs): number {
+export function realIdleTimeoutMs(knobs: IdleKnobs): number {
   return Math.max(knobs.keepAliveTimeoutMs, advertisedSeconds(knobs) * 1000) + knobs.keepAliveGraceMs;
 }
 

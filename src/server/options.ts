@@ -4,6 +4,7 @@ import { systemClock } from '../io/index.ts';
 import type { Clock } from '../io/index.ts';
 import type { TraceSink } from '../trace.ts';
 import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
+import { defaultGraceMs } from './keep-alive-policy.ts';
 import { reportError } from './report-error.ts';
 
 /** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
@@ -144,7 +145,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     maxKeepAliveRequests: options.maxKeepAliveRequests ?? defaults.maxKeepAliveRequests,
     keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs,
     keepAliveGraceMs:
-      options.keepAliveGraceMs ?? Math.max(1_000, 0.05 * (options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs)),
+      options.keepAliveGraceMs ?? defaultGraceMs(options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs),
     idleClose: options.idleClose ?? defaults.idleClose,
     maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
     limits: fillIn(options.limits, defaults.limits),

@@ -151,7 +151,10 @@ export class RequestBody {
           controller.close();
           controller.byobRequest?.respond(0);
         },
-        cancel: () => this.discard(),
+        cancel: () => {
+          this.#used = true;
+          this.discard();
+        },
       },
       { highWaterMark: 0 },
     );

@@ -26,6 +26,8 @@ export class LazyRequest implements globalThis.Request {
   readonly #body: RequestBody | undefined;
   #headers: Headers | undefined;
   #stream: ReadableStream<Uint8Array> | undefined;
+  /** Our branch of the body, once it was cloned: a real Response keeps account of whether it was used. */
+  #branch: globalThis.Response | undefined;
   #abort: AbortController | undefined;
   #abortReason: Error | undefined;
 
@@ -62,13 +64,14 @@ export class LazyRequest implements globalThis.Request {
   }
 
   get body(): ReadableStream<Uint8Array> | null {
+    if (this.#branch !== undefined) return this.#branch.body;
     if (this.#body === undefined) return null;
     this.#stream ??= this.#body.stream();
     return this.#stream;
   }
 
   get bodyUsed(): boolean {
-    return this.#body?.used ?? false;
+    return this.#branch?.bodyUsed ?? this.#body?.used ?? false;
   }
 
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
@@ -92,6 +95,7 @@ export class LazyRequest implements globalThis.Request {
   }
 
   async formData(): Promise<FormData> {
+    if (this.bodyUsed) throw alreadyRead();
     return await new globalThis.Response(this.body, { headers: this.headers }).formData();
   }
 
@@ -100,7 +104,9 @@ export class LazyRequest implements globalThis.Request {
     let branch: ReadableStream<Uint8Array> | null = null;
     if (this.body !== null) {
       if (this.bodyUsed) throw new TypeError('a request whose body was read cannot be cloned');
-      [this.#stream, branch] = this.body.tee() as [ReadableStream<Uint8Array>, ReadableStream<Uint8Array>];
+      const [ours, theirs] = this.body.tee();
+      this.#branch = new globalThis.Response(ours);
+      branch = theirs;
     }
     return new globalThis.Request(this.url, {
       method: this.method,
@@ -150,14 +156,22 @@ export class LazyRequest implements globalThis.Request {
   }
 
   async #readAll(): Promise<Buffer> {
-    if (this.#stream !== undefined) return await readStream(this.#stream);
+    if (this.#branch !== undefined) return Buffer.from(await this.#branch.arrayBuffer());
+    if (this.#stream !== undefined) {
+      if (this.bodyUsed || this.#stream.locked) throw alreadyRead();
+      return await readStream(this.#stream);
+    }
     return this.#body === undefined ? EMPTY : await this.#body.bytes();
   }
 }
 
 async function readStream(stream: ReadableStream<Uint8Array>): Promise<Buffer> {
-  if (stream.locked) throw new TypeError('the body of this request is already being read');
   const pieces: Uint8Array[] = [];
   for await (const piece of stream) pieces.push(piece);
   return Buffer.concat(pieces);
+}
+
+/** Fetch standard: a body is consumed once, and a part of it is never taken for the whole. */
+function alreadyRead(): TypeError {
+  return new TypeError('the body of this request was already read, or is being read');
 }

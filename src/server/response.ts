@@ -15,6 +15,13 @@ export interface ResponseOptions {
   readonly headers?: HeadersInput;
 }
 
+/** A flat list of one field, shared by all responses that get no other. */
+type DefaultType = readonly ['content-type', string];
+const TEXT: DefaultType = ['content-type', 'text/plain;charset=UTF-8'];
+const JSON_TEXT: DefaultType = ['content-type', 'application/json'];
+const FORM: DefaultType = ['content-type', 'application/x-www-form-urlencoded;charset=UTF-8'];
+const NO_FIELDS: readonly string[] = [];
+
 /**
  * A drop-in for `globalThis.Response` (whose instance it claims to be) that stays plain data until an unusual member is used;
  * then a real one is made and answers for it.
@@ -31,7 +38,9 @@ export class Response implements globalThis.Response {
 
   readonly #status: number;
   readonly #statusText: string;
-  #headers: Headers;
+  /** Made when somebody asks, or gives some: an answer with nothing but a default type needs none. */
+  #headers: Headers | undefined;
+  #defaultType: DefaultType | undefined;
   #body: AnswerBody;
   /** Stands in once somebody reads the body here instead of sending it. */
   #real: globalThis.Response | undefined;
@@ -48,11 +57,12 @@ export class Response implements globalThis.Response {
     }
     this.#status = status;
     this.#statusText = statusText;
-    this.#headers = new Headers(options?.headers);
+    this.#headers = options?.headers === undefined ? undefined : new Headers(options.headers);
+    this.#defaultType = undefined;
     this.#body = null;
     if (typeof body === 'string') {
       this.#body = body;
-      this.#setDefaultType('text/plain;charset=UTF-8');
+      this.#defaultType = TEXT;
     } else if (body !== undefined && body !== null) {
       this.#adopt(body);
     }
@@ -66,7 +76,7 @@ export class Response implements globalThis.Response {
     if (statusForbidsBody(response.#status))
       throw new TypeError(`Response: a response with status ${response.#status} has no body`);
     response.#body = text;
-    response.#setDefaultType('application/json');
+    response.#defaultType = JSON_TEXT;
     return response;
   }
 
@@ -89,6 +99,12 @@ export class Response implements globalThis.Response {
     return response.#real.bodyUsed ? undefined : response.#real.body;
   }
 
+  /** For the server: the fields as a flat list, names in lower case and values in turn. */
+  static plainFields(response: Response): readonly string[] {
+    if (response.#headers === undefined) return response.#defaultType ?? NO_FIELDS;
+    return response.headers.flatList();
+  }
+
   /** Whether a value is of this class, whatever its prototype chain says. */
   static isPlain(value: unknown): value is Response {
     return typeof value === 'object' && value !== null && #status in value;
@@ -107,6 +123,11 @@ export class Response implements globalThis.Response {
   }
 
   get headers(): Headers {
+    this.#headers ??= new Headers();
+    if (this.#defaultType !== undefined) {
+      if (!this.#headers.has('content-type')) this.#headers.append('content-type', this.#defaultType[1]);
+      this.#defaultType = undefined;
+    }
     return this.#headers;
   }
 
@@ -156,7 +177,7 @@ export class Response implements globalThis.Response {
 
   clone(): Response {
     const copy = this.#asReal().clone();
-    const response = new Response(null, { status: this.#status, statusText: this.#statusText, headers: this.#headers });
+    const response = new Response(null, { status: this.#status, statusText: this.#statusText, headers: this.headers });
     response.#body = this.#body;
     response.#real = copy;
     return response;
@@ -171,27 +192,23 @@ export class Response implements globalThis.Response {
       this.#body = new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
     } else if (body instanceof URLSearchParams) {
       this.#body = body.toString();
-      this.#setDefaultType('application/x-www-form-urlencoded;charset=UTF-8');
+      this.#defaultType = FORM;
     } else if (Symbol.asyncIterator in body) {
       this.#body = body;
     } else {
       // Blob and FormData: the real class knows how to make bytes and a media type of them.
-      const real = new globalThis.Response(body as Blob | FormData);
+      const real = new globalThis.Response(body);
       this.#body = real.body;
       const type = real.headers.get('content-type');
-      if (type !== null) this.#setDefaultType(type);
+      if (type !== null) this.#defaultType = ['content-type', type];
     }
-  }
-
-  #setDefaultType(type: string): void {
-    if (!this.#headers.has('content-type')) this.#headers.append('content-type', type);
   }
 
   #asReal(): globalThis.Response {
     this.#real ??= new globalThis.Response(toStandardBody(this.#body), {
       status: this.#status,
       statusText: this.#statusText,
-      headers: this.#headers,
+      headers: this.headers,
     });
     return this.#real;
   }

@@ -9,6 +9,7 @@ import { Drain } from './drain.ts';
 import { resolveServeOptions } from './options.ts';
 import type { ResolvedServeOptions, ServeOptions } from './options.ts';
 import type { CloseOptions, CloseReport, Server } from './server.ts';
+import type { ServedConnection } from './served-connection.ts';
 import { ServerConnection } from './server-connection.ts';
 import { ServerCore } from './server-core.ts';
 import { decideAdmission } from './shedding.ts';
@@ -115,7 +116,7 @@ class RunningServer implements Server {
     this.#options.trace?.({ type: 'opened', connection: connection.info() });
   }
 
-  #onClosed(connection: ServerConnection, reason: CloseReason): void {
+  #onClosed(connection: ServedConnection, reason: CloseReason): void {
     this.#options.trace?.({ type: 'closed', connection: connection.info(), reason });
     this.#drain?.connectionClosed();
   }

@@ -5,10 +5,11 @@ import { Deadline } from '../io/index.ts';
 import type { Transport, TransportSink } from '../io/index.ts';
 import type { ConnectionInfo, ConnectionState } from '../trace.ts';
 import { ExchangeLoop } from './exchange-loop.ts';
-import type { ExchangeLoopOwner } from './exchange-loop.ts';
+import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
 import type { HandlerContext } from './handler.ts';
 import { OutputBatch } from './output-batch.ts';
+import type { ServedConnection } from './served-connection.ts';
 import type { DeadlinePhase, ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
 
@@ -29,21 +30,25 @@ class ConnectionContext implements HandlerContext {
 }
 
 /** See the head of the file. */
-export class ServerConnection implements TransportSink, ExchangeLoopOwner {
+export class ServerConnection implements ServedConnection, TransportSink, ExchangeLoopOwner {
   readonly id: number;
   readonly #core: ServerCore;
   readonly #transport: Transport;
   readonly #loop: ExchangeLoop;
   readonly #batch = new OutputBatch();
-  readonly #deadline: Deadline<ServerConnection>;
+  readonly #deadline: Deadline<ServedConnection>;
   readonly #openedAtMs: number;
   #state: ConnectionState = 'opened';
   /** Since when it is idle. */
   #idleAtMs = 0;
   #phase: DeadlinePhase | undefined = undefined;
   #phaseAtMs = 0;
-  /** Bytes the peer had not taken when the write deadline was set, or bytes read while lingering. */
+  /** Bytes handed to the transport so far. */
+  #writtenBytes = 0;
+  /** Bytes the peer had taken when the deadline was set, of writing or of lingering. */
   #progressBytes = 0;
+  /** Bytes read and thrown away after our FIN. */
+  #lingeredBytes = 0;
   #closeReason: CloseReason | undefined = undefined;
   #reading = false;
   #blocked = false;
@@ -55,10 +60,10 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
     this.#core = core;
     this.#transport = transport;
     this.#openedAtMs = core.clock.nowMs();
-    this.#deadline = new Deadline<ServerConnection>(this);
+    this.#deadline = new Deadline<ServedConnection>(this);
     this.#loop = new ExchangeLoop(core, this, new ConnectionContext(this));
     transport.attach(this);
-    this.#updateDeadline();
+    this.#updateDeadline(this.#openedAtMs);
   }
 
   get state(): ConnectionState {
@@ -114,8 +119,8 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
 
   onTransportData(bytes: Buffer): void {
     if (this.#state === 'draining') {
-      this.#progressBytes += bytes.length;
-      if (this.#progressBytes > LINGER_BYTES) this.#transport.destroy();
+      this.#lingeredBytes += bytes.length;
+      if (this.#lingeredBytes > LINGER_BYTES) this.#transport.destroy();
       return;
     }
     this.#reading = true;
@@ -137,8 +142,9 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
     this.#blocked = false;
     this.#ready?.resolve();
     this.#ready = undefined;
-    this.#transport.resume();
     this.#loop.onReady();
+    // What waits for a handler goes on waiting: a drain says that the peer reads, not that the handler does.
+    if (!this.#loop.wire.paused) this.#transport.resume();
     this.settle();
   }
 
@@ -171,15 +177,15 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
         this.#beginClose('idleTimeout');
         break;
       case 'write':
-        if (this.#transport.pendingBytes >= this.#progressBytes) {
+        if (this.#takenBytes <= this.#progressBytes) {
           this.destroy('writeTimeout');
           break;
         }
         this.#phase = undefined;
-        this.#updateDeadline();
+        this.#updateDeadline(this.#core.clock.nowMs());
         break;
       default:
-        this.#transport.destroy();
+        if (!this.#lingerOn()) this.#transport.destroy();
     }
   }
 
@@ -198,6 +204,7 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
     this.flush();
     if (this.#state === 'draining') return;
     const { wire } = this.#loop;
+    const nowMs = this.#core.clock.nowMs();
     if (wire.persistence === 'closed') {
       this.#beginClose(wire.closeReason ?? 'protocolError');
       return;
@@ -207,16 +214,18 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
         this.#beginClose('peerClosed');
         return;
       }
-      if (this.#state === 'active') {
+      // Not while the peer still takes its answer: what was promised to it begins when it has it.
+      if (this.#state === 'active' && !this.#blocked) {
         this.#state = 'idle';
-        this.#idleAtMs = this.#core.clock.nowMs();
+        this.#idleAtMs = nowMs;
       }
     }
-    this.#updateDeadline();
+    this.#updateDeadline(nowMs);
   }
 
   flush(): void {
     if (this.#batch.empty || this.#state === 'closed') return;
+    this.#writtenBytes += this.#batch.bytes;
     if (this.#batch.flush(this.#transport) || this.#blocked) return;
     this.#blocked = true;
     // Whoever does not read answers shall not ask for more of them.
@@ -256,6 +265,11 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
     options.trace?.({ type: 'exchange', exchange: toExchangeRecord(exchange, this.info(), clock.nowMs()) });
   }
 
+  /** Of what was written. What is pending alone says nothing: an answer may have been added to it meanwhile. */
+  get #takenBytes(): number {
+    return this.#writtenBytes - this.#transport.pendingBytes;
+  }
+
   #writeTimeoutAnswer(): void {
     this.write(
       `HTTP/1.1 408 Request Timeout\r\nDate: ${this.#core.date.text()}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
@@ -271,22 +285,23 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
     this.#transport.end();
     this.#transport.resume();
     this.#phase = undefined;
-    this.#progressBytes = 0;
-    this.#updateDeadline();
+    this.#updateDeadline(this.#core.clock.nowMs());
   }
 
-  #updateDeadline(): void {
+  #updateDeadline(nowMs: number): void {
     const phase = this.#decidePhase();
+    if (phase === undefined) {
+      // Not only on a change: a request that has just begun still has the deadline that it was awaited under.
+      this.#phase = undefined;
+      this.#deadline.clear();
+      return;
+    }
     if (phase === this.#phase && phase !== 'body') return;
-    const { clock, deadlines, options, idleTimeoutMs } = this.#core;
+    const { deadlines, options, idleTimeoutMs } = this.#core;
     const { timeouts } = options;
-    const nowMs = clock.nowMs();
     if (phase !== this.#phase) this.#phaseAtMs = nowMs;
     this.#phase = phase;
     switch (phase) {
-      case undefined:
-        this.#deadline.clear();
-        break;
       case 'head':
         deadlines.head.set(this.#deadline, nowMs + timeouts.headerMs);
         break;
@@ -299,18 +314,37 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
         break;
       }
       case 'write':
-        this.#progressBytes = this.#transport.pendingBytes;
+        this.#progressBytes = this.#takenBytes;
         deadlines.write.set(this.#deadline, nowMs + timeouts.writeMs);
         break;
       default:
+        this.#progressBytes = this.#takenBytes;
         deadlines.linger.set(this.#deadline, nowMs + timeouts.lingerMs);
     }
   }
 
+  /**
+   * Whether the peer gets more time after our FIN: while it takes what is pending, and then lingerMs to end its side.
+   * A transport that was ended does not say when its bytes are taken, so it is asked now and then.
+   */
+  #lingerOn(): boolean {
+    const { pendingBytes } = this.#transport;
+    if (pendingBytes === 0 && !this.#blocked) return false;
+    const { clock, deadlines, options } = this.#core;
+    const nowMs = clock.nowMs();
+    if (this.#takenBytes > this.#progressBytes) this.#phaseAtMs = nowMs;
+    this.#progressBytes = this.#takenBytes;
+    const latestMs = this.#phaseAtMs + options.timeouts.writeMs;
+    if (nowMs >= latestMs) return false;
+    this.#blocked = pendingBytes > 0;
+    deadlines.linger.set(this.#deadline, Math.min(nowMs + options.timeouts.lingerMs, latestMs));
+    return true;
+  }
+
   #decidePhase(): DeadlinePhase | undefined {
     if (this.#state === 'closed') return undefined;
-    if (this.#blocked) return 'write';
     if (this.#state === 'draining') return 'linger';
+    if (this.#blocked) return 'write';
     if (this.#loop.awaitsBody) return 'body';
     if (!this.#loop.empty) return undefined;
     return this.#loop.wire.headBegun || this.#loop.requests === 0 ? 'head' : 'idle';

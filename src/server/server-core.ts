@@ -6,7 +6,7 @@ import type { Clock, DeadlineList } from '../io/index.ts';
 import { WireConfiguration } from '../wire/index.ts';
 import { PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
 import type { ResolvedServeOptions } from './options.ts';
-import type { ServerConnection } from './server-connection.ts';
+import type { ServedConnection } from './served-connection.ts';
 
 /** The classes of deadlines a connection can be under; it is under one at a time. */
 export type DeadlinePhase = 'head' | 'body' | 'idle' | 'write' | 'linger';
@@ -17,16 +17,16 @@ export class ServerCore {
   readonly clock: Clock;
   readonly configuration: WireConfiguration;
   readonly schedule: DeadlineSchedule;
-  readonly deadlines: Readonly<Record<DeadlinePhase, DeadlineList<ServerConnection>>>;
+  readonly deadlines: Readonly<Record<DeadlinePhase, DeadlineList<ServedConnection>>>;
   readonly date: DateCache;
   readonly persistenceLines: PersistenceLines;
   readonly idleTimeoutMs: number;
-  readonly connections: Set<ServerConnection> = new Set();
+  readonly connections: Set<ServedConnection> = new Set();
   /** Scheme and authority for requests that name no host. */
   base = '';
   draining = false;
   /** Called after a connection has ended. */
-  onClosed: (connection: ServerConnection, reason: CloseReason) => void = () => {};
+  onClosed: (connection: ServedConnection, reason: CloseReason) => void = () => {};
 
   constructor(options: ResolvedServeOptions) {
     const { limits, clock } = options;
@@ -39,7 +39,7 @@ export class ServerCore {
       bodyBytes: limits.bodyBytes,
     });
     this.schedule = new DeadlineSchedule(clock);
-    const onDue = (connection: ServerConnection): void => connection.onDeadline();
+    const onDue = (connection: ServedConnection): void => connection.onDeadline();
     this.deadlines = {
       head: this.schedule.addList(onDue),
       body: this.schedule.addList(onDue),

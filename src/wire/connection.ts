@@ -183,13 +183,7 @@ export class WireConnection implements MessageReaderOwner {
   ): void {
     if (exchange !== this.#machine.oldest) throw new MisuseError('responses are sent in the order of their requests');
     if (closeReason !== undefined) this.stopAfter(exchange, closeReason);
-    this.#machine.response(exchange, 'head');
-    this.#sendHead(
-      exchange,
-      `${formatStatusLine(status)}${fieldLines}${formatFramingLine(framing)}\r\n`,
-      framing,
-      body,
-    );
+    this.#sendMessage(exchange, formatStatusLine(status), fieldLines, framing, body);
   }
 
   /** Role client: opens an exchange and sends its request head, with `body` where the whole of it is at hand. */
@@ -204,13 +198,7 @@ export class WireConnection implements MessageReaderOwner {
     const exchange = new Exchange(method, 1, close, !close);
     this.#machine.open(exchange);
     if (close) this.#machine.stopAfter(exchange, 'weSentClose');
-    this.#machine.request(exchange, 'head');
-    this.#sendHead(
-      exchange,
-      `${formatRequestLine(method, target)}${fieldLines}${formatFramingLine(framing)}\r\n`,
-      framing,
-      body,
-    );
+    this.#sendMessage(exchange, formatRequestLine(method, target), fieldLines, framing, body);
     return exchange;
   }
 
@@ -253,7 +241,7 @@ export class WireConnection implements MessageReaderOwner {
       return;
     }
     // A request without a body is complete before its handler hears of it, so that its answer can retire the exchange.
-    if (!hasBody && this.#role === 'server') this.#machine.request(exchange, 'end');
+    if (this.#role === 'server') this.#machine.request(exchange, hasBody ? 'head' : 'whole');
     this.#sink.onHead(head, exchange);
     if (hasBody) return;
     this.#reading = undefined;
@@ -312,9 +300,10 @@ export class WireConnection implements MessageReaderOwner {
     exchange.closeReason = decideFramingDoubt(head);
     this.#machine.open(exchange);
     // What is pipelined behind the last request is not even looked at (RFC 9112 §9.6).
-    const closeReason = this.decideClose(exchange, undefined, false, false);
-    if (closeReason !== undefined) this.#machine.stopAfter(exchange, closeReason);
-    this.#machine.request(exchange, 'head');
+    if (exchange.requestClose || exchange.minorVersion === 0 || exchange.closeReason !== undefined) {
+      const closeReason = this.decideClose(exchange, undefined, false, false);
+      if (closeReason !== undefined) this.#machine.stopAfter(exchange, closeReason);
+    }
     this.#reading = exchange;
     this.#head = head;
     return body;
@@ -349,19 +338,23 @@ export class WireConnection implements MessageReaderOwner {
     return body;
   }
 
-  #sendHead(exchange: Exchange, head: string, framing: BodyFraming, body: string | Uint8Array | undefined): void {
-    if (framing.kind !== 'none' && body === undefined) {
-      this.#output.write(head);
-      this.#writer = new BodyWriter(framing);
-      return;
-    }
+  #sendMessage(
+    exchange: Exchange,
+    startLine: string,
+    fieldLines: string,
+    framing: BodyFraming,
+    body: string | Uint8Array | undefined,
+  ): void {
+    const isWhole = framing.kind === 'none' || body !== undefined;
+    this.#outgoing(exchange, isWhole ? 'whole' : 'head');
+    const head = `${startLine}${fieldLines}${formatFramingLine(framing)}\r\n`;
     if (typeof body === 'string') {
       this.#output.write(head + body);
-    } else {
-      this.#output.write(head);
-      if (body !== undefined) this.#output.write(body);
+      return;
     }
-    this.#outgoing(exchange, 'end');
+    this.#output.write(head);
+    if (body !== undefined) this.#output.write(body);
+    else if (!isWhole) this.#writer = new BodyWriter(framing);
   }
 
   #incoming(exchange: Exchange, event: MessageEvent): void {

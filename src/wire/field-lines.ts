@@ -60,6 +60,17 @@ export class FieldLines {
     return true;
   }
 
+  /** Whether the value of line `index` is exactly `value`. Compares bytes, makes no string. */
+  hasValue(index: number, value: string): boolean {
+    const slot = index * SLOTS_PER_FIELD;
+    const start = this.#start + this.#offsets[slot + 2]!;
+    const length = value.length;
+    if (this.#start + this.#offsets[slot + 3]! - start !== length) return false;
+    const bytes = this.#bytes;
+    for (let at = 0; at < length; at += 1) if (bytes[start + at] !== value.charCodeAt(at)) return false;
+    return true;
+  }
+
   /** All values of a field, joined by a comma (RFC 9110 §5.3); undefined where it was not sent. */
   get(lowerCaseName: string): string | undefined {
     let joined: string | undefined;

@@ -57,7 +57,10 @@ export function readFramingFields(lines: FieldLines): FramingFields | 'badConten
         if (lines.isNamed(index, 'expect')) fields.expect = joinValue(fields.expect, lines.value(index));
         break;
       case 10:
-        if (lines.isNamed(index, 'connection')) readConnectionTokens(fields, lines.value(index));
+        if (!lines.isNamed(index, 'connection')) break;
+        // What nearly every client sends is recognised without making a string of it.
+        if (lines.hasValue(index, 'keep-alive')) fields.keepAlive = true;
+        else readConnectionTokens(fields, lines.value(index));
         break;
       case 14:
         if (lines.isNamed(index, 'content-length')) {

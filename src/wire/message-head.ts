@@ -14,7 +14,6 @@ import type { TargetForm } from './start-line.ts';
 export class RequestHead {
   readonly kind = 'request';
   readonly method: string;
-  readonly target: string;
   readonly form: TargetForm;
   readonly minorVersion: number;
   /** The value of Host; undefined where an HTTP/1.0 request has none. */
@@ -22,25 +21,35 @@ export class RequestHead {
   readonly lines: FieldLines;
   readonly fields: FramingFields;
   readonly body: BodyFraming;
+  readonly #bytes: Buffer;
+  readonly #targetStart: number;
+  readonly #targetEnd: number;
+  #target: string | undefined;
 
   constructor(
-    method: string,
-    target: string,
-    form: TargetForm,
-    minorVersion: number,
-    host: string | undefined,
+    start: { method: string; form: TargetForm; minorVersion: number; host: string | undefined },
+    target: { bytes: Buffer; start: number; end: number },
     lines: FieldLines,
     fields: FramingFields,
     body: BodyFraming,
   ) {
-    this.method = method;
-    this.target = target;
-    this.form = form;
-    this.minorVersion = minorVersion;
-    this.host = host;
+    this.method = start.method;
+    this.form = start.form;
+    this.minorVersion = start.minorVersion;
+    this.host = start.host;
     this.lines = lines;
     this.fields = fields;
     this.body = body;
+    this.#bytes = target.bytes;
+    this.#targetStart = target.start;
+    this.#targetEnd = target.end;
+    this.#target = undefined;
+  }
+
+  /** The target as it was sent. */
+  get target(): string {
+    this.#target ??= readLatin1(this.#bytes, this.#targetStart, this.#targetEnd);
+    return this.#target;
   }
 }
 
@@ -55,7 +64,7 @@ export interface ResponseHead {
   readonly body: BodyFraming;
 }
 
-/** Nearly all requests of a server name the same host, so the last good value is remembered instead of parsed again. */
+/** Nearly all requests of a server name the same host: the last good value is compared, not read and parsed again. */
 let lastGoodHost = '';
 
 /** Reads a request head that the scanner has just completed. */
@@ -65,9 +74,9 @@ export function readRequestHead(
   start: number,
   leniency: Leniency,
 ): RequestHead | ProtocolFault {
+  const target = { bytes, start: start + scanner.targetStart, end: start + scanner.targetEnd };
   const method = readMethod(bytes, start + scanner.methodStart, start + scanner.methodEnd);
-  const target = readLatin1(bytes, start + scanner.targetStart, start + scanner.targetEnd);
-  const form = decideTargetForm(method, target);
+  const form = readTargetForm(method, target);
   if (form === 'badTarget') return form;
   const lines = new FieldLines(bytes, start, scanner.offsets, scanner.fieldCount);
   const fields = readFramingFields(lines);
@@ -76,17 +85,30 @@ export function readRequestHead(
   if (typeof body === 'string') return body;
 
   // RFC 9112 §3.2: exactly one valid Host in 1.1; none, or one, in 1.0.
+  const { minorVersion } = scanner;
   let host: string | undefined;
   if (fields.hostLine >= 0) {
-    host = lines.value(fields.hostLine);
-    if (host !== lastGoodHost) {
-      if (parseHost(host) === undefined) return 'badHost';
-      lastGoodHost = host;
+    if (!lines.hasValue(fields.hostLine, lastGoodHost)) {
+      const value = lines.value(fields.hostLine);
+      if (parseHost(value) === undefined) return 'badHost';
+      lastGoodHost = value;
     }
-  } else if (fields.hostLine === -2 || (scanner.minorVersion > 0 && !leniency.missingHost)) {
+    host = lastGoodHost;
+  } else if (fields.hostLine === -2 || (minorVersion > 0 && !leniency.missingHost)) {
     return 'badHost';
   }
-  return new RequestHead(method, target, form, scanner.minorVersion, host, lines, fields, body);
+  return new RequestHead({ method, form, minorVersion, host }, target, lines, fields, body);
+}
+
+const SLASH = 0x2f;
+
+/** Nearly every target is a path, which its first byte tells; its string is made when somebody asks for it. */
+function readTargetForm(
+  method: string,
+  target: { bytes: Buffer; start: number; end: number },
+): TargetForm | 'badTarget' {
+  if (target.bytes[target.start] === SLASH && method !== 'CONNECT') return 'origin';
+  return decideTargetForm(method, readLatin1(target.bytes, target.start, target.end));
 }
 
 /** Reads a response head that the scanner has just completed. */

@@ -1,5 +1,6 @@
 // Request lines and status lines (RFC 9112 §3, §4), and the four forms of a request target (§3.2).
 import { readLatin1 } from './latin1.ts';
+import { parseHost } from '../http/host.ts';
 import { reasonPhrase } from '../http/status.ts';
 
 /** What kind of target a request line has. */
@@ -12,7 +13,8 @@ export function decideTargetForm(method: string, target: string): TargetForm | '
   if (target.startsWith('/')) return 'origin';
   // RFC 9112 §3.2.4: the asterisk is for OPTIONS only.
   if (target === '*') return method === 'OPTIONS' ? 'asterisk' : 'badTarget';
-  return /^https?:\/\/[^/?@]+([/?].*)?$/i.test(target) ? 'absolute' : 'badTarget';
+  const absolute = /^https?:\/\/([^/?@]+)(?:[/?].*)?$/i.exec(target);
+  return absolute !== null && parseHost(absolute[1]!) !== undefined ? 'absolute' : 'badTarget';
 }
 
 /** The method as a string; the common ones without making a new one. */

@@ -3,12 +3,12 @@
 /** One message of an exchange, as its receiver or its sender sees it. */
 export type MessageState = 'awaited' | 'body' | 'complete' | 'failed';
 
-/** What can happen to a message. `interim` is a 1xx response; `fail` is any end that is not `end`. */
-export type MessageEvent = 'interim' | 'head' | 'data' | 'end' | 'fail';
+/** What can happen to a message. `interim` is a 1xx response; `whole` is head and end at once; `fail` is any end that is not `end`. */
+export type MessageEvent = 'interim' | 'head' | 'data' | 'end' | 'whole' | 'fail';
 
 /** Where an event leads. A pair that is not listed is a misuse and never happens on the wire. */
 export const REQUEST_TRANSITIONS: Record<MessageState, Partial<Record<MessageEvent, MessageState>>> = {
-  awaited: { head: 'body', fail: 'failed' },
+  awaited: { head: 'body', whole: 'complete', fail: 'failed' },
   body: { data: 'body', end: 'complete', fail: 'failed' },
   complete: {},
   failed: { fail: 'failed' },
@@ -16,7 +16,7 @@ export const REQUEST_TRANSITIONS: Record<MessageState, Partial<Record<MessageEve
 
 /** As above; a response may be preceded by interim ones (RFC 9110 §15.2). */
 export const RESPONSE_TRANSITIONS: Record<MessageState, Partial<Record<MessageEvent, MessageState>>> = {
-  awaited: { interim: 'awaited', head: 'body', fail: 'failed' },
+  awaited: { interim: 'awaited', head: 'body', whole: 'complete', fail: 'failed' },
   body: { data: 'body', end: 'complete', fail: 'failed' },
   complete: {},
   failed: { fail: 'failed' },

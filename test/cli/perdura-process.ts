@@ -39,7 +39,7 @@ export class PerduraProcess {
     });
     this.result = once(this.child, 'close').then(([code, signal]) => {
       this.#printed.emit('printed');
-      return { code, signal, stdout: this.stdout, stderr: this.stderr } as PerduraResult;
+      return { code, signal, stdout: this.stdout, stderr: this.stderr };
     });
   }
 

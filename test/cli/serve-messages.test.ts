@@ -32,7 +32,7 @@ test('the policy is told as what is advertised, what is really waited, and how m
     ],
     [
       { keepAliveTimeoutMs: 500, maxKeepAliveRequests: 1 },
-      'Connections stay open for 500 ms after each answer (advertised as Keep-Alive: timeout=1; the server waits 1.5 s), but get one answer each, which says Connection: close.',
+      'Connections stay open for 500 ms after each answer (advertised as Keep-Alive: timeout=1; the server waits 2 s), but get one answer each, which says Connection: close.',
     ],
     [
       { keepAlive: false },

@@ -5,11 +5,11 @@ import { test } from 'node:test';
 import { isIdempotentMethod, isSafeMethod } from '#src/http/methods.js';
 
 test('the safe methods are those of RFC 9110 §9.2.1 and no other', () => {
-  assert.deepEqual(METHODS.filter(isSafeMethod).sort(), ['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+  assert.deepEqual(METHODS.filter(isSafeMethod).toSorted(), ['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 });
 
 test('the idempotent methods are the safe ones, PUT and DELETE (RFC 9110 §9.2.2) and no other', () => {
-  assert.deepEqual(METHODS.filter(isIdempotentMethod).sort(), ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PUT', 'TRACE']);
+  assert.deepEqual(METHODS.filter(isIdempotentMethod).toSorted(), ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PUT', 'TRACE']);
 });
 
 test('methods are case-sensitive (RFC 9110 §9.1)', () => {

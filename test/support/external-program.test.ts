@@ -1,10 +1,10 @@
 // Programs that may be missing: found, skipped with a remedy, or required.
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { externalProgram } from './external-program.ts';
+import { DEBIAN_PACKAGES, externalProgram } from './external-program.ts';
 
 describe('externalProgram', () => {
   test('a program on the PATH is found, a file that cannot be executed is not taken for one', (context) => {
@@ -30,5 +30,12 @@ describe('externalProgram', () => {
     assert.throws(() => externalProgram('ab', { ...nowhere, PERDURA_TEST_EXTERNAL: 'required' }), {
       message: 'PERDURA_TEST_EXTERNAL=required, but ab is not installed (apt-get install apache2-utils)',
     });
+  });
+
+  test('the run from a fresh clone installs the package of every program', () => {
+    // Compiled, this file is build/test/support/external-program.test.js.
+    const script = readFileSync(path.resolve(import.meta.dirname, '../../../.ci/run'), 'utf8');
+    const [, packages = ''] = /^packages=\((.*)\)$/m.exec(script) ?? [];
+    assert.deepEqual(packages.split(' ').toSorted(), Object.values(DEBIAN_PACKAGES).toSorted());
   });
 });

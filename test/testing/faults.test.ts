@@ -159,11 +159,20 @@ describe('withFaults, incoming', () => {
     pair[1].reset();
     pair.deliverAll();
     faulty.destroy();
+    assert.equal(clock.pendingTimers, 0);
     assert.deepEqual(own.log, []);
     await microtasks();
     clock.advance(200);
     assert.deepEqual(own.log, ['closed']);
-    assert.equal(clock.pendingTimers, 0);
+  });
+
+  test('a paused sink is told at once of a write that failed', () => {
+    const { pair, faulty, own } = join({});
+    faulty.pause();
+    assert.equal(faulty.write(Buffer.alloc(20_000)), false);
+    pair[1].reset();
+    pair.deliverAll();
+    assert.deepEqual(own.log, ['closed:write ECONNRESET']);
   });
 
   test('the connection breaks once exactly so many bytes have arrived', () => {
@@ -241,6 +250,14 @@ describe('withFaults, outgoing', () => {
     faulty.destroy();
     pair.deliverAll();
     assert.deepEqual(own.log, ['closed']);
+  });
+
+  test('back-pressure is passed on up to the place where the path begins to swallow', () => {
+    const { pair, faulty, own } = join({ swallowWritesAfterBytes: 20_000 });
+    assert.equal(faulty.write(Buffer.alloc(20_000)), false);
+    pair.deliverAll();
+    assert.deepEqual(own.log, ['drain']);
+    assert.equal(faulty.write(Buffer.alloc(20_000)), true);
   });
 
   test('a path that goes dark carries nothing in either direction', () => {

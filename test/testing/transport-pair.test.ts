@@ -94,6 +94,18 @@ describe('transportPair', () => {
     assert.equal(pair.deliverAll(), 0);
   });
 
+  test('the ends take turns where both have something to be told', () => {
+    const pair = transportPair();
+    const [client, server] = pair;
+    const log: string[] = [];
+    client.attach(new RecordingSink((event) => log.push(`client ${event}`)));
+    server.attach(new RecordingSink((event) => log.push(`server ${event}`)));
+    for (const byte of ['1', '2']) for (const transport of pair) transport.write(byte);
+    client.write('3');
+    pair.deliverAll();
+    assert.deepEqual(log, ['client data:1', 'server data:1', 'client data:2', 'server data:2', 'server data:3']);
+  });
+
   test('what was written before a sink is attached waits for it', () => {
     const pair = transportPair();
     const [client, server] = pair;

@@ -2,11 +2,10 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { ListenError } from '../../errors.ts';
-import { systemClock } from '../../io/clock.ts';
+import { systemClock } from '../../io/index.ts';
 import { LogFile, accessLog } from '../../observe/index.ts';
-import { serve } from '../../server/index.ts';
-import { DEFAULT_SERVE_OPTIONS } from '../../server/options.ts';
-import type { Server } from '../../server/server.ts';
+import { DEFAULT_SERVE_OPTIONS, serve } from '../../server/index.ts';
+import type { Server } from '../../server/index.ts';
 import { staticFiles } from '../../server/static/index.ts';
 import { parseDuration } from '../duration.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
@@ -108,7 +107,7 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Pro
           ...policy,
           port: flags.port,
           hostname: flags.host,
-          handler: staticFiles(folder),
+          handler: staticFiles(folder, { notFound: '404.html' }),
           limits: { connections: flags.openConnections },
           onError: (error, request) =>
             void terminal.stderr.write(`${formatHandlerError(error, request, systemClock.wallMs())}\n`),

@@ -1,6 +1,6 @@
 // Apache's three knobs as typed, what they come to, and the sentence that says so. One object feeds both the server and the
 // sentence, so that what is printed is what happens.
-import { DEFAULT_SERVE_OPTIONS } from '../../server/options.ts';
+import { DEFAULT_SERVE_OPTIONS, advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from '../../server/index.ts';
 import { formatDuration } from '../duration.ts';
 
 /** The options of serve() that decide how long a connection lives. */
@@ -13,7 +13,7 @@ export interface ConnectionPolicy {
 
 /**
  * A timeout of 0 means that keep-alive is off, as in Apache and nginx.
- * The grace is spelled out with serve()'s own rule, max(1 s, 5 %), because the start message tells it.
+ * The grace is spelled out with serve()'s own rule, because the start message tells it.
  */
 export function resolveConnectionPolicy(typed: {
   readonly keepAlive: boolean;
@@ -26,7 +26,7 @@ export function resolveConnectionPolicy(typed: {
     keepAlive: !isOff,
     maxKeepAliveRequests: typed.maxKeepAliveRequests,
     keepAliveTimeoutMs,
-    keepAliveGraceMs: Math.max(1_000, keepAliveTimeoutMs * 0.05),
+    keepAliveGraceMs: defaultGraceMs(keepAliveTimeoutMs),
   };
 }
 
@@ -35,14 +35,11 @@ export function describeConnectionPolicy(policy: ConnectionPolicy): string {
   if (!policy.keepAlive) {
     return 'Keep-alive is off: every answer says Connection: close, and every request costs a new connection.';
   }
-  const { keepAliveTimeoutMs, keepAliveGraceMs, maxKeepAliveRequests } = policy;
-  // The field has whole seconds only, rounded down, and 0 would tell the client not to reuse at all.
-  const advertisedSeconds = Math.max(1, Math.floor(keepAliveTimeoutMs / 1_000));
-  const limit = describeRequestLimit(maxKeepAliveRequests);
+  const limit = describeRequestLimit(policy.maxKeepAliveRequests);
   return (
-    `Connections stay open for ${formatDuration(keepAliveTimeoutMs)} after each answer ` +
-    `(advertised as Keep-Alive: timeout=${advertisedSeconds}; ` +
-    `the server waits ${formatDuration(keepAliveTimeoutMs + keepAliveGraceMs)}), ${limit}`
+    `Connections stay open for ${formatDuration(policy.keepAliveTimeoutMs)} after each answer ` +
+    `(advertised as Keep-Alive: timeout=${advertisedSeconds(policy)}; ` +
+    `the server waits ${formatDuration(realIdleTimeoutMs(policy))}), ${limit}`
   );
 }
 

@@ -1,6 +1,6 @@
 // What `perdura serve` says when it is told to stop: what it waits for, and what came of it.
 import { formatDuration } from '../duration.ts';
-import type { CloseReport } from '../../server/server.ts';
+import type { CloseReport } from '../../server/index.ts';
 import type { ConnectionInfo } from '../../trace.ts';
 
 const countOf = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

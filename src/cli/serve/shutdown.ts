@@ -1,5 +1,5 @@
 // From the first signal to the exit code: drain, report, or end at once on the second signal.
-import type { CloseOptions, Server } from '../../server/server.ts';
+import type { CloseOptions, Server } from '../../server/index.ts';
 import { EXIT_CODES } from '../exit-code.ts';
 import { paletteFor } from '../terminal.ts';
 import type { SignalName, Terminal } from '../terminal.ts';

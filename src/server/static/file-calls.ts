@@ -39,8 +39,7 @@ export interface FileCalls {
  * looked at. O_NOCTTY: a terminal must not become ours. O_NOFOLLOW is no help: it only looks at the last name, and links
  * that stay inside are welcome. Windows knows none of them.
  */
-const OPEN_FLAGS =
-  fs.constants.O_RDONLY | (Number(fs.constants.O_NONBLOCK) || 0) | (Number(fs.constants.O_NOCTTY) || 0);
+const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK || 0) | (fs.constants.O_NOCTTY || 0);
 
 /** The file system of the machine. `procfs`: whether `/proc/self/fd` tells where an open file really is. */
 export function nodeFileCalls(procfs: boolean): FileCalls {

@@ -8,8 +8,9 @@ const UNKNOWN_MEDIA_TYPE = 'application/octet-stream';
 export function decideMediaType(fileName: string): string {
   const dot = fileName.lastIndexOf('.');
   // A name without a dot has no extension: a file called `html` is not HTML.
-  const mediaType = dot < 0 ? undefined : lookup(fileName.slice(dot + 1));
-  if (mediaType === undefined) return UNKNOWN_MEDIA_TYPE;
+  const mediaType: unknown = dot < 0 ? undefined : lookup(fileName.slice(dot + 1));
+  // Not only undefined: the table is a plain object, which also knows `constructor`.
+  if (typeof mediaType !== 'string') return UNKNOWN_MEDIA_TYPE;
   return mediaType.startsWith('text/') ? `${mediaType}; charset=utf-8` : mediaType;
 }
 

@@ -102,8 +102,8 @@ export function resolveStaticOptions(options: StaticOptions): ResolvedStaticOpti
     index,
     notFound: options.notFound === undefined ? undefined : `/${options.notFound}`,
     precompressed: options.precompressed ?? defaults.precompressed,
-    smallFileBytes: checkNumber('smallFileBytes', options.smallFileBytes ?? defaults.smallFileBytes, 0),
-    chunkBytes: checkNumber('chunkBytes', options.chunkBytes ?? defaults.chunkBytes, 1),
+    smallFileBytes: checkNumber('smallFileBytes', options.smallFileBytes ?? defaults.smallFileBytes, 0, ONE_READ_BYTES),
+    chunkBytes: checkNumber('chunkBytes', options.chunkBytes ?? defaults.chunkBytes, 1, ONE_READ_BYTES),
     cacheControl: typeof cacheControl === 'function' ? cacheControl : () => cacheControl,
     headers: checkHeaders(options.headers ?? {}),
     memory: memory && {
@@ -125,9 +125,12 @@ function isServedPath(path: string): boolean {
   }
 }
 
-function checkNumber(option: string, value: number, least: number): number {
-  if (value === Infinity || (Number.isSafeInteger(value) && value >= least)) return value;
-  throw new OptionError(option, `${value} is not a whole number of at least ${least}`);
+/** What Node.js takes in one read at most is twice this. */
+const ONE_READ_BYTES = 2 ** 30;
+
+function checkNumber(option: string, value: number, least: number, most = Infinity): number {
+  if (value >= least && value <= most && (Number.isSafeInteger(value) || value === Infinity)) return value;
+  throw new OptionError(option, `${value} is not a whole number from ${least} to ${most}`);
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

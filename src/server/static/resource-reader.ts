@@ -80,10 +80,8 @@ export class ResourceReader {
     for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt++) {
       const reading: Reading = { path, method, planner, loadedAtMs: this.#options.clock.nowMs() };
       // At the same time, although most files have no siblings: another round through the thread pool costs more than two calls.
-      // oxlint-disable-next-line no-await-in-loop
       const [opened, siblings] = await Promise.all([openFile(this.#root, located), this.#findSiblings(located)]);
       if (opened.kind !== 'file') return opened;
-      // oxlint-disable-next-line no-await-in-loop
       const answer = await this.#answerOpened(reading, opened.file, siblings);
       if (answer) return { kind: 'answer', answer };
     }
@@ -117,7 +115,6 @@ export class ResourceReader {
         if (plan.kind === 'error') return answerError(plan.status, reading.method, this.#options.headers, plan.fields);
         const { representation } = plan;
         if (representation.coding !== 'identity') {
-          // oxlint-disable-next-line no-await-in-loop
           const sibling = await this.#openSibling(representation);
           if (!sibling) {
             // As if it were not there: the plain file is always a right answer.
@@ -137,7 +134,6 @@ export class ResourceReader {
           file = undefined;
           return { status: plan.status, headers: plan.fields, body };
         }
-        // oxlint-disable-next-line no-await-in-loop
         const content = representation.content ?? (await readContent(file));
         if (!content) return undefined;
         this.#cache?.fill(reading.path, resource, representation, content);

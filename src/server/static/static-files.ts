@@ -56,7 +56,6 @@ export class StaticFiles {
   ): Promise<Answer> {
     for (const path of paths) {
       // One after the other: a later index name counts only where the ones before it are missing.
-      // oxlint-disable-next-line no-await-in-loop
       const outcome = await this.#reader.read(path, method, planner);
       if (outcome.kind === 'answer') return outcome.answer;
       if (outcome.kind === 'folder' && !target.path.endsWith('/')) return this.#redirectToFolder(target, path, method);

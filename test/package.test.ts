@@ -1,0 +1,205 @@
+// The package as its users get it: what it exports is frozen, what it contains is known, and the packed tarball works.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+
+// Compiled, this file is build/test/package.test.js.
+const root = path.resolve(import.meta.dirname, '../..');
+
+interface Manifest {
+  readonly version: string;
+  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+
+/**
+ * What every subpath exports at run time, in order of the alphabet. A change here is a change of the public contract:
+ * names that go are a breaking one.
+ */
+const EXPORTS: Readonly<Record<string, readonly string[]>> = {
+  '.': [
+    'AbortedError',
+    'BodyError',
+    'CLOSE_REASONS',
+    'Headers',
+    'ListenError',
+    'MisuseError',
+    'OptionError',
+    'PerduraError',
+    'Response',
+    'parseKeepAlive',
+    'serve',
+    'staticFiles',
+  ],
+  './server': [
+    'DEFAULT_SERVE_OPTIONS',
+    'Headers',
+    'Response',
+    'advertisedSeconds',
+    'defaultGraceMs',
+    'realIdleTimeoutMs',
+    'reasonPhrase',
+    'resolveServeOptions',
+    'serve',
+  ],
+  './server/static': ['DEFAULT_STATIC_OPTIONS', 'staticFiles'],
+  './wire': [
+    'BODY_UNTIL_CLOSE',
+    'BodyWriter',
+    'CHUNKED_BODY',
+    'ChunkedReader',
+    'DEFAULT_WIRE_LIMITS',
+    'EXCHANGE_OUTCOMES',
+    'Exchange',
+    'FieldLines',
+    'HeadScanner',
+    'NO_BODY',
+    'PERSISTENCE_TRANSITIONS',
+    'PROTOCOL_FAULTS',
+    'ProtocolError',
+    'REQUEST_TRANSITIONS',
+    'RESPONSE_TRANSITIONS',
+    'RequestHead',
+    'STRICT',
+    'WireConfiguration',
+    'WireConnection',
+    'decidePersistence',
+    'decideRequestFraming',
+    'decideResponseFraming',
+    'decideTargetForm',
+    'formatChunkSize',
+    'formatFieldLines',
+    'formatFramingLine',
+    'formatLastChunk',
+    'readFramingFields',
+  ],
+  './testing': [
+    'FaultyTransport',
+    'ManualClock',
+    'ScriptError',
+    'ScriptedPeer',
+    'Transcript',
+    'formatBytes',
+    'transportError',
+    'transportPair',
+    'withFaults',
+  ],
+};
+
+const subpaths = Object.keys(EXPORTS);
+
+/** `perdura/server` for `./server`. */
+function specifier(subpath: string): string {
+  return path.posix.join('perdura', subpath);
+}
+
+/** In order of the code units, whatever the language of the machine. */
+function sorted(names: readonly string[]): string[] {
+  return names.toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+describe('the exports', () => {
+  test('the subpaths are the ones that were promised', () => {
+    assert.deepEqual(Object.keys(manifest.exports), [...subpaths, './package.json']);
+  });
+
+  test('every subpath leads to its built file and to its types', () => {
+    for (const subpath of subpaths) {
+      const base = path.posix.join('dist', subpath, 'index');
+      assert.deepEqual(manifest.exports[subpath], { types: `./${base}.d.ts`, default: `./${base}.js` });
+    }
+  });
+
+  for (const subpath of subpaths) {
+    test(`${specifier(subpath)} exports the names that were promised`, async () => {
+      const names: unknown = await import(specifier(subpath));
+      assert.deepEqual(sorted(Object.keys(names as object)), EXPORTS[subpath]);
+    });
+  }
+});
+
+describe('the packed tarball', () => {
+  let folder: string;
+  let packed: string[];
+
+  before(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'perdura-package-'));
+    // Without scripts: `prepare` would build anew while other tests use what is built.
+    const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+    const { stdout } = await execute('npm', pack, { cwd: root });
+    const [report] = JSON.parse(stdout) as [{ readonly filename: string; readonly files: { readonly path: string }[] }];
+    packed = sorted(report.files.map((file) => file.path));
+    // As npm installs it, but from this machine alone: the dependencies are those of the checkout.
+    const modules = path.join(folder, 'node_modules');
+    mkdirSync(path.join(modules, '.bin'), { recursive: true });
+    await execute('tar', ['-xzf', path.join(folder, report.filename), '-C', folder]);
+    renameSync(path.join(folder, 'package'), path.join(modules, 'perdura'));
+    for (const name of Object.keys(manifest.dependencies ?? {})) {
+      mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
+      symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name));
+    }
+    chmodSync(path.join(modules, 'perdura/bin/perdura.js'), 0o755);
+    symlinkSync('../perdura/bin/perdura.js', path.join(modules, '.bin/perdura'));
+    writeFileSync(path.join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('it contains the command, the built files, the types and the papers', () => {
+    const wanted = ['LICENSE', 'README.md', 'bin/perdura.js', 'package.json'];
+    for (const subpath of subpaths) {
+      const base = path.posix.join('dist', subpath, 'index');
+      wanted.push(`${base}.js`, `${base}.d.ts`);
+    }
+    assert.deepEqual(
+      wanted.filter((file) => !packed.includes(file)),
+      [],
+    );
+  });
+
+  test('it contains neither tests nor sources nor what only developers need', () => {
+    const unwanted =
+      /^(?:src|test|build|bench|node_modules|\.ci)\/|\.test\.|tsconfig|oxlint|oxfmt|^dist\/.*(?<!\.d)\.ts$/;
+    assert.deepEqual(
+      packed.filter((file) => unwanted.test(file)),
+      [],
+    );
+  });
+
+  for (const subpath of subpaths) {
+    test(`installed, ${specifier(subpath)} can be imported and brings its names`, async () => {
+      const script = `console.log(JSON.stringify(Object.keys(await import('${specifier(subpath)}'))))`;
+      const { stdout } = await execute(process.execPath, ['--input-type=module', '-e', script], { cwd: folder });
+      assert.deepEqual(sorted(JSON.parse(stdout) as string[]), EXPORTS[subpath]);
+    });
+  }
+
+  test('installed, what is not exported cannot be reached', async () => {
+    const script = "await import('perdura/dist/errors.js')";
+    await assert.rejects(execute(process.execPath, ['--input-type=module', '-e', script], { cwd: folder }), (error) =>
+      (error as { readonly stderr: string }).stderr.includes('ERR_PACKAGE_PATH_NOT_EXPORTED'),
+    );
+  });
+
+  test('installed, npx runs the command', async () => {
+    const { stdout } = await execute('npx', ['--no', '--', 'perdura', '--version'], { cwd: folder });
+    assert.equal(stdout.trim(), manifest.version);
+  });
+});
