@@ -5,6 +5,19 @@ export interface ReceivedAnswer {
   readonly status: number;
   readonly body: string;
   readonly closes: boolean;
+  /** By lower-case name; lines of the same name joined with a comma. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+function readFields(lines: readonly string[]): Map<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of lines) {
+    const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    if (name === undefined || value === undefined) throw new Error(`not a field line: ${JSON.stringify(line)}`);
+    const before = fields.get(name.toLowerCase());
+    fields.set(name.toLowerCase(), before === undefined ? value : `${before}, ${value}`);
+  }
+  return fields;
 }
 
 /** Reads answers from latin1 text that arrives in pieces. What is not an answer throws. */
@@ -27,20 +40,16 @@ export class AnswerReader {
         this.#unread = this.#unread.slice(headEnd + 4);
         continue;
       }
-      const valueOf = (name: string): string | undefined =>
-        lines
-          .find((line) => line.toLowerCase().startsWith(`${name}:`))
-          ?.slice(name.length + 1)
-          .trim();
+      const fields = readFields(lines.slice(1));
       const body = this.#bodyAt(headEnd + 4, {
         isEmpty: isHead || status === 204 || status === 304,
-        isChunked: valueOf('transfer-encoding') === 'chunked',
-        length: valueOf('content-length'),
+        isChunked: fields.get('transfer-encoding') === 'chunked',
+        length: fields.get('content-length'),
         ended,
       });
       if (body === undefined) return undefined;
       this.#unread = this.#unread.slice(body.end);
-      return { status, body: body.text, closes: valueOf('connection') === 'close' };
+      return { status, body: body.text, closes: fields.get('connection') === 'close', fields };
     }
   }
 
