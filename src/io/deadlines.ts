@@ -39,6 +39,11 @@ export class DeadlineList<Owner> {
     return this.#first;
   }
 
+  /** The one that falls due last. */
+  get last(): Deadline<Owner> | undefined {
+    return this.#last;
+  }
+
   get count(): number {
     return this.#count;
   }
@@ -113,7 +118,11 @@ export class DeadlineSchedule {
     if (atMs >= this.#timerAtMs || this.#stopped) return;
     this.#timer?.stop();
     this.#timerAtMs = atMs;
-    this.#timer = this.#clock.startTimer(atMs - this.#clock.nowMs(), () => this.#fire());
+    this.#timer = this.#clock.startTimer(atMs - this.#clock.nowMs(), () => {
+      // Node.js runs timers before it reads sockets. What arrived in time shall be seen before its deadline is held against it,
+      // also where the process was suspended or busy for long.
+      this.#clock.endOfTurn(() => this.#fire());
+    });
   }
 
   /** Stops the timer for good. */
@@ -123,6 +132,9 @@ export class DeadlineSchedule {
   }
 
   #fire(): void {
+    if (this.#stopped) return;
+    // An earlier deadline may have been set since the timer fired.
+    this.#timer?.stop();
     this.#timer = undefined;
     this.#timerAtMs = Infinity;
     const nowMs = this.#clock.nowMs();

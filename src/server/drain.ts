@@ -6,10 +6,15 @@ import type { ServedConnection } from './served-connection.ts';
 /** Time kept back from the deadline for the orderly end of connections that are idle until then. */
 const ORDERLY_END_MS = 1_000;
 
+/** How long a connection that has said nothing yet is kept: most likely it was opened for a request that is on its way. */
+const FIRST_REQUEST_MS = 1_000;
+
 /** What draining works on. */
 export interface DrainTarget {
   readonly clock: Clock;
   readonly connections: ReadonlySet<ServedConnection>;
+  /** The idle connection that is to be kept longest. */
+  readonly latestIdle: ServedConnection | undefined;
   /** From now on every answer says `Connection: close`. */
   announce(): void;
   stopListening(): void;
@@ -25,6 +30,8 @@ export class Drain {
   readonly #lameDuckUntilMs: number;
   readonly #idleGraceMs: number;
   #phase: 'lameDuck' | 'draining' | 'closed' = 'lameDuck';
+  /** Until when connections that have said nothing are kept. */
+  #silentUntilMs = 0;
   #closed = 0;
   #timer: ClockTimer | undefined;
   #resolve: (report: CloseReport) => void = () => {};
@@ -46,7 +53,8 @@ export class Drain {
 
   connectionClosed(): void {
     this.#closed += 1;
-    this.#advance();
+    // While draining only the end of the last one matters; looking at all of them for each would be quadratic.
+    if (this.#phase === 'lameDuck' || this.#target.connections.size === 0) this.#advance();
   }
 
   /** To be called when a connection has become idle: its last answer may have said that it persists. */
@@ -63,7 +71,7 @@ export class Drain {
     if (this.#phase === 'closed') return;
     const nowMs = this.#target.clock.nowMs();
     if (this.#phase === 'lameDuck') {
-      const untilMs = this.#lameDuckEndMs();
+      const untilMs = this.#lameDuckEndMs;
       if (nowMs < untilMs) {
         this.#wakeAt(untilMs);
         return;
@@ -71,6 +79,7 @@ export class Drain {
       this.#phase = 'draining';
       this.#target.stopListening();
       this.#target.onPhase('draining');
+      this.#silentUntilMs = nowMs + Math.min(FIRST_REQUEST_MS, (this.#deadlineAtMs - nowMs) / 2);
     }
     const nextMs = this.#closeIdle(nowMs);
     if (this.#target.connections.size === 0 || nowMs >= this.#deadlineAtMs) this.#finish();
@@ -81,7 +90,8 @@ export class Drain {
   #closeIdle(nowMs: number): number {
     let nextMs = Infinity;
     for (const connection of this.#target.connections) {
-      const untilMs = this.#limit(connection.promisedUntilMs);
+      const isSilent = connection.state === 'opened';
+      const untilMs = isSilent ? this.#silentUntilMs : this.#limit(connection.promisedUntilMs);
       if (untilMs > nowMs) nextMs = Math.min(nextMs, untilMs);
       else connection.closeIdle('draining');
     }
@@ -89,10 +99,8 @@ export class Drain {
   }
 
   /** The lame duck stays for its own time and as long as some idle connection was promised to be kept. */
-  #lameDuckEndMs(): number {
-    let promisedUntilMs = 0;
-    for (const connection of this.#target.connections)
-      promisedUntilMs = Math.max(promisedUntilMs, connection.promisedUntilMs);
+  get #lameDuckEndMs(): number {
+    const promisedUntilMs = this.#target.latestIdle?.promisedUntilMs ?? 0;
     return Math.max(this.#limit(promisedUntilMs), Math.min(this.#lameDuckUntilMs, this.#latestMs));
   }
 

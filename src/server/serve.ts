@@ -73,10 +73,14 @@ class RunningServer implements Server {
       if (value !== undefined && !(value >= 0))
         throw new OptionError(name, `is ${value}, it must be 0 or more milliseconds`);
     }
+    const { deadlines } = this.#core;
     this.#drain = new Drain(
       {
         clock: this.#core.clock,
         connections: this.#core.connections,
+        get latestIdle() {
+          return deadlines.idle.last?.owner;
+        },
         announce: () => {
           this.#core.draining = true;
         },

@@ -1,6 +1,6 @@
 // A connection as those see it who look after all of them: deadlines, shedding, draining. Types only.
 import type { CloseReason } from '../http/close-reason.ts';
-import type { ConnectionInfo } from '../trace.ts';
+import type { ConnectionInfo, ConnectionState } from '../trace.ts';
 
 /** One connection of a server. */
 export interface ServedConnection {
@@ -10,6 +10,8 @@ export interface ServedConnection {
   readonly idleAtMs: number;
   /** Until when this idle connection was promised to be kept; 0 where nothing was promised. */
   readonly promisedUntilMs: number;
+  /** `opened` until the first request. */
+  readonly state: ConnectionState;
   info(): ConnectionInfo;
   /** Its deadline is due. */
   onDeadline(): void;
