@@ -136,6 +136,10 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
   if (typeof call !== 'function') {
     throw new OptionError(fetch === undefined ? 'handler' : 'fetch', `is ${typeof call}, it must be a function`);
   }
+  for (const name of Object.keys(options)) {
+    // A misspelt option, or one of a later version, would silently do nothing.
+    if (!OPTION_NAMES.has(name)) throw new OptionError(name, 'is not the name of an option');
+  }
   const defaults = DEFAULT_SERVE_OPTIONS;
   const resolved: ResolvedServeOptions = {
     answer: { call },
@@ -148,10 +152,10 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
       options.keepAliveGraceMs ?? defaultGraceMs(options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs),
     idleClose: options.idleClose ?? defaults.idleClose,
     maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
-    limits: fillIn(options.limits, defaults.limits),
-    timeouts: fillIn(options.timeouts, defaults.timeouts),
-    trace: options.trace,
-    onError: guardReporter(options.onError ?? reportError),
+    limits: fillIn('limits', options.limits, defaults.limits),
+    timeouts: fillIn('timeouts', options.timeouts, defaults.timeouts),
+    trace: checkFunction('trace', options.trace),
+    onError: guardReporter(checkFunction('onError', options.onError) ?? reportError),
     clock: options.clock ?? systemClock,
   };
   check(resolved);
@@ -159,10 +163,15 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
 }
 
 /** Defaults, overwritten by what was given; an explicit undefined counts as not given. */
-function fillIn<Values extends object>(given: Partial<Values> | undefined, defaults: Values): Values {
+function fillIn<Values extends object>(group: string, given: Partial<Values> | undefined, defaults: Values): Values {
+  if (given !== undefined && (typeof given !== 'object' || given === null)) {
+    throw new OptionError(group, `is ${String(given)}, it must be an object`);
+  }
   const filled = { ...defaults };
   for (const name of Object.keys(given ?? {}) as (keyof Values)[]) {
-    if (!(name in defaults)) throw new OptionError(String(name), 'is not the name of an option');
+    if (!Object.hasOwn(defaults, name)) {
+      throw new OptionError(`${group}.${String(name)}`, 'is not the name of an option');
+    }
     const value = given?.[name];
     if (value !== undefined) filled[name] = value;
   }
@@ -170,14 +179,21 @@ function fillIn<Values extends object>(given: Partial<Values> | undefined, defau
 }
 
 function check(options: ResolvedServeOptions): void {
-  const { port, idleClose, limits, timeouts } = options;
+  const { port, hostname, keepAlive, idleClose, limits, timeouts, clock } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new OptionError('port', `is ${port}, it must be a whole number from 0 to 65535`);
   }
+  if (typeof hostname !== 'string' || hostname === '') {
+    throw new OptionError('hostname', `is '${String(hostname)}', it must be a name or an address, e.g. '127.0.0.1'`);
+  }
+  if (typeof keepAlive !== 'boolean') {
+    throw new OptionError('keepAlive', `is ${String(keepAlive)}, it must be true or false`);
+  }
+  if (typeof clock?.nowMs !== 'function') throw new OptionError('clock', 'is not a Clock');
   if (idleClose !== 'fin' && idleClose !== '408') {
     throw new OptionError('idleClose', `is '${String(idleClose)}', it must be 'fin' or '408'`);
   }
-  checkNumber('maxKeepAliveRequests', options.maxKeepAliveRequests, 1);
+  checkWholeNumber('maxKeepAliveRequests', options.maxKeepAliveRequests, 1);
   // Apache's 0 means "off", which here has a name of its own.
   checkNumber(
     'keepAliveTimeoutMs',
@@ -187,7 +203,8 @@ function check(options: ResolvedServeOptions): void {
   );
   checkNumber('keepAliveGraceMs', options.keepAliveGraceMs, 0);
   checkNumber('maxAgeMs', options.maxAgeMs, 0);
-  for (const [name, value] of Object.entries(limits)) checkNumber(`limits.${name}`, value, LOWEST_LIMITS[name] ?? 0);
+  for (const [name, value] of Object.entries(limits))
+    checkWholeNumber(`limits.${name}`, value, LOWEST_LIMITS[name] ?? 0);
   // Tables of these sizes are allocated, so they cannot be without bounds.
   for (const name of ['headerBytes', 'headerFields'] as const) {
     if (limits[name] > HIGHEST_TABLE)
@@ -205,6 +222,23 @@ const LOWEST_LIMITS: Readonly<Record<string, number>> = {
   pipelinedHandlers: 1,
 };
 const HIGHEST_TABLE = 2 ** 24;
+
+const OPTION_NAMES: ReadonlySet<string> = new Set([
+  ...['fetch', 'handler', 'trace', 'onError', 'clock', 'keepAliveGraceMs'],
+  ...Object.keys(DEFAULT_SERVE_OPTIONS),
+]);
+
+function checkFunction<Callback>(name: string, value: Callback | undefined): Callback | undefined {
+  if (value === undefined || typeof value === 'function') return value;
+  throw new OptionError(name, `is ${String(value)}, it must be a function`);
+}
+
+/** What is counted, or is the size of a table, has no fractions. */
+function checkWholeNumber(name: string, value: unknown, lowest: number): void {
+  checkNumber(name, value, lowest);
+  if (value === Infinity || Number.isInteger(value)) return;
+  throw new OptionError(name, `is ${String(value)}, it must be a whole number (or Infinity: no limit)`);
+}
 
 function checkNumber(name: string, value: unknown, lowest: number, advice?: string): void {
   if (typeof value === 'number' && value >= lowest) return;

@@ -70,7 +70,7 @@ class RunningServer implements Server {
     if (this.#drain !== undefined) return this.#drain.report;
     for (const name of ['drainMs', 'lameDuckMs', 'idleGraceMs'] as const) {
       const value = options[name];
-      if (value !== undefined && !(value >= 0))
+      if (value !== undefined && !(typeof value === 'number' && value >= 0))
         throw new OptionError(name, `is ${value}, it must be 0 or more milliseconds`);
     }
     const { deadlines } = this.#core;
