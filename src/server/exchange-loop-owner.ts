@@ -1,5 +1,6 @@
 // What the exchange loop, and those who work for it, need of the connection below. Types only.
 import type { WireOutput } from '../wire/index.ts';
+import type { HandlerContext } from './handler.ts';
 import type { ServerExchange } from './server-exchange.ts';
 
 /** What the loop needs of the connection that it runs on. */
@@ -7,12 +8,14 @@ export interface ExchangeLoopOwner extends WireOutput {
   /** The peer is slow to take what was written: nothing new should be begun. */
   readonly blocked: boolean;
   readonly ageMs: number;
-  /** A request began. */
-  exchangeBegun(): void;
+  /** The second argument of handlers. */
+  readonly context: HandlerContext;
+  /** A request began; returns its number on the connection, from 1. */
+  exchangeBegun(minorVersion: number): number;
   /** Something happened outside of a read batch: write what there is and look at the deadlines. */
   settle(): void;
-  /** Sends what was written so far, even within a batch. */
-  flush(): void;
+  /** The same when this turn of the event loop ends, so that answers which are ready together leave in one write. */
+  settleSoon(): void;
   /** Resolves when the peer takes bytes again, or the connection has ended. */
   whenReady(): Promise<void>;
   pauseReading(): void;

@@ -3,23 +3,22 @@ import { AbortedError } from '../errors.ts';
 import { isSafeMethod } from '../http/methods.ts';
 import { WireConnection } from '../wire/index.ts';
 import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
-import { AnswerSender } from './answer-sender.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
-import type { HandlerContext } from './handler.ts';
+import type { Answer } from './handler.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestBodyOwner } from './request-body.ts';
 import { LazyRequest } from './request.ts';
+import { discardAnswer, sendAnswer } from './send-answer.ts';
+import type { AnswerLane } from './send-answer.ts';
 import type { ServerCore } from './server-core.ts';
 import { ServerExchange } from './server-exchange.ts';
 
-/** See the head of the file. */
-export class ExchangeLoop implements WireSink, RequestBodyOwner {
-  readonly #core: ServerCore;
-  readonly #owner: ExchangeLoopOwner;
-  readonly #context: HandlerContext;
+/** See the head of the file. It lives as long as its connection is busy: an idle connection has none. */
+export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
+  readonly core: ServerCore;
+  readonly owner: ExchangeLoopOwner;
   readonly wire: WireConnection;
-  readonly #sender: AnswerSender;
   #first: ServerExchange | undefined = undefined;
   #last: ServerExchange | undefined = undefined;
   /** Requests whose handlers run or wait, and how many of them are not free to run beside others. */
@@ -27,16 +26,15 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
   #exclusiveCount = 0;
   /** A request that waits until those before it are answered. */
   #held: ServerExchange | undefined = undefined;
-  /** Requests whose head arrived. */
-  requests = 0;
-  minorVersion = 1;
+  /** Bytes of the current request's body that arrived, whoever took them. */
+  bodyReceivedBytes = 0;
+  /** Those that nobody took, because the answer was out. */
+  #drainedBytes = 0;
 
-  constructor(core: ServerCore, owner: ExchangeLoopOwner, context: HandlerContext) {
-    this.#core = core;
-    this.#owner = owner;
-    this.#context = context;
+  constructor(core: ServerCore, owner: ExchangeLoopOwner) {
+    this.core = core;
+    this.owner = owner;
     this.wire = new WireConnection('server', core.configuration, this, owner);
-    this.#sender = new AnswerSender(core, this.wire, owner, (exchange) => this.#finish(exchange));
   }
 
   /** Whether no exchange is open: everything that was asked has been answered. */
@@ -49,27 +47,23 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     return this.wire.reading !== undefined && !this.wire.paused;
   }
 
-  /** Bytes of the current request's body that arrived, whoever took them. */
-  bodyReceivedBytes = 0;
-  /** Those that nobody took, because the answer was out. */
-  #drainedBytes = 0;
+  /** Nothing is open and nothing has begun: nothing would be lost with the loop. */
+  get idle(): boolean {
+    return this.empty && !this.wire.headBegun && this.wire.unreadBytes === 0;
+  }
 
   onHead(head: RequestHead | ResponseHead, wireExchange: Exchange): void {
     if (head.kind !== 'request') return;
-    this.requests += 1;
-    this.minorVersion = head.minorVersion === 0 ? 0 : 1;
     const body = head.body.kind === 'none' ? undefined : new RequestBody(this);
-    const request = new LazyRequest(head, this.#core.base, body);
+    const request = new LazyRequest(head, this.core.base, body);
     const exchange = this.#append(wireExchange, head, request, body);
-    this.#owner.exchangeBegun();
     if (this.#mayStart(exchange)) {
       this.#start(exchange);
     } else {
       this.#held = exchange;
       this.wire.pause();
-      this.#owner.pauseReading();
+      this.owner.pauseReading();
     }
-    if (exchange.progress !== 'done') head.lines.retain();
   }
 
   onInterim(): void {}
@@ -85,7 +79,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     }
     // Its answer is out already: what still comes is drained, so that the connection can persist, up to a cap.
     this.#drainedBytes += bytes.length;
-    if (this.#drainedBytes > this.#core.options.limits.drainBytes) this.wire.failReading('bodyNotConsumed');
+    if (this.#drainedBytes > this.core.options.limits.drainBytes) this.wire.failReading('bodyNotConsumed');
   }
 
   onEnd(wireExchange: Exchange): void {
@@ -93,23 +87,13 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
   }
 
   onError(error: ProtocolError, wireExchange: Exchange | undefined): void {
-    let exchange = this.#last;
-    if (exchange === undefined || exchange.wire !== wireExchange) {
-      // An exchange whose answer is out needs no second one.
-      if (wireExchange === undefined || wireExchange.responseState !== 'awaited') return;
-      exchange = this.#append(wireExchange, undefined, undefined, undefined);
-      this.#owner.exchangeBegun();
-    }
-    this.#failRequest(exchange, error, statusAnswer(error.status, error.message));
+    this.#failReading(wireExchange, error, statusAnswer(error.status, error.message));
   }
 
-  /** The rest of a request's body did not come in time. */
-  failBody(reason: 'bodyTimeout' | 'slowBody'): void {
-    const wireExchange = this.wire.failReading(reason);
-    const exchange = this.#last;
-    if (exchange === undefined || exchange.wire !== wireExchange) return;
-    const error = new AbortedError('the request body did not arrive in time');
-    this.#failRequest(exchange, error, statusAnswer(408, 'the request body did not arrive in time'));
+  /** The rest of a request did not come in time. */
+  timeOut(reason: 'headTimeout' | 'bodyTimeout' | 'slowBody'): void {
+    const text = `the request ${reason === 'headTimeout' ? 'head' : 'body'} did not arrive in time`;
+    this.#failReading(this.wire.failReading(reason), new AbortedError(text), statusAnswer(408, text));
   }
 
   bodyWanted(): void {
@@ -120,12 +104,12 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     if (exchange.continued || exchange.wire.responseState !== 'awaited') return;
     exchange.continued = true;
     this.wire.sendInterim(exchange.wire, 100, '');
-    this.#owner.settle();
+    this.owner.settle();
   }
 
   pauseBody(): void {
     this.wire.pause();
-    this.#owner.pauseReading();
+    this.owner.pauseReading();
   }
 
   resumeBody(): void {
@@ -145,7 +129,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     this.#held = undefined;
     for (let exchange = first; exchange !== undefined; exchange = exchange.next) {
       // An answer that waits for its turn may have a source that is open.
-      if (exchange.progress === 'answered') this.#sender.discard(exchange.answer);
+      if (exchange.progress === 'answered') discardAnswer(exchange.answer);
       abandon(exchange, error);
     }
   }
@@ -156,11 +140,11 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     request: LazyRequest | undefined,
     body: RequestBody | undefined,
   ): ServerExchange {
-    const tracing = this.#core.options.trace !== undefined;
-    const { clock } = this.#core;
+    const tracing = this.core.options.trace !== undefined;
+    const { clock } = this.core;
     const exchange = new ServerExchange(
       wireExchange,
-      this.requests,
+      this.owner.exchangeBegun(wireExchange.minorVersion),
       head,
       request,
       body,
@@ -179,9 +163,9 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
 
   /** Alone, or beside others where all of them are safe and without bodies (RFC 9112 §9.3.2). */
   #mayStart(exchange: ServerExchange): boolean {
-    if (this.#owner.blocked) return false;
+    if (this.owner.blocked) return false;
     if (exchange === this.#first) return true;
-    return this.#exclusiveCount === 0 && this.#openCount <= this.#core.options.limits.pipelinedHandlers;
+    return this.#exclusiveCount === 0 && this.#openCount <= this.core.options.limits.pipelinedHandlers;
   }
 
   #start(exchange: ServerExchange): void {
@@ -193,7 +177,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     }
     let returned: unknown;
     try {
-      returned = this.#core.options.answer.call(request, this.#context);
+      returned = this.core.options.answer.call(request, this.owner.context);
     } catch (error) {
       this.#handlerFailed(exchange, error);
       return;
@@ -201,28 +185,37 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
     if (isThenable(returned)) {
       // A promise of another library, or a query builder, may call back at once: resolve() puts order into it.
       Promise.resolve(returned).then(
-        (answer: unknown) => {
-          this.#settle(exchange, answer);
-          this.#owner.settle();
-        },
-        (error: unknown) => {
-          this.#handlerFailed(exchange, error);
-          this.#owner.settle();
-        },
+        (answer: unknown) => this.#settleLate(exchange, () => this.#settle(exchange, answer)),
+        (error: unknown) => this.#settleLate(exchange, () => this.#handlerFailed(exchange, error)),
       );
       return;
     }
     this.#settle(exchange, returned);
   }
 
+  /** Others that run beside it are likely to be ready within this turn too, and one write is enough for all of them. */
+  #settleLate(exchange: ServerExchange, settle: () => void): void {
+    const alone = exchange === this.#first && exchange.next === undefined;
+    settle();
+    if (alone) this.owner.settle();
+    else this.owner.settleSoon();
+  }
+
   #handlerFailed(exchange: ServerExchange, error: unknown): void {
     // Where the peer broke the request off, the handler's failure is a consequence and the answer is already decided.
     if (exchange.progress !== 'waiting') return;
-    this.#core.options.onError(error, exchange.request!);
+    this.core.options.onError(error, exchange.request!);
     this.#settle(exchange, statusAnswer(500));
   }
 
-  #failRequest(exchange: ServerExchange, error: Error, answer: unknown): void {
+  /** A request that cannot be read to its end is answered at once, whatever its handler still does. */
+  #failReading(wireExchange: Exchange | undefined, error: Error, answer: Answer): void {
+    let exchange = this.#last;
+    if (exchange === undefined || exchange.wire !== wireExchange) {
+      // An exchange whose answer is out needs no second one.
+      if (wireExchange === undefined || wireExchange.responseState !== 'awaited') return;
+      exchange = this.#append(wireExchange, undefined, undefined, undefined);
+    }
     exchange.body?.fail(error);
     if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
     this.#settle(exchange, answer);
@@ -230,7 +223,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
 
   #settle(exchange: ServerExchange, answer: unknown): void {
     if (exchange.progress !== 'waiting') {
-      this.#sender.discard(answer);
+      discardAnswer(answer);
       return;
     }
     exchange.answer = answer;
@@ -239,17 +232,17 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
   }
 
   #sendReady(): void {
-    while (this.#first?.progress === 'answered') this.#sender.send(this.#first);
+    while (this.#first?.progress === 'answered') sendAnswer(this, this.#first);
   }
 
-  /** The answer to the first exchange is out. */
-  #finish(exchange: ServerExchange): void {
+  /** Of {@link AnswerLane}: the answer to the first exchange is out. */
+  finish(exchange: ServerExchange): void {
     exchange.progress = 'done';
     this.#first = exchange.next;
     if (this.#first === undefined) this.#last = undefined;
     this.#openCount -= 1;
     if (exchange.body !== undefined || !isSafeMethod(exchange.wire.method)) this.#exclusiveCount -= 1;
-    if (this.#core.options.trace !== undefined) this.#owner.traceExchange(exchange);
+    if (this.core.options.trace !== undefined) this.owner.traceExchange(exchange);
     if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
     exchange.body?.discard();
     this.#startHeld();
@@ -272,9 +265,9 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
   }
 
   #resume(): void {
-    this.#owner.resumeReading();
+    this.owner.resumeReading();
     this.wire.resume();
-    this.#owner.settle();
+    this.owner.settle();
   }
 }
 

@@ -7,6 +7,7 @@ import type { ConnectionInfo, ConnectionState } from '../trace.ts';
 import { ExchangeLoop } from './exchange-loop.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
+import { ConnectionContext } from './connection-context.ts';
 import type { HandlerContext } from './handler.ts';
 import { advertisedSeconds } from './keep-alive-policy.ts';
 import { OutputBatch } from './output-batch.ts';
@@ -17,29 +18,20 @@ import type { ServerExchange } from './server-exchange.ts';
 /** Bytes read and thrown away after our FIN, so that the peer can read our last answer; more is taken for abuse. */
 const LINGER_BYTES = 1_048_576;
 
-/** What handlers may know of their connection: a snapshot, made when it is asked for. */
-class ConnectionContext implements HandlerContext {
-  readonly #connection: ServerConnection;
-
-  constructor(connection: ServerConnection) {
-    this.#connection = connection;
-  }
-
-  get connection(): ConnectionInfo {
-    return this.#connection.info();
-  }
-}
-
 /** See the head of the file. */
 export class ServerConnection implements ServedConnection, TransportSink, ExchangeLoopOwner {
   readonly id: number;
   readonly #core: ServerCore;
   readonly #transport: Transport;
-  readonly #loop: ExchangeLoop;
-  readonly #batch = new OutputBatch();
+  /** Both are there only while something is said: an idle connection costs next to nothing. */
+  #loop: ExchangeLoop | undefined = undefined;
+  #batch: OutputBatch | undefined = undefined;
   readonly #deadline: Deadline<ServedConnection>;
   readonly #openedAtMs: number;
   #state: ConnectionState = 'opened';
+  /** Requests that began here. */
+  #requests = 0;
+  #minorVersion = 1;
   /** Since when it is idle. */
   #idleAtMs = 0;
   #phase: DeadlinePhase | undefined = undefined;
@@ -52,6 +44,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #lingeredBytes = 0;
   #closeReason: CloseReason | undefined = undefined;
   #reading = false;
+  #settlesSoon = false;
   #blocked = false;
   #peerEnded = false;
   #ready: { promise: Promise<void>; resolve: () => void } | undefined = undefined;
@@ -62,7 +55,6 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#transport = transport;
     this.#openedAtMs = core.clock.nowMs();
     this.#deadline = new Deadline<ServedConnection>(this);
-    this.#loop = new ExchangeLoop(core, this, new ConnectionContext(this));
     transport.attach(this);
     this.#updateDeadline(this.#openedAtMs);
   }
@@ -73,6 +65,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   get blocked(): boolean {
     return this.#blocked;
+  }
+
+  get context(): HandlerContext {
+    return new ConnectionContext(this);
   }
 
   get ageMs(): number {
@@ -95,8 +91,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     return {
       id: this.id,
       state: this.#state,
-      protocol: this.#loop.minorVersion === 0 ? 'http/1.0' : 'http/1.1',
-      requests: this.#loop.requests,
+      protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
+      requests: this.#requests,
       ageMs: nowMs - this.#openedAtMs,
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
@@ -106,7 +102,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   /** Ends it in an orderly way, if it is doing nothing; for shedding and draining. */
   closeIdle(reason: CloseReason): boolean {
     if (this.#state !== 'idle' && this.#state !== 'opened') return false;
-    if (this.#loop.wire.headBegun) return false;
+    if (this.#loop?.wire.headBegun === true) return false;
     this.#beginClose(reason);
     return true;
   }
@@ -115,7 +111,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   destroy(reason: CloseReason): void {
     if (this.#state === 'closed') return;
     this.#closeReason ??= reason;
-    this.#loop.abort(new AbortedError(`the connection was destroyed: ${reason}`));
+    this.#loop?.abort(new AbortedError(`the connection was destroyed: ${reason}`));
     this.#transport.destroy();
   }
 
@@ -125,6 +121,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       if (this.#lingeredBytes > LINGER_BYTES) this.#transport.destroy();
       return;
     }
+    this.#loop ??= new ExchangeLoop(this.#core, this);
     this.#reading = true;
     this.#loop.wire.receive(bytes);
     this.#reading = false;
@@ -135,7 +132,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#peerEnded = true;
     if (this.#state === 'draining') return;
     this.#reading = true;
-    this.#loop.wire.receiveEnd();
+    this.#loop?.wire.receiveEnd();
     this.#reading = false;
     this.settle();
   }
@@ -144,9 +141,9 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#blocked = false;
     this.#ready?.resolve();
     this.#ready = undefined;
-    this.#loop.onReady();
+    this.#loop?.onReady();
     // What waits for a handler goes on waiting: a drain says that the peer reads, not that the handler does.
-    if (!this.#loop.wire.paused) this.#transport.resume();
+    if (this.#loop?.wire.paused !== true) this.#transport.resume();
     this.settle();
   }
 
@@ -154,8 +151,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#state = 'closed';
     this.#deadline.clear();
     const reason = this.#closeReason ?? (error === undefined ? 'peerClosed' : 'peerReset');
-    this.#loop.wire.break(reason);
-    this.#loop.abort(new AbortedError('the client closed the connection', { cause: error }));
+    this.#loop?.wire.break(reason);
+    this.#loop?.abort(new AbortedError('the client closed the connection', { cause: error }));
     this.#ready?.resolve();
     this.#core.connections.delete(this);
     this.#core.onClosed(this, reason);
@@ -166,13 +163,13 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     switch (this.#phase) {
       case 'head':
         // Whoever began to ask is told; whoever never said a byte (a browser's preconnect) is not.
-        if (this.#loop.wire.headBegun) this.#writeTimeoutAnswer();
-        this.#beginClose('headTimeout');
+        if (this.#loop?.wire.headBegun === true) this.#giveUpReading('headTimeout');
+        else this.#beginClose('headTimeout');
         break;
       case 'body':
-        this.#phase = undefined;
-        this.#loop.failBody(this.#loop.bodyReceivedBytes > 0 ? 'slowBody' : 'bodyTimeout');
-        this.settle();
+        // What arrived since the deadline was set has moved it; to move it with every piece would cost more.
+        if (this.#bodyDueMs > this.#core.clock.nowMs()) this.#core.deadlines.body.set(this.#deadline, this.#bodyDueMs);
+        else this.#giveUpReading((this.#loop?.bodyReceivedBytes ?? 0) > 0 ? 'slowBody' : 'bodyTimeout');
         break;
       case 'idle':
         if (this.#core.options.idleClose === '408') this.#writeTimeoutAnswer();
@@ -192,26 +189,30 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   }
 
   write(data: string | Uint8Array): void {
+    this.#batch ??= new OutputBatch();
     this.#batch.write(data);
   }
 
-  exchangeBegun(): void {
+  exchangeBegun(minorVersion: number): number {
     this.#state = 'active';
     this.#phase = undefined;
+    this.#minorVersion = minorVersion;
+    this.#requests += 1;
+    return this.#requests;
   }
 
   /** Something happened: write what there is, then see whether the connection goes on and until when it may stay as it is. */
   settle(): void {
     if (this.#reading || this.#state === 'closed') return;
-    this.flush();
+    this.#flush();
     if (this.#state === 'draining') return;
-    const { wire } = this.#loop;
+    const loop = this.#loop;
     const nowMs = this.#core.clock.nowMs();
-    if (wire.persistence === 'closed') {
-      this.#beginClose(wire.closeReason ?? 'protocolError');
+    if (loop?.wire.persistence === 'closed') {
+      this.#beginClose(loop.wire.closeReason ?? 'protocolError');
       return;
     }
-    if (this.#loop.empty) {
+    if (loop === undefined || loop.empty) {
       if (this.#peerEnded) {
         this.#beginClose('peerClosed');
         return;
@@ -222,14 +223,26 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
         this.#idleAtMs = nowMs;
         if (this.#core.draining) this.#core.onIdle();
       }
+      if (loop?.idle === true && !this.#blocked) this.#loop = undefined;
     }
     this.#updateDeadline(nowMs);
   }
 
-  flush(): void {
-    if (this.#batch.empty || this.#state === 'closed') return;
-    this.#writtenBytes += this.#batch.bytes;
-    if (this.#batch.flush(this.#transport) || this.#blocked) return;
+  settleSoon(): void {
+    if (this.#settlesSoon) return;
+    this.#settlesSoon = true;
+    this.#core.clock.endOfTurn(() => {
+      this.#settlesSoon = false;
+      this.settle();
+    });
+  }
+
+  #flush(): void {
+    const batch = this.#batch;
+    if (batch === undefined || this.#state === 'closed') return;
+    this.#batch = undefined;
+    this.#writtenBytes += batch.bytes;
+    if (batch.flush(this.#transport) || this.#blocked) return;
     this.#blocked = true;
     // Whoever does not read answers shall not ask for more of them.
     this.#transport.pause();
@@ -257,7 +270,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   breakOff(untilClose: boolean): void {
     this.#closeReason ??= 'aborted';
-    this.#loop.abort(new AbortedError('the answer broke off'));
+    this.#loop?.abort(new AbortedError('the answer broke off'));
     // A body that ends with the connection looks whole after a FIN; only RST tells the peer that it is not.
     if (untilClose) this.#transport.reset();
     else this.#transport.destroy();
@@ -273,6 +286,18 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     return this.#writtenBytes - this.#transport.pendingBytes;
   }
 
+  #giveUpReading(reason: 'headTimeout' | 'bodyTimeout' | 'slowBody'): void {
+    this.#phase = undefined;
+    this.#loop?.timeOut(reason);
+    this.settle();
+  }
+
+  /** When the body that is being received is late: each byte earns its share of a second (Apache's MinRate). */
+  get #bodyDueMs(): number {
+    const { bodyMs, minRateBytesPerSecond } = this.#core.options.timeouts;
+    return this.#phaseAtMs + bodyMs + ((this.#loop?.bodyReceivedBytes ?? 0) / minRateBytesPerSecond) * 1000;
+  }
+
   #writeTimeoutAnswer(): void {
     this.write(
       `HTTP/1.1 408 Request Timeout\r\nDate: ${this.#core.date.text()}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
@@ -282,9 +307,9 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   /** FIN, then read and discard until the peer's FIN: closing with unread bytes would send RST and cost it the last answer. */
   #beginClose(reason: CloseReason): void {
     this.#closeReason ??= reason;
-    this.flush();
+    this.#flush();
     this.#state = 'draining';
-    this.#loop.wire.stopAfter(undefined, reason);
+    this.#loop?.wire.stopAfter(undefined, reason);
     this.#transport.end();
     this.#transport.resume();
     this.#phase = undefined;
@@ -299,10 +324,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       this.#deadline.clear();
       return;
     }
-    if (phase === this.#phase && phase !== 'body') return;
+    if (phase === this.#phase) return;
     const { deadlines, options, idleTimeoutMs } = this.#core;
     const { timeouts } = options;
-    if (phase !== this.#phase) this.#phaseAtMs = nowMs;
+    this.#phaseAtMs = nowMs;
     this.#phase = phase;
     switch (phase) {
       case 'head':
@@ -311,11 +336,9 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       case 'idle':
         deadlines.idle.set(this.#deadline, this.#idleAtMs + idleTimeoutMs);
         break;
-      case 'body': {
-        const earnedMs = (this.#loop.bodyReceivedBytes / timeouts.minRateBytesPerSecond) * 1000;
-        deadlines.body.set(this.#deadline, this.#phaseAtMs + timeouts.bodyMs + earnedMs);
+      case 'body':
+        deadlines.body.set(this.#deadline, this.#bodyDueMs);
         break;
-      }
       case 'write':
         this.#progressBytes = this.#takenBytes;
         deadlines.write.set(this.#deadline, nowMs + timeouts.writeMs);
@@ -348,8 +371,12 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     if (this.#state === 'closed') return undefined;
     if (this.#state === 'draining') return 'linger';
     if (this.#blocked) return 'write';
-    if (this.#loop.awaitsBody) return 'body';
-    if (!this.#loop.empty) return undefined;
-    return this.#loop.wire.headBegun || this.#loop.requests === 0 ? 'head' : 'idle';
+    const loop = this.#loop;
+    if (loop !== undefined) {
+      if (loop.awaitsBody) return 'body';
+      if (!loop.empty) return undefined;
+      if (loop.wire.headBegun) return 'head';
+    }
+    return this.#requests === 0 ? 'head' : 'idle';
   }
 }

@@ -10,7 +10,7 @@ import type { ProtocolFault } from './protocol-error.ts';
 export interface BodySink {
   /** A piece of body; a view of the bytes that were received. */
   onBody(bytes: Buffer): void;
-  /** The trailer section, only where it has at least one line. Call `retain()` to keep it. */
+  /** The trailer section, only where it has at least one line. */
   onTrailers(lines: FieldLines): void;
   /** Whether reading should stop for now, asked after each piece. */
   readonly paused: boolean;
@@ -169,7 +169,7 @@ export class ChunkedReader {
     if (result !== 'done') return result;
     this.#state = DONE;
     this.#trailerBytes = undefined;
-    if (scanner.fieldCount > 0) sink.onTrailers(new FieldLines(section, 0, scanner.offsets, scanner.fieldCount));
+    if (scanner.fieldCount > 0) sink.onTrailers(new FieldLines(section, 0, 'trailers', scanner));
     return start + scanner.headEnd - (before?.length ?? 0);
   }
 }

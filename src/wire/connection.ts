@@ -24,7 +24,7 @@ import type { MessageEvent } from './states.ts';
 
 /** Is told what arrives, in order. Called synchronously from `receive`, `receiveEnd` and `resume`. */
 export interface WireSink {
-  /** A request (role server) or a final response (role client) begins. The head is valid until the call returns, unless retained. */
+  /** A request (role server) or a final response (role client) begins. */
   onHead(head: RequestHead | ResponseHead, exchange: Exchange): void;
   /** A 1xx response, role client only. */
   onInterim(head: ResponseHead, exchange: Exchange): void;
@@ -123,11 +123,12 @@ export class WireConnection implements MessageReaderOwner {
     if (this.#role === 'server' && this.#reading !== this.#machine.newest) this.#stopReading();
   }
 
-  /** Role server: gives up waiting for the rest of the request that is being read. It can still be answered. */
+  /** Role server: gives up waiting for the rest of the head or body that is being read. The exchange can still be answered. */
   failReading(reason: CloseReason): Exchange | undefined {
-    const exchange = this.#reading;
+    let exchange = this.#reading;
+    if (exchange === undefined && this.headBegun && this.expectsHead() === true) exchange = this.#openUnreadable();
     // Within the callback for its head, a request without a body is complete already.
-    if (exchange?.requestState !== 'body') return undefined;
+    else if (exchange?.requestState !== 'body') return undefined;
     exchange.closeReason ??= reason;
     this.#machine.stopAfter(exchange, reason);
     this.#machine.request(exchange, 'fail');
@@ -246,11 +247,13 @@ export class WireConnection implements MessageReaderOwner {
     this.#head = undefined;
     if (exchange === undefined) {
       this.#sink.onInterim(head as ResponseHead, this.#machine.oldest!);
+      head.lines.release();
       return;
     }
     // A request without a body is complete before its handler hears of it, so that its answer can retire the exchange.
     if (this.#role === 'server') this.#machine.request(exchange, hasBody ? 'head' : 'whole');
     this.#sink.onHead(head, exchange);
+    head.lines.release();
     if (hasBody) return;
     this.#reading = undefined;
     if (this.#role === 'client') this.#machine.response(exchange, 'end');
@@ -281,13 +284,7 @@ export class WireConnection implements MessageReaderOwner {
 
   /** Of {@link MessageReaderOwner}. */
   failMessage(fault: ProtocolFault): void {
-    let exchange = this.#reading;
-    if (exchange === undefined && this.#role === 'server') {
-      // A head that cannot be read still gets its answer, behind those of the requests before it.
-      exchange = new Exchange('', 1, true, false);
-      this.#machine.open(exchange);
-    }
-    exchange ??= this.#machine.oldest;
+    const exchange = this.#reading ?? (this.#role === 'server' ? this.#openUnreadable() : this.#machine.oldest);
     this.#reading = undefined;
     const reason = fault === 'unsolicitedBytes' ? 'unsolicitedBytes' : 'protocolError';
     this.#machine.stopAfter(exchange, reason);
@@ -296,6 +293,13 @@ export class WireConnection implements MessageReaderOwner {
       this.#incoming(exchange, 'fail');
     }
     this.#sink.onError(new ProtocolError(fault), exchange);
+  }
+
+  /** A head that cannot be read still gets its answer, behind those of the requests before it. */
+  #openUnreadable(): Exchange {
+    const exchange = new Exchange('', 1, true, false);
+    this.#machine.open(exchange);
+    return exchange;
   }
 
   #openRequest(scanner: HeadScanner, bytes: Buffer, start: number): BodyReader | undefined | ProtocolFault {

@@ -2,45 +2,50 @@
 import { readLatin1 } from './latin1.ts';
 import { trimFieldWhitespace } from '../http/tokens.ts';
 import { SLOTS_PER_FIELD } from './head-scanner.ts';
+import type { HeadKind, HeadScanner } from './head-scanner.ts';
 
-/** Field lines in the order in which they arrived. */
+/**
+ * Field lines in the order in which they arrived. They borrow the table of the scanner that found them while the next layer looks
+ * at the head; whoever looks later makes them scan their bytes once more, which is rare and cheaper than copying every table.
+ */
 export class FieldLines {
   readonly #bytes: Buffer;
   readonly #start: number;
-  #offsets: Int32Array;
+  readonly #kind: HeadKind;
+  readonly #scanner: HeadScanner;
+  #offsets: Int32Array | undefined;
   readonly count: number;
 
-  constructor(bytes: Buffer, start: number, offsets: Int32Array, count: number) {
+  constructor(bytes: Buffer, start: number, kind: HeadKind, scanner: HeadScanner) {
     this.#bytes = bytes;
     this.#start = start;
-    this.#offsets = offsets;
-    this.count = count;
+    this.#kind = kind;
+    this.#scanner = scanner;
+    this.#offsets = scanner.offsets;
+    this.count = scanner.fieldCount;
   }
 
-  /**
-   * Makes the lines independent of the scanner's table, which the next head overwrites.
-   * Whoever keeps them beyond the callback that they came in calls this once.
-   */
-  retain(): void {
-    this.#offsets = this.#offsets.slice(0, this.count * SLOTS_PER_FIELD);
+  /** Gives the scanner's table back, before the next head overwrites it. */
+  release(): void {
+    this.#offsets = undefined;
   }
 
   /** The name of line `index` as it was sent. */
   name(index: number): string {
     const slot = index * SLOTS_PER_FIELD;
-    return this.#text(this.#offsets[slot]!, this.#offsets[slot + 1]!);
+    return this.#text(this.#table[slot]!, this.#table[slot + 1]!);
   }
 
   /** Length of the name of line `index`. */
   nameLength(index: number): number {
     const slot = index * SLOTS_PER_FIELD;
-    return this.#offsets[slot + 1]! - this.#offsets[slot]!;
+    return this.#table[slot + 1]! - this.#table[slot]!;
   }
 
   /** The value of line `index`, one character for each byte (latin1), without white space around it. */
   value(index: number): string {
     const slot = index * SLOTS_PER_FIELD;
-    const value = this.#text(this.#offsets[slot + 2]!, this.#offsets[slot + 3]!);
+    const value = this.#text(this.#table[slot + 2]!, this.#table[slot + 3]!);
     return value.includes('\n') ? unfold(value) : value;
   }
 
@@ -48,8 +53,8 @@ export class FieldLines {
   isNamed(index: number, lowerCaseName: string): boolean {
     const slot = index * SLOTS_PER_FIELD;
     const length = lowerCaseName.length;
-    const nameStart = this.#offsets[slot]!;
-    if (this.#offsets[slot + 1]! - nameStart !== length) return false;
+    const nameStart = this.#table[slot]!;
+    if (this.#table[slot + 1]! - nameStart !== length) return false;
     const bytes = this.#bytes;
     const start = this.#start + nameStart;
     for (let at = 0; at < length; at += 1) {
@@ -63,9 +68,9 @@ export class FieldLines {
   /** Whether the value of line `index` is exactly `value`. Compares bytes, makes no string. */
   hasValue(index: number, value: string): boolean {
     const slot = index * SLOTS_PER_FIELD;
-    const start = this.#start + this.#offsets[slot + 2]!;
+    const start = this.#start + this.#table[slot + 2]!;
     const length = value.length;
-    if (this.#start + this.#offsets[slot + 3]! - start !== length) return false;
+    if (this.#start + this.#table[slot + 3]! - start !== length) return false;
     const bytes = this.#bytes;
     for (let at = 0; at < length; at += 1) if (bytes[start + at] !== value.charCodeAt(at)) return false;
     return true;
@@ -86,6 +91,11 @@ export class FieldLines {
     const list: string[] = [];
     for (let index = 0; index < this.count; index += 1) list.push(this.name(index).toLowerCase(), this.value(index));
     return list;
+  }
+
+  get #table(): Int32Array {
+    this.#offsets ??= this.#scanner.locate(this.#kind, this.#bytes, this.#start);
+    return this.#offsets;
   }
 
   #text(from: number, to: number): string {

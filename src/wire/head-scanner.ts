@@ -318,6 +318,14 @@ export class HeadScanner {
     return grown;
   }
 
+  /** The offsets of a head that was scanned before, once more, in a table of its own. */
+  locate(kind: HeadKind, bytes: Uint8Array, start: number): Int32Array {
+    const scanner = new HeadScanner(this.#limits, this.#leniency);
+    scanner.begin(kind);
+    scanner.scan(bytes, start, bytes.length);
+    return scanner.offsets;
+  }
+
   #finish(headEnd: number): 'done' {
     this.headEnd = headEnd;
     return 'done';

@@ -10,7 +10,7 @@ import type { ProtocolFault } from './protocol-error.ts';
 import { decideTargetForm, readMethod } from './start-line.ts';
 import type { TargetForm } from './start-line.ts';
 
-/** The head of a request. Call `lines.retain()` to keep it beyond the callback that it came in. */
+/** The head of a request. */
 export class RequestHead {
   readonly kind = 'request';
   readonly method: string;
@@ -53,7 +53,7 @@ export class RequestHead {
   }
 }
 
-/** The head of a response; after a 1xx one another head follows. Call `lines.retain()` to keep it. */
+/** The head of a response; after a 1xx one another head follows. */
 export interface ResponseHead {
   readonly kind: 'response';
   readonly status: number;
@@ -78,7 +78,7 @@ export function readRequestHead(
   const method = readMethod(bytes, start + scanner.methodStart, start + scanner.methodEnd);
   const form = readTargetForm(method, target);
   if (form === 'badTarget') return form;
-  const lines = new FieldLines(bytes, start, scanner.offsets, scanner.fieldCount);
+  const lines = new FieldLines(bytes, start, 'request', scanner);
   const fields = readFramingFields(lines);
   if (typeof fields === 'string') return fields;
   const body = decideRequestFraming(fields, leniency);
@@ -119,7 +119,7 @@ export function readResponseHead(
   requestMethod: string,
   leniency: Leniency,
 ): ResponseHead | ProtocolFault {
-  const lines = new FieldLines(bytes, start, scanner.offsets, scanner.fieldCount);
+  const lines = new FieldLines(bytes, start, 'response', scanner);
   const fields = readFramingFields(lines);
   if (typeof fields === 'string') return fields;
   const body = decideResponseFraming(fields, requestMethod, scanner.status, leniency);

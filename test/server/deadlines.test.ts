@@ -1,7 +1,7 @@
 // Deadlines of a peer that is slow in the middle of something: head, body, reading of answers. Whoever else is slow has none.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CLOSE, DrivenServer, gate, get, post } from './driven-server.ts';
+import { DrivenServer, gate, get, post } from './driven-server.ts';
 import type { DrivenClient } from './driven-server.ts';
 
 const TIMEOUT_408 = /^HTTP\/1\.1 408 Request Timeout\r\n(?:.+\r\n)*?Connection: close\r\n(?:.+\r\n)*\r\n/;
@@ -35,9 +35,9 @@ describe('the deadline of a head', () => {
     await server.advance(2_999);
     assert.equal(client.received, '');
     await server.advance(1);
-    assert.equal(
+    assert.match(
       client.received,
-      `HTTP/1.1 408 Request Timeout\r\nDate: Sun, 09 Sep 2001 01:46:43 GMT\r\n${CLOSE}Content-Length: 0\r\n\r\n`,
+      /^HTTP\/1\.1 408 Request Timeout\r\n(?:.+\r\n)*Connection: close\r\n(?:.+\r\n)*\r\n408 /,
     );
     assert.ok(client.ended);
     await client.end();

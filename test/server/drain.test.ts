@@ -21,6 +21,9 @@ class DrivenDrain {
       {
         clock,
         connections: core.connections,
+        get latestIdle() {
+          return core.deadlines.idle.last?.owner;
+        },
         announce: () => {
           core.draining = true;
           note('announce');
@@ -67,14 +70,16 @@ describe('a shutdown', () => {
     assert.equal(shutdown.report?.durationMs, 5_000);
   });
 
-  test('closes connections that never asked for anything when it stops listening', async () => {
+  test('gives a connection that has asked for nothing yet a second for its first request', async () => {
     const server = new DrivenServer({ handler: () => ({}) });
     const client = server.connect();
     const shutdown = new DrivenDrain(server);
-    await server.run();
+    await server.advance(999);
+    assert.ok(!client.ended);
+    await server.advance(1);
     assert.ok(client.ended);
     await client.end();
-    assert.deepEqual(shutdown.report, { durationMs: 0, closed: 1, destroyed: [] });
+    assert.deepEqual(shutdown.report, { durationMs: 1_000, closed: 1, destroyed: [] });
     assert.deepEqual(server.closed, ['1 draining']);
   });
 

@@ -1,0 +1,208 @@
+// Sends the answer to the first exchange of a connection: whole where it is at hand, else piece by piece with back-pressure.
+import { decidePolicyClose } from './keep-alive-policy.ts';
+import { BODY_UNTIL_CLOSE, CHUNKED_BODY, NO_BODY } from '../wire/index.ts';
+import type { BodyFraming, WireConnection } from '../wire/index.ts';
+import { statusAnswer } from './builtin-answers.ts';
+import { SliceSource } from './chunk-source.ts';
+import type { ChunkSource } from './chunk-source.ts';
+import { EncodedAnswer, encodeAnswer } from './encode-answer.ts';
+import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
+import type { ServerCore } from './server-core.ts';
+import type { ServerExchange } from './server-exchange.ts';
+
+/** Whole bodies above this are sent in slices, so that a slow reader is noticed and memory is not held twice. */
+const WHOLE_BODY_BYTES = 262_144;
+
+/** The connection that an answer goes out on, as far as sending it needs to know. */
+export interface AnswerLane {
+  readonly core: ServerCore;
+  readonly owner: ExchangeLoopOwner;
+  readonly wire: WireConnection;
+  /** The answer is out. */
+  finish(exchange: ServerExchange): void;
+}
+
+/** Begins to send `exchange.answer`; `lane.finish` follows, at once or later. */
+export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
+  exchange.progress = 'sending';
+  const encoded = encode(lane, exchange);
+  exchange.answer = undefined;
+  exchange.status = encoded.status;
+  const { body, length } = encoded;
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    if (body !== undefined && body.length > WHOLE_BODY_BYTES) {
+      stream(lane, exchange, encoded, new SliceSource(body));
+      return;
+    }
+    sendHead(lane, exchange, encoded, body === undefined ? NO_BODY : { kind: 'length', length: length! }, body);
+    exchange.bodyBytes = body?.length ?? 0;
+    lane.finish(exchange);
+    return;
+  }
+  stream(lane, exchange, encoded, body);
+}
+
+/** An answer that came too late: its source must not be left open. */
+export function discardAnswer(answer: unknown): void {
+  try {
+    const { body } = encodeAnswer(answer, false);
+    if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) body.cancel();
+  } catch {
+    // What cannot be an answer has nothing to be cancelled.
+  }
+}
+
+function encode(lane: AnswerLane, exchange: ServerExchange): EncodedAnswer {
+  const isHead = exchange.wire.method === 'HEAD';
+  try {
+    return encodeAnswer(exchange.answer, isHead);
+  } catch (error) {
+    if (exchange.request !== undefined) lane.core.options.onError(error, exchange.request);
+    return encodeAnswer(statusAnswer(500), isHead);
+  }
+}
+
+function sendHead(
+  lane: AnswerLane,
+  exchange: ServerExchange,
+  encoded: EncodedAnswer,
+  framing: BodyFraming,
+  body: string | Uint8Array | undefined,
+): void {
+  const { options, date, persistenceLines } = lane.core;
+  const policyReason =
+    decidePolicyClose(options, {
+      draining: lane.core.draining,
+      answerNumber: exchange.number,
+      ageMs: options.maxAgeMs === Infinity ? 0 : lane.owner.ageMs,
+    }) ?? unreadBodyReason(lane, exchange, body !== undefined || framing.kind === 'none');
+  const untilClose = framing.kind === 'untilClose';
+  const closeReason = lane.wire.decideClose(exchange.wire, policyReason, untilClose, encoded.close);
+  exchange.persistent = closeReason === undefined;
+  let lines = encoded.hasDate ? encoded.fieldLines : `${encoded.fieldLines}Date: ${date.text()}\r\n`;
+  if (framing.kind === 'none' && encoded.length !== undefined) lines += `Content-Length: ${encoded.length}\r\n`;
+  lines += persistenceLines.format(closeReason, exchange.number);
+  lane.wire.sendResponse(exchange.wire, encoded.status, lines, framing, closeReason, body);
+}
+
+/** Whether the part of the request's body that nobody read is a reason to close. `whole`: nothing of the answer follows. */
+function unreadBodyReason(lane: AnswerLane, exchange: ServerExchange, whole: boolean): 'bodyNotConsumed' | undefined {
+  const { body } = exchange;
+  if (body === undefined || exchange.wire.requestState !== 'body') return undefined;
+  // A client that was not told to continue may send its body or not: nobody can tell where the next request begins.
+  const expects = exchange.head?.fields.expect !== undefined && exchange.wire.minorVersion > 0;
+  if (expects && !exchange.continued && body.receivedBytes === 0) return 'bodyNotConsumed';
+  // Whoever still streams the answer may still read; what is unread when the answer is out is thrown away.
+  if (body.beingRead && !whole) return undefined;
+  const remainingBytes = lane.wire.bodyRemainingBytes;
+  return remainingBytes !== Infinity && remainingBytes > lane.core.options.limits.drainBytes
+    ? 'bodyNotConsumed'
+    : undefined;
+}
+
+function stream(lane: AnswerLane, exchange: ServerExchange, encoded: EncodedAnswer, source: ChunkSource): void {
+  exchange.source = source;
+  pump(lane, exchange, encoded, source).catch((error: unknown) => {
+    // Whatever is thrown here is a defect of the source, or of the connection's end, which has been dealt with.
+    if (exchange.progress === 'sending') sourceFailed(lane, exchange, error);
+  });
+}
+
+async function pump(
+  lane: AnswerLane,
+  exchange: ServerExchange,
+  encoded: EncodedAnswer,
+  source: ChunkSource,
+): Promise<void> {
+  if (encoded.length === 0) {
+    sendHead(lane, exchange, encoded, NO_BODY, undefined);
+    source.cancel();
+    lane.finish(exchange);
+    lane.owner.settle();
+    return;
+  }
+  let next = source.next();
+  if (encoded.length === undefined) {
+    const early = await peekWhole(lane, next, source);
+    if (exchange.progress !== 'sending') return;
+    if ('whole' in early) {
+      const bytes = early.whole;
+      exchange.bodyBytes = bytes.length;
+      sendHead(
+        lane,
+        exchange,
+        new EncodedAnswer(encoded, undefined, bytes.length),
+        bytes.length === 0 ? NO_BODY : { kind: 'length', length: bytes.length },
+        bytes.length === 0 ? undefined : bytes,
+      );
+      lane.finish(exchange);
+      lane.owner.settle();
+      return;
+    }
+    next = early.next;
+    sendHead(lane, exchange, encoded, exchange.wire.minorVersion === 0 ? BODY_UNTIL_CLOSE : CHUNKED_BODY, undefined);
+    if (early.first !== undefined) sendPiece(lane, exchange, early.first);
+  } else {
+    sendHead(lane, exchange, encoded, { kind: 'length', length: encoded.length }, undefined);
+  }
+  for (;;) {
+    lane.owner.settle();
+    if (lane.owner.blocked) {
+      // The piece is looked at below; until then nobody waits for it, and its failure would be an unhandled rejection.
+      next.catch(() => {});
+      await lane.owner.whenReady();
+    }
+    const piece = await next;
+    if (exchange.progress !== 'sending') return;
+    if (piece === undefined) break;
+    sendPiece(lane, exchange, piece);
+    next = source.next();
+  }
+  lane.wire.sendEnd(exchange.wire);
+  lane.finish(exchange);
+  lane.owner.settle();
+}
+
+function sendPiece(lane: AnswerLane, exchange: ServerExchange, piece: Uint8Array): void {
+  lane.wire.sendBody(exchange.wire, piece);
+  exchange.bodyBytes += piece.length;
+}
+
+/**
+ * Many sources hold one piece that is there at once (a global Response made of text, for one): those can be sent with their
+ * length and in one write. Whatever takes longer than this turn of the event loop is streamed, its head going first.
+ */
+async function peekWhole(
+  lane: AnswerLane,
+  firstPiece: Promise<Uint8Array | undefined>,
+  source: ChunkSource,
+): Promise<{ whole: Uint8Array } | { first: Uint8Array | undefined; next: Promise<Uint8Array | undefined> }> {
+  const first = await withinTurn(lane, firstPiece);
+  if (first === 'later') return { first: undefined, next: firstPiece };
+  if (first === undefined) return { whole: new Uint8Array(0) };
+  const secondPiece = source.next();
+  const second = await withinTurn(lane, secondPiece);
+  return second === undefined ? { whole: first } : { first, next: secondPiece };
+}
+
+function withinTurn(
+  lane: AnswerLane,
+  piece: Promise<Uint8Array | undefined>,
+): Promise<Uint8Array | undefined | 'later'> {
+  return new Promise((resolve, reject) => {
+    piece.then(resolve, reject);
+    lane.core.clock.endOfTurn(() => resolve('later'));
+  });
+}
+
+function sourceFailed(lane: AnswerLane, exchange: ServerExchange, error: unknown): void {
+  if (exchange.request !== undefined) lane.core.options.onError(error, exchange.request);
+  exchange.source?.cancel();
+  if (exchange.wire.responseState !== 'awaited') {
+    lane.owner.breakOff(exchange.wire.minorVersion === 0);
+    return;
+  }
+  exchange.answer = statusAnswer(500);
+  sendAnswer(lane, exchange);
+  lane.owner.settle();
+}
