@@ -117,8 +117,14 @@ describe('trace events', () => {
     await server.run();
     const records = server.events.map((event) => {
       assert.ok(event.type === 'exchange');
-      const { connection, requestField, ...rest } = event.exchange;
-      return { ...rest, id: connection.id, agent: requestField('user-agent'), none: requestField('referer') };
+      const { exchange } = event;
+      const { requestNumber, request, status, bodyBytes, startedAtMs, durationMs, persistent } = exchange;
+      return {
+        ...{ requestNumber, request, status, bodyBytes, startedAtMs, durationMs, persistent },
+        id: exchange.connection.id,
+        agent: exchange.requestField('user-agent'),
+        none: exchange.requestField('referer'),
+      };
     });
     const common = {
       status: 201,
