@@ -4,14 +4,13 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { OptionError } from '#src/errors.js';
 import { DEFAULT_SERVE_OPTIONS, resolveServeOptions, serve } from '#src/server/index.js';
-import type { ServeOptions } from '#src/server/index.js';
 
 const handler = (): object => ({});
 
 /** Asserts that these options are refused, naming `option`. */
 function refused(option: string, options: object): void {
   assert.throws(
-    () => resolveServeOptions(options as ServeOptions),
+    () => resolveServeOptions(options),
     (error) => {
       assert.ok(error instanceof OptionError, String(error));
       assert.equal(error.option, option);
