@@ -48,10 +48,9 @@ export class DeadlineList<Owner> {
     return this.#count;
   }
 
-  /** Sets the deadline to `atMs`, taking it out of whatever list it is in. Infinity only takes it out. */
+  /** Sets the deadline to `atMs`, taking it out of whatever list it is in. With Infinity it stands last and never falls due. */
   set(deadline: Deadline<Owner>, atMs: number): void {
     deadline.list?.remove(deadline);
-    if (atMs === Infinity) return;
     deadline.atMs = atMs;
     deadline.list = this;
     let before = this.#last;

@@ -2,7 +2,7 @@
 import { MisuseError } from '../errors.ts';
 import { Headers } from '../http/headers.ts';
 import { statusForbidsBody } from '../http/status.ts';
-import { hasListToken } from '../http/tokens.ts';
+import { hasListToken, isFieldValue } from '../http/tokens.ts';
 import { openChunkSource } from './chunk-source.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import type { Answer, AnswerBody, AnswerHeaders } from './handler.ts';
@@ -83,11 +83,14 @@ function encode(status: number, fields: readonly string[], body: AnswerBody, isH
       case 'keep-alive':
       case 'proxy-connection':
       case 'transfer-encoding':
+        break;
+      // RFC 9110 §7.8: a 426 must say what to upgrade to, and a hop-by-hop field must be named in Connection.
       case 'upgrade':
+        fieldLines += `Upgrade: ${checkedValue(name, value)}\r\nConnection: upgrade\r\n`;
         break;
       default:
         hasDate ||= name === 'date';
-        fieldLines += `${name}: ${value}\r\n`;
+        fieldLines += `${name}: ${checkedValue(name, value)}\r\n`;
     }
   }
   return encodeBody({ status, fieldLines, close, hasDate }, body, announced, isHead);
@@ -120,6 +123,12 @@ function encodeBody(
     throw new MisuseError(`the handler announced ${announced} bytes and gave ${bytes.length}`);
   }
   return new EncodedAnswer(head, bytes.length === 0 ? undefined : bytes, bytes.length);
+}
+
+/** The Fetch standard lets control characters pass that HTTP does not (RFC 9110 §5.5). */
+function checkedValue(name: string, value: string): string {
+  if (isFieldValue(value)) return value;
+  throw new MisuseError(`the handler gave the field ${name} a value with a control character`);
 }
 
 /** Text of which every character is one byte stays text, because it can leave in one write with its head. */

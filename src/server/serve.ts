@@ -105,20 +105,36 @@ class RunningServer implements Server {
   }
 
   #accept(transport: Transport): void {
-    const { connections, deadlines, clock } = this.#core;
-    const longestIdle = deadlines.idle.first?.owner;
-    const longestIdleMs = longestIdle === undefined ? undefined : clock.nowMs() - longestIdle.idleAtMs;
-    const plan = decideAdmission(connections.size, this.#options.limits.connections, longestIdleMs);
-    if (!plan.admit || this.#state === 'closed') {
+    const { connections } = this.#core;
+    if (this.#state === 'closed' || !this.#makeRoom()) {
       this.#options.trace?.({ type: 'refused', remote: transport.remote, reason: 'tooManyConnections' });
       transport.destroy();
       return;
     }
-    if (plan.shed) longestIdle?.closeIdle('shed');
     const connection = new ServerConnection(this.#core, transport, this.#nextId);
     this.#nextId += 1;
     connections.add(connection);
     this.#options.trace?.({ type: 'opened', connection: connection.info() });
+  }
+
+  /** Whether there is room for one more connection, where necessary at the cost of another. */
+  #makeRoom(): boolean {
+    const { connections, deadlines, clock } = this.#core;
+    const { limits, timeouts } = this.#options;
+    if (connections.size < limits.connections) return true;
+    const nowMs = clock.nowMs();
+    const idle = deadlines.idle.first;
+    // Under the deadline of a head are those that are silent since they came and those that have begun to ask.
+    const silent = deadlines.head.first;
+    const plan = decideAdmission({
+      open: connections.size,
+      limit: limits.connections,
+      longestIdleMs: idle === undefined ? undefined : nowMs - idle.owner.idleAtMs,
+      longestSilentMs: silent === undefined ? undefined : nowMs - (silent.atMs - timeouts.headerMs),
+    });
+    if (plan === 'shedIdle') return idle?.owner.closeIdle('shed') === true;
+    if (plan === 'shedSilent') return silent?.owner.closeIdle('shed') === true;
+    return plan === 'admit';
   }
 
   #onClosed(connection: ServedConnection, reason: CloseReason): void {

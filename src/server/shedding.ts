@@ -1,14 +1,26 @@
-// Room for new connections when there are too many: the longest idle ones go first, and only then newcomers are refused. Pure.
+// Room for new connections when there are too many: the longest idle ones go first, then those that never asked for anything,
+// and only then newcomers are refused. Pure.
 
-/** An idle connection is never shed before it was idle for this long: a client that is about to ask again should find it. As nginx's keepalive_min_timeout. */
+/** No connection is shed before it did nothing for this long: a client that is about to ask should find it. The idea of nginx's keepalive_min_timeout. */
 export const SHED_FLOOR_MS = 1_000;
 
-/** What is to be done with a newcomer. */
-export type AdmissionPlan = { readonly admit: true; readonly shed: boolean } | { readonly admit: false };
+/** What is to be done with a newcomer: let it in, let it in at the cost of another, or refuse it. */
+export type AdmissionPlan = 'admit' | 'shedIdle' | 'shedSilent' | 'refuse';
 
-/** Decides about a new connection. `longestIdleMs`: how long the connection that is idle longest has been so; undefined where none is. */
-export function decideAdmission(open: number, limit: number, longestIdleMs: number | undefined): AdmissionPlan {
-  if (open < limit) return { admit: true, shed: false };
-  if (longestIdleMs !== undefined && longestIdleMs >= SHED_FLOOR_MS) return { admit: true, shed: true };
-  return { admit: false };
+/** What is known when a connection arrives. */
+export interface AdmissionFacts {
+  readonly open: number;
+  readonly limit: number;
+  /** How long the connection that is idle longest has been so; undefined where none is. */
+  readonly longestIdleMs: number | undefined;
+  /** The same for connections that have not asked for anything yet. */
+  readonly longestSilentMs: number | undefined;
+}
+
+/** Decides about a new connection. */
+export function decideAdmission(facts: AdmissionFacts): AdmissionPlan {
+  if (facts.open < facts.limit) return 'admit';
+  if (facts.longestIdleMs !== undefined && facts.longestIdleMs >= SHED_FLOOR_MS) return 'shedIdle';
+  if (facts.longestSilentMs !== undefined && facts.longestSilentMs >= SHED_FLOOR_MS) return 'shedSilent';
+  return 'refuse';
 }

@@ -223,7 +223,7 @@ describe('the timer', () => {
         timers.push({ delayMs, callback });
         return { stop: () => {} };
       },
-      endOfTurn: () => {},
+      endOfTurn: (callback) => callback(),
     });
     const fired: number[] = [];
     const list = schedule.addList<string>(() => void fired.push(nowMs));
