@@ -1,5 +1,5 @@
 // Where the body of a message ends (RFC 9112 §6), decided from the fields of its head and nothing else.
-import { hasListToken, splitList } from '../http/tokens.ts';
+import { hasListToken, lowerCaseToken, splitList, trimFieldWhitespace } from '../http/tokens.ts';
 import { statusForbidsBody } from '../http/status.ts';
 import type { FieldLines } from './field-lines.ts';
 import type { Leniency } from './leniency.ts';
@@ -116,11 +116,27 @@ export function decideResponseFraming(
 
 function decideTransferCoding(value: string): 'chunked' | 'untilClose' | ProtocolFault {
   if (value === 'chunked') return 'chunked';
-  const codings = splitList(value).map((coding) => coding.toLowerCase());
+  const codings: string[] = [];
+  for (const element of splitList(value)) {
+    const coding = readCoding(element);
+    if (coding === undefined) return 'badTransferEncoding';
+    codings.push(coding);
+  }
   const last = codings.pop();
   if (last === undefined || codings.includes('chunked')) return 'badTransferEncoding';
   if (last !== 'chunked') return 'untilClose';
   return codings.length === 0 ? 'chunked' : 'transferCodingNotSupported';
+}
+
+/**
+ * The name of one element of Transfer-Encoding; undefined where it is none. chunked has no parameters (RFC 9112 §7.1), and
+ * nobody sends quoted ones: where a quote opens, parsers disagree about where the list goes on, and so about the last coding.
+ */
+function readCoding(element: string): string | undefined {
+  const [name = '', ...parameters] = element.split(';');
+  const coding = lowerCaseToken(trimFieldWhitespace(name));
+  if (element.includes('"') || (coding === 'chunked' && parameters.length > 0)) return undefined;
+  return coding;
 }
 
 function readConnectionTokens(fields: FramingFields, value: string): void {
