@@ -275,12 +275,12 @@ function formatSent(send: string): string {
   if (send === '') return '(nothing)';
   const shown = send
     .replaceAll(NEXT, '…')
-    .replace(/(.)\1{19,}/g, (run, character: string) => `${character}⟨×${run.length}⟩`)
-    .replace(/(X-A: 1\r\n){3,}/g, (run) => `X-A: 1\r\n⟨×${run.length / 8}⟩`)
     .replaceAll('\r', '\\r')
     .replaceAll('\n', '\\n')
     .replaceAll('\t', '\\t')
-    .replaceAll(/[\0-\x1f\x7f-\xff]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    .replaceAll(/[^\x20-\x7e…]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .replaceAll(/(X-A: 1\\r\\n){3,}/g, (run, unit: string) => `${unit}⟨×${run.length / unit.length}⟩`)
+    .replaceAll(/(.)\1{15,}/g, (run, character: string) => `${character}⟨×${run.length}⟩`);
   return `\`${shown.replaceAll('|', '\\|')}\``;
 }
 
