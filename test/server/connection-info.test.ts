@@ -120,7 +120,13 @@ describe('trace events', () => {
       const { exchange } = event;
       const { requestNumber, request, status, bodyBytes, startedAtMs, durationMs, persistent } = exchange;
       return {
-        ...{ requestNumber, request, status, bodyBytes, startedAtMs, durationMs, persistent },
+        requestNumber,
+        request,
+        status,
+        bodyBytes,
+        startedAtMs,
+        durationMs,
+        persistent,
         id: exchange.connection.id,
         agent: exchange.requestField('user-agent'),
         none: exchange.requestField('referer'),

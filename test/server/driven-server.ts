@@ -135,6 +135,10 @@ export class DrivenClient implements TransportSink {
   ended = false;
   /** How it ended: '' in an orderly way, else the error's message. */
   over: string | undefined = undefined;
+  /** Called for each event, for tests that need their order. */
+  onRead: (bytes: string) => void = () => {};
+  onFin: () => void = () => {};
+  onOver: (error: Error | undefined) => void = () => {};
 
   constructor(server: DrivenServer, id: number, options: TransportPairOptions) {
     this.server = server;
@@ -145,17 +149,21 @@ export class DrivenClient implements TransportSink {
   }
 
   onTransportData(bytes: Buffer): void {
-    this.received += bytes.toString('latin1');
+    const text = bytes.toString('latin1');
+    this.received += text;
+    this.onRead(text);
   }
 
   onTransportEnd(): void {
     this.ended = true;
+    this.onFin();
   }
 
   onTransportDrain(): void {}
 
   onTransportClosed(error: Error | undefined): void {
     this.over = error?.message ?? '';
+    this.onOver(error);
   }
 
   /** Every write of the server to its transport, in order. */
