@@ -31,6 +31,7 @@ for (const before of ['', get('/before')]) {
         {
           clock: server.clock,
           connections: server.core.connections,
+          latestIdle: undefined,
           announce: () => {
             server.core.draining = true;
           },
