@@ -196,13 +196,15 @@ export class AnswerSender {
   }
 
   #sourceFailed(exchange: ServerExchange, error: unknown): void {
-    if (exchange.request !== undefined) this.#core.options.onError(error, exchange.request);
+    // A source that is made of the request's body fails with it: that is the peer's doing, and has its own answer.
+    const { refusal } = exchange;
+    if (exchange.request !== undefined && refusal === undefined) this.#core.options.onError(error, exchange.request);
     exchange.source?.cancel();
     if (exchange.wire.responseState !== 'awaited') {
       this.#owner.breakOff(exchange.wire.minorVersion === 0);
       return;
     }
-    exchange.answer = statusAnswer(500);
+    exchange.answer = refusal ?? statusAnswer(500);
     this.send(exchange);
     this.#owner.settle();
   }

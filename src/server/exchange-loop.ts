@@ -242,6 +242,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner {
   }
 
   #failRequest(exchange: ServerExchange, error: Error, answer: unknown): void {
+    exchange.refusal = answer;
     exchange.body?.fail(error);
     if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
     this.#settle(exchange, answer);
