@@ -26,7 +26,10 @@ export class Drain {
   readonly #idleGraceMs: number;
   #phase: 'lameDuck' | 'draining' | 'closed' = 'lameDuck';
   #closed = 0;
+  /** The idle connection that was promised to be kept longest, when that was last looked at. */
+  #longestKept: ServerConnection | undefined;
   #timer: ClockTimer | undefined;
+  #wakeAtMs = Infinity;
   #resolve: (report: CloseReport) => void = () => {};
 
   constructor(target: DrainTarget, options: CloseOptions) {
@@ -46,12 +49,21 @@ export class Drain {
 
   connectionClosed(): void {
     this.#closed += 1;
-    this.#advance();
+    if (this.#phase === 'draining') {
+      if (this.#target.connections.size === 0) this.#finish();
+      return;
+    }
+    // Only the connection that was promised most can end the lame duck early: to look at all of them for each one
+    // that leaves would cost seconds with 20,000.
+    if (this.#longestKept === undefined || !this.#target.connections.has(this.#longestKept)) this.#advance();
   }
 
   /** To be called when a connection has become idle: its last answer may have said that it persists. */
-  connectionIdle(): void {
-    if (this.#phase === 'draining') this.#advance();
+  connectionIdle(connection: ServerConnection): void {
+    if (this.#phase !== 'draining') return;
+    const untilMs = this.#limit(connection.promisedUntilMs);
+    if (untilMs <= this.#target.clock.nowMs()) connection.closeIdle('draining');
+    else if (untilMs < this.#wakeAtMs) this.#wakeAt(untilMs);
   }
 
   /** Ends it now: what is left is destroyed. */
@@ -90,10 +102,16 @@ export class Drain {
 
   /** The lame duck stays for its own time and as long as some idle connection was promised to be kept. */
   #lameDuckEndMs(): number {
+    const ownEndMs = Math.min(this.#lameDuckUntilMs, this.#latestMs);
+    if (this.#target.clock.nowMs() < ownEndMs) return ownEndMs;
     let promisedUntilMs = 0;
-    for (const connection of this.#target.connections)
-      promisedUntilMs = Math.max(promisedUntilMs, connection.promisedUntilMs);
-    return Math.max(this.#limit(promisedUntilMs), Math.min(this.#lameDuckUntilMs, this.#latestMs));
+    this.#longestKept = undefined;
+    for (const connection of this.#target.connections) {
+      if (connection.promisedUntilMs <= promisedUntilMs) continue;
+      ({ promisedUntilMs } = connection);
+      this.#longestKept = connection;
+    }
+    return this.#limit(promisedUntilMs);
   }
 
   /** As far as the deadline, less what an orderly end takes, and the caller's patience with idle connections allow. */
@@ -107,6 +125,7 @@ export class Drain {
 
   #wakeAt(atMs: number): void {
     this.#timer?.stop();
+    this.#wakeAtMs = atMs;
     this.#timer = this.#target.clock.startTimer(atMs - this.#target.clock.nowMs(), () => this.#advance());
   }
 

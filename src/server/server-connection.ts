@@ -218,7 +218,7 @@ export class ServerConnection implements TransportSink, ExchangeLoopOwner {
       if (this.#state === 'active' && !this.#blocked) {
         this.#state = 'idle';
         this.#idleAtMs = this.#core.clock.nowMs();
-        if (this.#core.draining) this.#core.onIdle();
+        if (this.#core.draining) this.#core.onIdle(this);
       }
     }
     this.#updateDeadline();
