@@ -34,6 +34,7 @@ export class Drain {
   #silentUntilMs = 0;
   #closed = 0;
   #timer: ClockTimer | undefined;
+  #wakeAtMs = Infinity;
   #resolve: (report: CloseReport) => void = () => {};
 
   constructor(target: DrainTarget, options: CloseOptions) {
@@ -58,8 +59,11 @@ export class Drain {
   }
 
   /** To be called when a connection has become idle: its last answer may have said that it persists. */
-  connectionIdle(): void {
-    if (this.#phase === 'draining') this.#advance();
+  connectionIdle(connection: ServedConnection): void {
+    if (this.#phase !== 'draining') return;
+    const untilMs = this.#limit(connection.promisedUntilMs);
+    if (untilMs <= this.#target.clock.nowMs()) connection.closeIdle('draining');
+    else if (untilMs < this.#wakeAtMs) this.#wakeAt(untilMs);
   }
 
   /** Ends it now: what is left is destroyed. */
@@ -115,6 +119,7 @@ export class Drain {
 
   #wakeAt(atMs: number): void {
     this.#timer?.stop();
+    this.#wakeAtMs = atMs;
     this.#timer = this.#target.clock.startTimer(atMs - this.#target.clock.nowMs(), () => this.#advance());
   }
 

@@ -216,6 +216,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
       if (wireExchange === undefined || wireExchange.responseState !== 'awaited') return;
       exchange = this.#append(wireExchange, undefined, undefined, undefined);
     }
+    exchange.refusal = answer;
     exchange.body?.fail(error);
     if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
     this.#settle(exchange, answer);

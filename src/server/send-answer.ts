@@ -196,13 +196,15 @@ function withinTurn(
 }
 
 function sourceFailed(lane: AnswerLane, exchange: ServerExchange, error: unknown): void {
-  if (exchange.request !== undefined) lane.core.options.onError(error, exchange.request);
+  // A source that is made of the request's body fails with it: that is the peer's doing, and has its own answer.
+  const { refusal } = exchange;
+  if (exchange.request !== undefined && refusal === undefined) lane.core.options.onError(error, exchange.request);
   exchange.source?.cancel();
   if (exchange.wire.responseState !== 'awaited') {
     lane.owner.breakOff(exchange.wire.minorVersion === 0);
     return;
   }
-  exchange.answer = statusAnswer(500);
+  exchange.answer = refusal ?? statusAnswer(500);
   sendAnswer(lane, exchange);
   lane.owner.settle();
 }

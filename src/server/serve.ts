@@ -37,7 +37,7 @@ class RunningServer implements Server {
     this.#options = options;
     this.#core = new ServerCore(options);
     this.#core.onClosed = (connection, reason) => this.#onClosed(connection, reason);
-    this.#core.onIdle = () => this.#drain?.connectionIdle();
+    this.#core.onIdle = (connection) => this.#drain?.connectionIdle(connection);
   }
 
   async listen(): Promise<void> {

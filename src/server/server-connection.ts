@@ -221,7 +221,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       if (this.#state === 'active' && !this.#blocked) {
         this.#state = 'idle';
         this.#idleAtMs = nowMs;
-        if (this.#core.draining) this.#core.onIdle();
+        if (this.#core.draining) this.#core.onIdle(this);
       }
       if (loop?.idle === true && !this.#blocked) this.#loop = undefined;
     }

@@ -28,7 +28,7 @@ export class ServerCore {
   /** Called after a connection has ended. */
   onClosed: (connection: ServedConnection, reason: CloseReason) => void = () => {};
   /** Called while draining, after a connection has become idle. */
-  onIdle: () => void = () => {};
+  onIdle: (connection: ServedConnection) => void = () => {};
 
   constructor(options: ResolvedServeOptions) {
     const { limits, clock } = options;

@@ -19,6 +19,8 @@ export class ServerExchange {
   readonly startedMonotonicMs: number;
   /** What the handler returned, from then until it is sent. */
   answer: unknown = undefined;
+  /** What the peer is told for having broken the request, unless an answer was begun before. */
+  refusal: unknown = undefined;
   /** `waiting` → `answered` (an answer is at hand) → `sending` → `done`. */
   progress: 'waiting' | 'answered' | 'sending' | 'done' = 'waiting';
   status = 0;

@@ -40,7 +40,7 @@ for (const before of ['', get('/before')]) {
         },
         { idleGraceMs: 0 },
       );
-      server.core.onIdle = () => drain.connectionIdle();
+      server.core.onIdle = (connection) => drain.connectionIdle(connection);
       const { onClosed } = server.core;
       server.core.onClosed = (connection, reason) => {
         onClosed(connection, reason);

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { Drain } from '#src/server/drain.js';
 import type { CloseOptions, CloseReport } from '#src/server/index.js';
 import { Response } from '#src/server/index.js';
+import type { ServerConnection } from '#src/server/server-connection.js';
 import { DrivenServer, gate, get, post } from './driven-server.ts';
 import type { DrivenClient, DrivenOptions } from './driven-server.ts';
 
@@ -38,7 +39,7 @@ class DrivenDrain {
       before(connection, reason);
       this.drain.connectionClosed();
     };
-    core.onIdle = () => this.drain.connectionIdle();
+    core.onIdle = (connection) => this.drain.connectionIdle(connection);
     void this.drain.report.then((report) => (this.report = report));
   }
 }
@@ -218,6 +219,27 @@ describe('a shutdown', () => {
     await server.advance(1_000);
     assert.deepEqual(reasons, ['AbortedError: the connection was destroyed: draining']);
     assert.ok(client.ended || client.over !== undefined);
+  });
+
+  test('looks at each connection a few times at the most, however many leave one by one', async () => {
+    const server = new DrivenServer({ handler: () => ({}) });
+    let looks = 0;
+    const crowd = Array.from({ length: 2_000 }, (_, index) => ({
+      idleAtMs: 0,
+      get promisedUntilMs() {
+        looks += 1;
+        return 5_000 + index;
+      },
+      closeIdle: () => true,
+    })) as unknown as ServerConnection[];
+    for (const connection of crowd) server.core.connections.add(connection);
+    const { drain, log } = new DrivenDrain(server);
+    for (const connection of crowd) {
+      server.core.connections.delete(connection);
+      drain.connectionClosed();
+    }
+    assert.equal(log.at(-1), '0 closed');
+    assert.ok(looks <= 4 * crowd.length, `${looks} looks`);
   });
 
   test('that is abandoned ends at once', async () => {

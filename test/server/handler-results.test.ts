@@ -276,11 +276,20 @@ describe('fields of an answer', () => {
       'keep-alive': 'timeout=1',
       'proxy-connection': 'close',
       'transfer-encoding': 'chunked',
-      upgrade: 'websocket',
       'x-kept': '1',
     };
     const { client } = await answerWith(() => ({ headers, body: 'hi' }));
     assert.equal(client.received, `HTTP/1.1 200 OK\r\nx-kept: 1\r\n${DATE}${KEEP}Content-Length: 2\r\n\r\nhi`);
+  });
+
+  test('may name a protocol to upgrade to, as a 426 must', async () => {
+    const { client } = await answerWith(() => ({ status: 426, headers: { upgrade: 'h2c' } }));
+    assert.match(client.received, /^HTTP\/1\.1 426 Upgrade Required\r\nUpgrade: h2c\r\nConnection: upgrade\r\n/);
+  });
+
+  test('cannot carry control characters that HTTP does not know', async () => {
+    const { client } = await answerWith(() => ({ headers: { 'x-a': 'bell \u0007' } }));
+    assert.match(client.received, /^HTTP\/1\.1 500 /);
   });
 
   test('may have a Date of the handler, which is then the only one', async () => {

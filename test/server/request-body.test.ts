@@ -396,6 +396,16 @@ describe('a body whose framing breaks', () => {
     assert.deepEqual(server.errors, []);
   });
 
+  test('is answered with 400 also where the answer was to be made of it, and nobody is told of an error', async () => {
+    const server = new DrivenServer({ fetch: (request) => new Response(request.body) });
+    const client = server.connect();
+    await client.send(`${chunkedHead}\r\nnot a size\r\n`);
+    assert.match(client.received, /^HTTP\/1\.1 400 /);
+    assert.deepEqual(server.errors, []);
+    await client.end();
+    assert.deepEqual(server.closed, ['1 protocolError']);
+  });
+
   test('by the end of the connection is answered with 400 too', async () => {
     const server = new DrivenServer({ handler: async (request) => ({ body: await request.text() }) });
     const client = server.connect();
