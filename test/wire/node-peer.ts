@@ -99,7 +99,7 @@ export async function observeNodeClient(texts: readonly string[], method: string
   const peers = texts.map((text) => {
     const socket = new MemorySocket();
     const observation = emptyObservation();
-    const request = sendRequest({ method, createConnection: () => socket as never, insecureHTTPParser: false });
+    const request = sendRequest({ method, createConnection: () => socket, insecureHTTPParser: false });
     let final: IncomingMessage | undefined;
     // What is wrong behind the response is the business of nobody who has asked for one thing.
     const onError = (error: Error): void => {
