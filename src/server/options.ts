@@ -183,7 +183,7 @@ function check(options: ResolvedServeOptions): void {
     throw new OptionError('port', `is ${port}, it must be a whole number from 0 to 65535`);
   }
   if (typeof hostname !== 'string' || hostname === '') {
-    throw new OptionError('hostname', `is '${String(hostname)}', it must be a name or an address, e.g. '127.0.0.1'`);
+    throw new OptionError('hostname', `is '${hostname}', it must be a name or an address, e.g. '127.0.0.1'`);
   }
   if (typeof keepAlive !== 'boolean') {
     throw new OptionError('keepAlive', `is ${String(keepAlive)}, it must be true or false`);
@@ -223,7 +223,12 @@ const LOWEST_LIMITS: Readonly<Record<string, number>> = {
 const HIGHEST_TABLE = 2 ** 24;
 
 const OPTION_NAMES: ReadonlySet<string> = new Set([
-  ...['fetch', 'handler', 'trace', 'onError', 'clock', 'keepAliveGraceMs'],
+  'fetch',
+  'handler',
+  'trace',
+  'onError',
+  'clock',
+  'keepAliveGraceMs',
   ...Object.keys(DEFAULT_SERVE_OPTIONS),
 ]);
 
