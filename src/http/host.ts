@@ -69,3 +69,11 @@ function isHexDigit(code: number): boolean {
   // NaN, from beyond the end, is in none of the ranges.
   return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66);
 }
+
+/**
+ * Whether a Host value names a host that a URL can name. The grammar of RFC 3986 allows more (`1.2.3.4.5`, `a%00b`), but no
+ * handler could make a URL of such a request, so it is refused before one fails over it. The empty value names nothing.
+ */
+export function isServableHost(value: string): boolean {
+  return parseHost(value) !== undefined && (value === '' || URL.canParse(`http://${value}/`));
+}

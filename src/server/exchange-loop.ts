@@ -57,6 +57,10 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     const body = head.body.kind === 'none' ? undefined : new RequestBody(this);
     const request = new LazyRequest(head, this.core.base, body);
     const exchange = this.#append(wireExchange, head, request, body);
+    // The last one that will be answered: what is pipelined behind it must not even reach a handler.
+    const { keepAlive, maxKeepAliveRequests } = this.core.options;
+    if (exchange.number >= maxKeepAliveRequests) this.wire.stopAfter(wireExchange, 'maxRequests');
+    else if (!keepAlive) this.wire.stopAfter(wireExchange, 'weSentClose');
     if (this.#mayStart(exchange)) {
       this.#start(exchange);
     } else {
@@ -130,6 +134,8 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     for (let exchange = first; exchange !== undefined; exchange = exchange.next) {
       // An answer that waits for its turn may have a source that is open.
       if (exchange.progress === 'answered') discardAnswer(exchange.answer);
+      // What broke off in the middle is told too: an access log without it would hide just the failures.
+      if (exchange.progress === 'sending' && this.core.options.trace !== undefined) this.owner.traceExchange(exchange);
       abandon(exchange, error);
     }
   }

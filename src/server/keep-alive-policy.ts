@@ -27,6 +27,8 @@ export interface PolicyFacts {
   /** 1 for the first answer on the connection. */
   readonly answerNumber: number;
   readonly ageMs: number;
+  /** The peer has ended its side and this answers the last of what it asked. */
+  readonly lastAsked: boolean;
 }
 
 /** The server's own reason to end the connection with this answer, if it has one. */
@@ -35,6 +37,7 @@ export function decidePolicyClose(knobs: KeepAliveKnobs, facts: PolicyFacts): Cl
   if (!knobs.keepAlive) return 'weSentClose';
   if (facts.answerNumber >= knobs.maxKeepAliveRequests) return 'maxRequests';
   if (facts.ageMs >= knobs.maxAgeMs) return 'maxAge';
+  if (facts.lastAsked) return 'peerClosed';
   return undefined;
 }
 

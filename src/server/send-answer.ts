@@ -75,6 +75,7 @@ function sendHead(
       draining: lane.core.draining,
       answerNumber: exchange.number,
       ageMs: options.maxAgeMs === Infinity ? 0 : lane.owner.ageMs,
+      lastAsked: lane.owner.peerEnded && exchange.next === undefined && lane.wire.unreadBytes === 0,
     }) ?? unreadBodyReason(lane, exchange, body !== undefined || framing.kind === 'none');
   const untilClose = framing.kind === 'untilClose';
   const closeReason = lane.wire.decideClose(exchange.wire, policyReason, untilClose, encoded.close);

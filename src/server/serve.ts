@@ -71,7 +71,7 @@ class RunningServer implements Server {
     for (const name of ['drainMs', 'lameDuckMs', 'idleGraceMs'] as const) {
       const value = options[name];
       if (value !== undefined && !(typeof value === 'number' && value >= 0))
-        throw new OptionError(name, `is ${value}, it must be 0 or more milliseconds`);
+        return Promise.reject(new OptionError(name, `is ${value}, it must be 0 or more milliseconds`));
     }
     const { deadlines } = this.#core;
     this.#drain = new Drain(

@@ -67,6 +67,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     return this.#blocked;
   }
 
+  get peerEnded(): boolean {
+    return this.#peerEnded;
+  }
+
   get context(): HandlerContext {
     return new ConnectionContext(this);
   }

@@ -1,6 +1,6 @@
 // The head of a request or a response, and the rules that hold for it as a whole (RFC 9112 §3, §6, §9).
 import { readLatin1 } from './latin1.ts';
-import { parseHost } from '../http/host.ts';
+import { isServableHost } from '../http/host.ts';
 import { FieldLines } from './field-lines.ts';
 import { decideRequestFraming, decideResponseFraming, readFramingFields } from './framing.ts';
 import type { BodyFraming, FramingFields } from './framing.ts';
@@ -90,7 +90,7 @@ export function readRequestHead(
   if (fields.hostLine >= 0) {
     if (!lines.hasValue(fields.hostLine, lastGoodHost)) {
       const value = lines.value(fields.hostLine);
-      if (parseHost(value) === undefined) return 'badHost';
+      if (!isServableHost(value)) return 'badHost';
       lastGoodHost = value;
     }
     host = lastGoodHost;

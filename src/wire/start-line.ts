@@ -1,6 +1,6 @@
 // Request lines and status lines (RFC 9112 §3, §4), and the four forms of a request target (§3.2).
 import { readLatin1 } from './latin1.ts';
-import { parseHost } from '../http/host.ts';
+import { isServableHost, parseHost } from '../http/host.ts';
 import { reasonPhrase } from '../http/status.ts';
 
 /** What kind of target a request line has. */
@@ -22,7 +22,9 @@ export function decideTargetForm(method: string, target: string): TargetForm | '
 /** RFC 9112 §3.2.2: this authority takes the place of Host, so the same grammar holds; but it is never empty (RFC 9110 §4.2.1). */
 function hasHost(authority: string, needsPort: boolean): boolean {
   const parsed = parseHost(authority);
-  return parsed !== undefined && parsed.host !== '' && (!needsPort || parsed.port !== undefined);
+  return (
+    parsed !== undefined && parsed.host !== '' && (!needsPort || parsed.port !== undefined) && isServableHost(authority)
+  );
 }
 
 /** The method as a string; the common ones without making a new one. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { isIPv6 } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { parseHost } from '#src/http/host.js';
+import { isServableHost, parseHost } from '#src/http/host.js';
 import { isIpLiteral, isIpv6Address } from '#src/http/ip-literal.js';
 
 const urlHost = fc.oneof(
@@ -118,6 +118,28 @@ describe('parseHost', () => {
   ] as const) {
     test(`refuses ${JSON.stringify(value)}: ${why}`, () => assert.equal(parseHost(value), undefined));
   }
+});
+
+describe('isServableHost', () => {
+  test('takes what a URL can name, and the empty value, which names nothing', () => {
+    for (const value of [
+      '',
+      'a',
+      'a:80',
+      'example.com',
+      '127.0.0.1:8080',
+      '[::1]',
+      '[2001:db8::1]:443',
+      'xn--bcher-kva.example',
+    ]) {
+      assert.equal(isServableHost(value), true, value);
+    }
+  });
+
+  test('refuses what the grammar allows but no handler could make a URL of', () => {
+    for (const value of ['1.2.3.4.5', '1.2.3.999', 'a%00b', 'a b', 'a:1:2'])
+      assert.equal(isServableHost(value), false, value);
+  });
 });
 
 describe('isIpv6Address', () => {

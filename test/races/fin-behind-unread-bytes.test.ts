@@ -37,7 +37,7 @@ test('a body behind which a FIN waits is read to its end', async () => {
     '-- paused: true',
     '-- the handler reads on',
     'handler: read 200000 bytes',
-    'client: reads 200',
+    'client: reads 200 close',
     'server: closed (peerClosed)',
     'client: FIN',
   ]);

@@ -42,7 +42,7 @@ test('whole requests before a FIN are all answered, then the server ends the con
     'handler: /3',
     'client: reads 200, 200',
     '-- the third handler finishes',
-    'client: reads 200',
+    'client: reads 200 close',
     'server: closed (peerClosed)',
     'client: FIN',
   ]);

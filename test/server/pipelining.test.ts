@@ -39,6 +39,54 @@ function bodies(received: string): string[] {
 }
 
 describe('pipelined requests', () => {
+  test('behind the last one that will be answered reach no handler', async () => {
+    for (const options of [{ maxKeepAliveRequests: 1 }, { keepAlive: false }]) {
+      const { server, begun, answer } = gatedServer(options);
+      const client = server.connect();
+      await client.send(get('/1') + get('/2') + get('/3'));
+      assert.deepEqual(begun, ['/1']);
+      await answer('/1');
+      assert.deepEqual(bodies(client.received), ['/1']);
+      assert.ok(client.ended);
+    }
+  });
+
+  test('whose handlers are async and finish together leave in one write', async () => {
+    const server = new DrivenServer({ handler: async (request) => ({ body: new URL(request.url).pathname }) });
+    const client = server.connect();
+    await client.send(get('/1') + get('/2') + get('/3') + get('/4'));
+    assert.deepEqual(bodies(client.received), ['/1', '/2', '/3', '/4']);
+    assert.equal(client.writes.length, 1);
+  });
+
+  test('keep their fields, however late these are read and whatever came behind them', async () => {
+    const requests: Request[] = [];
+    const server = new DrivenServer({
+      handler: (request) => {
+        requests.push(request);
+        return {};
+      },
+    });
+    const client = server.connect();
+    await client.send(get('/1', 'X-First: 1\r\n') + get('/2', 'X-Second-And-Longer: 2\r\nX-Third: 3\r\n'));
+    await client.send(get('/3'));
+    assert.deepEqual(
+      requests.map((request) => [...request.headers]),
+      [
+        [
+          ['host', 'a'],
+          ['x-first', '1'],
+        ],
+        [
+          ['host', 'a'],
+          ['x-second-and-longer', '2'],
+          ['x-third', '3'],
+        ],
+        [['host', 'a']],
+      ],
+    );
+  });
+
   test('are answered in order, whatever the order in which their handlers finish', async () => {
     const { server, begun, answer } = gatedServer();
     const client = server.connect();
