@@ -66,6 +66,11 @@ export class PersistenceLines {
     this.#unlimited = formatPersistent(this.#seconds, undefined);
   }
 
+  /** Whether each answer of a connection has lines of its own, because they count down. */
+  get counting(): boolean {
+    return this.#maxRequests !== Infinity;
+  }
+
   /** The lines for an answer; `closeReason` undefined means that the connection persists. */
   format(closeReason: CloseReason | undefined, answerNumber: number): string {
     if (closeReason !== undefined) return 'Connection: close\r\n';

@@ -69,7 +69,7 @@ function sendHead(
   framing: BodyFraming,
   body: string | Uint8Array | undefined,
 ): void {
-  const { options, date, persistenceLines } = lane.core;
+  const { options, persistenceLines, tail: answerTail } = lane.core;
   const policyReason =
     decidePolicyClose(options, {
       draining: lane.core.draining,
@@ -80,9 +80,12 @@ function sendHead(
   const untilClose = framing.kind === 'untilClose';
   const closeReason = lane.wire.decideClose(exchange.wire, policyReason, untilClose, encoded.close);
   exchange.persistent = closeReason === undefined;
-  let lines = encoded.hasDate ? encoded.fieldLines : `${encoded.fieldLines}Date: ${date.text()}\r\n`;
-  if (framing.kind === 'none' && encoded.length !== undefined) lines += `Content-Length: ${encoded.length}\r\n`;
-  lines += persistenceLines.format(closeReason, exchange.number);
+  const lengthLine =
+    framing.kind === 'none' && encoded.length !== undefined ? `Content-Length: ${encoded.length}\r\n` : '';
+  const tail = encoded.hasDate
+    ? persistenceLines.format(closeReason, exchange.number)
+    : answerTail.format(closeReason, exchange.number);
+  const lines = encoded.fieldLines + lengthLine + tail;
   lane.wire.sendResponse(exchange.wire, encoded.status, lines, framing, closeReason, body);
 }
 

@@ -4,6 +4,7 @@ import { DateCache } from '../http/date.ts';
 import { DeadlineSchedule } from '../io/index.ts';
 import type { Clock, DeadlineList } from '../io/index.ts';
 import { WireConfiguration } from '../wire/index.ts';
+import { AnswerTail } from './answer-tail.ts';
 import { PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
 import type { ResolvedServeOptions } from './options.ts';
 import type { ServedConnection } from './served-connection.ts';
@@ -20,6 +21,7 @@ export class ServerCore {
   readonly deadlines: Readonly<Record<DeadlinePhase, DeadlineList<ServedConnection>>>;
   readonly date: DateCache;
   readonly persistenceLines: PersistenceLines;
+  readonly tail: AnswerTail;
   readonly idleTimeoutMs: number;
   readonly connections: Set<ServedConnection> = new Set();
   /** Scheme and authority for requests that name no host. */
@@ -51,6 +53,7 @@ export class ServerCore {
     };
     this.date = new DateCache(() => clock.wallMs());
     this.persistenceLines = new PersistenceLines(options);
+    this.tail = new AnswerTail(this.date, this.persistenceLines);
     this.idleTimeoutMs = realIdleTimeoutMs(options);
   }
 }

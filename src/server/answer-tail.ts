@@ -1,0 +1,37 @@
+// The lines that every answer ends its fields with: Date and persistence. They change once a second, so they are formatted once a second.
+import type { CloseReason } from '../http/close-reason.ts';
+import type { DateCache } from '../http/date.ts';
+import type { PersistenceLines } from './keep-alive-policy.ts';
+
+/** One for each server. */
+export class AnswerTail {
+  readonly #date: DateCache;
+  readonly #lines: PersistenceLines;
+  #second = '';
+  #persistent = '';
+  #closing = '';
+
+  constructor(date: DateCache, lines: PersistenceLines) {
+    this.#date = date;
+    this.#lines = lines;
+  }
+
+  /** Date and persistence lines. `closeReason` undefined means that the connection persists. */
+  format(closeReason: CloseReason | undefined, answerNumber: number): string {
+    const second = this.#date.text();
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#persistent = flatten(`Date: ${second}\r\n${this.#lines.format(undefined, 0)}`);
+      this.#closing = flatten(`Date: ${second}\r\n${this.#lines.format('weSentClose', 0)}`);
+    }
+    if (closeReason !== undefined) return this.#closing;
+    return this.#lines.counting
+      ? `Date: ${second}\r\n${this.#lines.format(undefined, answerNumber)}`
+      : this.#persistent;
+  }
+}
+
+/** A string made by joining is a tree of its parts; one read from bytes is not, and is written faster every time. */
+function flatten(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}
