@@ -148,10 +148,10 @@ export const DIFFERENCES: readonly DifferenceRule[] = [
     name: 'a Host that is none',
     clause: 'RFC 9112 §3.2',
     stricter: 'we',
-    why: 'node:http looks whether there is a Host, not what it says',
+    why: 'node:http looks whether there is a Host, not what it says, nor whether a URL could name it',
     applies: weRefuse('badHost', (disagreement) => {
       const values = refusedFieldValues(disagreement, 'host');
-      return values.length === 1 && (!HOST.test(values[0]!) || values[0]!.startsWith(':'));
+      return values.length === 1 && (!HOST.test(values[0]!) || !URL.canParse(`http://${values[0]}/`));
     }),
     examples: { server: 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n' },
   },
@@ -213,7 +213,7 @@ export const DIFFERENCES: readonly DifferenceRule[] = [
     why: 'llhttp takes the absolute form with an authority that could stand in no Host',
     applies: weRefuse('badTarget', (disagreement) => {
       const target = / https?:\/\/([^/?]*)\S* HTTP\/1\.\d$/i.exec(startLine(disagreement));
-      return target !== null && (!HOST.test(target[1]!) || /^(?::|$)/.test(target[1]!));
+      return target !== null && (!HOST.test(target[1]!) || !URL.canParse(`http://${target[1]}/`));
     }),
     examples: { server: 'GET http://a%zz/ HTTP/1.1\r\nHost: a\r\n\r\n' },
   },
@@ -293,20 +293,43 @@ export const DIFFERENCES: readonly DifferenceRule[] = [
     examples: { client: `${OK}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n` },
   },
   {
-    name: 'an empty element behind chunked',
+    name: 'a comma or a tab behind chunked',
     clause: 'RFC 9110 §5.6.1.2',
     stricter: 'they',
-    why: 'empty elements of a list are ignored; llhttp wants the field to end in the word, and as a client reads until the end',
-    applies: ({ kind, ours, theirs, index }) => {
-      const fields = ours.messages[index]?.fields ?? [];
-      const at = fields.findIndex((text, each) => each % 2 === 0 && text.toLowerCase() === 'transfer-encoding');
-      const isKind = kind === 'content' || theirs.error === 'HPE_INVALID_TRANSFER_ENCODING';
-      return isKind && at !== -1 && /^[\s,]*chunked[ \t]*,[\s,]*$/i.test(fields[at + 1]!);
+    why: 'empty elements and white space count for nothing; llhttp wants the field to end in the word, and as a client reads until the end',
+    applies: (disagreement) => {
+      const { kind, ours, theirs, index } = disagreement;
+      const [head = ''] = bytesFrom(disagreement).split('\r\n\r\n');
+      if (!/^transfer-encoding:[ \t,]*chunked *[\t,][ \t,]*$/im.test(head.replaceAll('\r', ''))) return false;
+      if (ours.role === 'server') return theirs.error === 'HPE_INVALID_TRANSFER_ENCODING';
+      return kind === 'content' || (kind === 'weRefuse' && theirs.messages[index]?.complete === true);
     },
     examples: {
       server: `${GET}Transfer-Encoding: chunked,\r\n\r\n0\r\n\r\n`,
       client: `${OK}Transfer-Encoding: chunked,\r\n\r\n0\r\n\r\n`,
     },
+  },
+  {
+    name: 'chunked that is not last',
+    clause: 'RFC 9112 §6.1',
+    stricter: 'we',
+    why: 'no sender may do it; node:http reads such a response until the end and hands the chunks over as the body',
+    applies: weRefuse('badTransferEncoding', (disagreement) =>
+      /^[\s,]*chunked[\s,]+[^\s,"]+[\s,]*$/i.test(refusedFieldValues(disagreement, 'transfer-encoding').join(',')),
+    ),
+    examples: { client: `${OK}Transfer-Encoding: chunked, gzip\r\n\r\n` },
+  },
+  {
+    name: 'Connection in trailers',
+    clause: 'RFC 9110 §6.5.1',
+    stricter: 'we',
+    why: 'llhttp lets a trailer decide whether the connection persists; trailers come too late to change what the head said',
+    applies: (disagreement) => {
+      const inTrailers = ({ trailers }: ObservedMessage): boolean => hasField(trailers, 'connection');
+      if (weStopBehind(inTrailers)(disagreement)) return true;
+      return disagreement.theirs.closed && theyStopBehind(inTrailers)(disagreement);
+    },
+    examples: { server: `${CHUNKED}0\r\nConnection: close\r\n\r\n${GET}\r\n` },
   },
   {
     name: 'an empty Transfer-Encoding',
