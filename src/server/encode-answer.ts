@@ -1,5 +1,6 @@
 // From what a handler returned to what goes on the wire: checked fields as text, the body as bytes or as a source of them.
 import { MisuseError } from '../errors.ts';
+import { listFromRecord } from '../http/field-list.ts';
 import { Headers } from '../http/headers.ts';
 import { statusForbidsBody } from '../http/status.ts';
 import { hasListToken, isFieldValue } from '../http/tokens.ts';
@@ -58,7 +59,10 @@ export function encodeAnswer(returned: unknown, isHead: boolean): EncodedAnswer 
 }
 
 function listFields(headers: AnswerHeaders): readonly string[] {
-  return (headers instanceof Headers ? headers : new Headers(headers as Record<string, string>)).flatList();
+  if (headers instanceof Headers) return headers.flatList();
+  // The usual record needs no Headers around its list.
+  if (Symbol.iterator in headers) return new Headers(headers).flatList();
+  return listFromRecord(headers);
 }
 
 function encode(status: number, fields: readonly string[], body: AnswerBody, isHead: boolean): EncodedAnswer {

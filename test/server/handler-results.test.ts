@@ -52,14 +52,14 @@ describe('a handler returns', () => {
       bytes: text('', 'hi'),
     },
     JSON: { value: () => Response.json({ a: 1 }), bytes: text('application/json', '{"a":1}') },
-    'an empty answer': { value: () => ({}), bytes: `HTTP/1.1 200 OK\r\n${DATE}Content-Length: 0\r\n${KEEP}\r\n` },
+    'an empty answer': { value: () => ({}), bytes: `HTTP/1.1 200 OK\r\nContent-Length: 0\r\n${DATE}${KEEP}\r\n` },
     'a redirect': {
       value: () => Response.redirect('http://b/x'),
-      bytes: `HTTP/1.1 302 Found\r\nlocation: http://b/x\r\n${DATE}Content-Length: 0\r\n${KEEP}\r\n`,
+      bytes: `HTTP/1.1 302 Found\r\nlocation: http://b/x\r\nContent-Length: 0\r\n${DATE}${KEEP}\r\n`,
     },
     'a status without a registered phrase': {
       value: () => ({ status: 799 }),
-      bytes: `HTTP/1.1 799 \r\n${DATE}Content-Length: 0\r\n${KEEP}\r\n`,
+      bytes: `HTTP/1.1 799 \r\nContent-Length: 0\r\n${DATE}${KEEP}\r\n`,
     },
   };
   for (const [what, { value, bytes }] of Object.entries(good)) {
@@ -266,7 +266,7 @@ describe('fields of an answer', () => {
     }));
     assert.equal(
       client.received,
-      `HTTP/1.1 200 OK\r\nset-cookie: a=1\r\nx-b: é\r\nset-cookie: b=2\r\n${DATE}Content-Length: 0\r\n${KEEP}\r\n`,
+      `HTTP/1.1 200 OK\r\nset-cookie: a=1\r\nx-b: é\r\nset-cookie: b=2\r\nContent-Length: 0\r\n${DATE}${KEEP}\r\n`,
     );
   });
 
@@ -329,7 +329,7 @@ describe('answers that have no body', () => {
   for (const [what, { body, length }] of Object.entries(bodies)) {
     test(`to HEAD say what GET would, with ${what}`, async () => {
       const { client } = await answerWith(() => ({ body: body() }), get().replace('GET', 'HEAD') + get('/', CLOSE));
-      const head = `HTTP/1.1 200 OK\r\n${DATE}${length}${KEEP}\r\n`;
+      const head = `HTTP/1.1 200 OK\r\n${length}${DATE}${KEEP}\r\n`;
       assert.equal(client.received.slice(0, head.length), head);
       assert.ok(
         client.received.slice(head.length).startsWith('HTTP/1.1 200 OK\r\n'),
@@ -346,7 +346,7 @@ describe('answers that have no body', () => {
       const { client } = await answerWith(() => ({ status: 304, body: body() }));
       assert.equal(client.received, `HTTP/1.1 304 Not Modified\r\n${DATE}${KEEP}\r\n`);
       const announced = await answerWith(() => ({ status: 304, headers: { 'content-length': '9' }, body: body() }));
-      assert.equal(announced.client.received, `HTTP/1.1 304 Not Modified\r\n${DATE}Content-Length: 9\r\n${KEEP}\r\n`);
+      assert.equal(announced.client.received, `HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n${DATE}${KEEP}\r\n`);
     });
   }
 

@@ -60,7 +60,7 @@ describe('a body that is at hand', () => {
     const { client } = await fetchBody(
       () => new Uint8Array(Buffer.from('_view_').buffer, Buffer.from('').byteOffset, 0),
     );
-    assert.equal(client.received, `HTTP/1.1 200 OK\r\n${DATE}Content-Length: 0\r\n${KEEP}\r\n`);
+    assert.equal(client.received, `HTTP/1.1 200 OK\r\nContent-Length: 0\r\n${DATE}${KEEP}\r\n`);
     const whole = new TextEncoder().encode('_view_');
     const { client: other } = await fetchBody(() => whole.subarray(1, 5));
     assert.equal(other.received, `${length(4)}view`);
@@ -69,7 +69,7 @@ describe('a body that is at hand', () => {
   test('that is empty says so', async () => {
     for (const body of ['', new Uint8Array(0), null]) {
       const { client } = await fetchBody(() => body);
-      assert.equal(client.received, `HTTP/1.1 200 OK\r\n${DATE}Content-Length: 0\r\n${KEEP}\r\n`);
+      assert.equal(client.received, `HTTP/1.1 200 OK\r\nContent-Length: 0\r\n${DATE}${KEEP}\r\n`);
     }
   });
 
@@ -146,7 +146,7 @@ describe('a stream of known length', () => {
       }),
     };
     const { client } = await fetchBody(() => source, get(), { 'content-length': '0' });
-    assert.equal(client.received, `HTTP/1.1 200 OK\r\n${DATE}Content-Length: 0\r\n${KEEP}\r\n`);
+    assert.equal(client.received, `HTTP/1.1 200 OK\r\nContent-Length: 0\r\n${DATE}${KEEP}\r\n`);
     assert.equal(touched, false);
   });
 });
@@ -175,7 +175,7 @@ describe('a stream of unknown length', () => {
 
   test('that turns out to be empty, or one piece at once, is sent with its length', async () => {
     const { client } = await fetchBody(() => new ReadableStream({ start: (controller) => controller.close() }));
-    assert.equal(client.received, `HTTP/1.1 200 OK\r\n${DATE}Content-Length: 0\r\n${KEEP}\r\n`);
+    assert.equal(client.received, `HTTP/1.1 200 OK\r\nContent-Length: 0\r\n${DATE}${KEEP}\r\n`);
     async function* one(): AsyncGenerator<string> {
       yield 'at once';
     }
