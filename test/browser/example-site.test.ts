@@ -6,7 +6,6 @@ import path from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { staticFiles } from '#src/server/static/index.js';
 import { TracedServer } from '../integration/traced-server.ts';
-import type { ConnectionStory } from '../integration/traced-server.ts';
 import { externalProgram } from '../support/external-program.ts';
 import { Chromium } from './chromium.ts';
 import { Page } from './page.ts';
@@ -49,10 +48,7 @@ describe('the example site in Chromium', () => {
     assert.deepEqual(page.problems, []);
     // Chromium opens connections ahead of need; those that never carried a request are no cost of the page.
     const carrying = traced.stories.filter(({ exchanges }) => exchanges.length > 0);
-    // It asks for the manifest without credentials, and keeps such requests on connections of their own.
-    const isManifest = (story: ConnectionStory): boolean => story.exchanges[0]?.request?.target === '/site.webmanifest';
-    assert.equal(carrying.filter(isManifest).length, 1);
-    const used = carrying.filter((story) => !isManifest(story)).map(({ exchanges }) => exchanges.length);
+    const used = carrying.map(({ exchanges }) => exchanges.length);
     assert.ok(used.length <= BROWSER_CONNECTIONS, `${used.length} connections`);
     assert.ok(Math.max(...used) > 1, `answers on each connection: ${used.join(' ')}`);
     assert.ok(traced.exchanges.every(({ persistent }) => persistent));

@@ -192,7 +192,8 @@ describe('nc', () => {
     );
     await traced.quiet();
     assert.deepEqual(traced.closeReasons, ['peerClosed']);
-    assert.ok(traced.exchanges.every(({ persistent }) => persistent));
+    // The last answer may know of the FIN, and then says close.
+    assert.ok(traced.exchanges.slice(0, -1).every(({ persistent }) => persistent));
   });
 
   test('is not answered any more after a request with Connection: close, though it wrote more', options, async () => {
