@@ -96,12 +96,15 @@ export class RequestBody {
     this.#waiter = undefined;
   }
 
-  /** Nobody will read it any more: what still comes is thrown away, so that the connection can go on. */
+  /**
+   * Nobody will read it any more: what still comes is thrown away, so that the connection can go on. A body that has arrived
+   * whole stays readable: were its pieces dropped, whoever is in the middle of it would take a part for the whole.
+   */
   discard(): void {
-    this.#pieces = [];
-    this.#queuedBytes = 0;
     if (this.#state === 'open') {
       this.#state = 'discarded';
+      this.#pieces = [];
+      this.#queuedBytes = 0;
       this.#waiter?.reject(new AbortedError('the rest of the request body was discarded'));
       this.#waiter = undefined;
     }

@@ -351,6 +351,30 @@ describe('a body that nobody reads', () => {
     await client.send(`abc${get()}`);
     assert.match(client.received, /early.*early$/s);
   });
+
+  test('is whole or an error for whoever reads it after the answer, never a part of it', async () => {
+    for (const arrived of [10, 20, 30]) {
+      const answer = gate();
+      let late = '';
+      const server = new DrivenServer({
+        handler: async (request) => {
+          await answer.promise;
+          void request.text().then(
+            (text) => (late = `${text.length} of 30`),
+            () => (late = 'error'),
+          );
+          return { body: 'early' };
+        },
+      });
+      const client = server.connect();
+      await client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\n');
+      for (let sent = 0; sent < arrived; sent += 10) await client.send('0123456789');
+      answer.open();
+      await server.run();
+      assert.equal(late, arrived === 30 ? '30 of 30' : 'error');
+      assert.match(client.received, /Connection: keep-alive.*early$/s);
+    }
+  });
 });
 
 describe('a body whose framing breaks', () => {
