@@ -4,6 +4,12 @@ import { AbortedError, BodyError } from '../errors.ts';
 /** Received but unread bytes above which reading from the connection stops. As the high-water mark of Node.js sockets. */
 const HIGH_WATER_BYTES = 65_536;
 
+/** Pieces up to this size are gathered while they wait: each one costs a hundred bytes of its own, and a chunk may hold one byte. */
+const SMALL_PIECE_BYTES = 1_024;
+
+/** Room to gather small pieces in. */
+const GATHER_BYTES = 8_192;
+
 /** What the body asks of its connection. */
 export interface RequestBodyOwner {
   /** The handler wants the body: `100 Continue` is due, where the client waits for one. */
@@ -22,6 +28,8 @@ export class RequestBody {
   readonly #owner: RequestBodyOwner;
   #pieces: Buffer[] = [];
   #queuedBytes = 0;
+  /** The room of which the last piece that waits is the beginning; undefined where that piece is as it arrived. */
+  #room: Buffer | undefined;
   #waiter: Waiter | undefined;
   #state: 'open' | 'complete' | 'failed' | 'discarded' = 'open';
   #error: Error | undefined;
@@ -71,7 +79,7 @@ export class RequestBody {
       waiter.resolve(piece);
       return;
     }
-    this.#pieces.push(piece);
+    this.#enqueue(piece);
     this.#queuedBytes += piece.length;
     if (this.#queuedBytes < HIGH_WATER_BYTES || this.#paused) return;
     this.#paused = true;
@@ -96,12 +104,15 @@ export class RequestBody {
     this.#waiter = undefined;
   }
 
-  /** Nobody will read it any more: what still comes is thrown away, so that the connection can go on. */
+  /**
+   * Nobody will read it any more: what still comes is thrown away, so that the connection can go on. A body that has arrived
+   * whole stays readable: were its pieces dropped, whoever is in the middle of it would take a part for the whole.
+   */
   discard(): void {
-    this.#pieces = [];
-    this.#queuedBytes = 0;
     if (this.#state === 'open') {
       this.#state = 'discarded';
+      this.#pieces = [];
+      this.#queuedBytes = 0;
       this.#waiter?.reject(new AbortedError('the rest of the request body was discarded'));
       this.#waiter = undefined;
     }
@@ -158,6 +169,21 @@ export class RequestBody {
       },
       { highWaterMark: 0 },
     );
+  }
+
+  #enqueue(piece: Buffer): void {
+    const last = this.#pieces.at(-1);
+    if (last === undefined || last.length + piece.length > GATHER_BYTES || piece.length > SMALL_PIECE_BYTES) {
+      this.#pieces.push(piece);
+      this.#room = undefined;
+      return;
+    }
+    if (this.#room === undefined) {
+      this.#room = Buffer.allocUnsafeSlow(GATHER_BYTES);
+      this.#room.set(last);
+    }
+    this.#room.set(piece, last.length);
+    this.#pieces[this.#pieces.length - 1] = this.#room.subarray(0, last.length + piece.length);
   }
 
   #unpause(): void {

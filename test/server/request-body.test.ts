@@ -210,6 +210,33 @@ describe('back-pressure', () => {
     assert.match(client.received, /100000$/);
   });
 
+  test('holds bytes and not chunks: small ones are gathered while they wait, in order', async () => {
+    const reading = gate();
+    const pieces: Uint8Array[] = [];
+    const server = new DrivenServer({
+      handler: async (request) => {
+        await reading.promise;
+        for await (const piece of request.body!) pieces.push(piece);
+        return { body: 'ok' };
+      },
+    });
+    const sizes = [1, 5_000, 1, 3, 1_024, 1_025, ...Array.from({ length: 20_000 }, () => 1)];
+    let sent = '';
+    let chunks = '';
+    for (const [index, size] of sizes.entries()) {
+      const data = String.fromCharCode(0x61 + (index % 26)).repeat(size);
+      sent += data;
+      chunks += `${size.toString(16)}\r\n${data}\r\n`;
+    }
+    const client = server.connect();
+    await client.send(`${chunkedHead}\r\n${chunks}0\r\n\r\n`);
+    reading.open();
+    await server.run();
+    assert.ok(Buffer.concat(pieces).equals(Buffer.from(sent)));
+    assert.ok(pieces.length < 10, `${pieces.length} pieces`);
+    assert.match(client.received, /ok$/);
+  });
+
   test('reaches a client that sends everything at once: no more than the mark and one read is taken', async () => {
     const { server, start } = slowReader();
     const client = server.connect({ readBytes: 10_000 });
@@ -350,6 +377,30 @@ describe('a body that nobody reads', () => {
     assert.match(String(await late.promise), /discarded/);
     await client.send(`abc${get()}`);
     assert.match(client.received, /early.*early$/s);
+  });
+
+  test('is whole or an error for whoever reads it after the answer, never a part of it', async () => {
+    for (const arrived of [10, 20, 30]) {
+      const answer = gate();
+      let late = '';
+      const server = new DrivenServer({
+        handler: async (request) => {
+          await answer.promise;
+          void request.text().then(
+            (text) => (late = `${text.length} of 30`),
+            () => (late = 'error'),
+          );
+          return { body: 'early' };
+        },
+      });
+      const client = server.connect();
+      await client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 30\r\n\r\n');
+      for (let sent = 0; sent < arrived; sent += 10) await client.send('0123456789');
+      answer.open();
+      await server.run();
+      assert.equal(late, arrived === 30 ? '30 of 30' : 'error');
+      assert.match(client.received, /Connection: keep-alive.*early$/s);
+    }
   });
 });
 
