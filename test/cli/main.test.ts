@@ -79,6 +79,7 @@ test('every wrong usage ends with 2, nothing on standard output, and a message t
       ['serve', '--port', '0', '--access-log', '/no/such/folder/a.log'],
       /cannot open the access log: ENOENT[\s\S]*Name a file/,
     ],
+    [['serve', '--access-log', ''], /--access-log[\s\S]*Write the name of a file, or -/],
   ] as const) {
     const { code, stdout, stderr } = await runPerdura(...args);
     const context = `perdura ${args.join(' ')}\n${stderr}`;
@@ -103,6 +104,17 @@ test('a port that is taken ends with 3, names the address and suggests another',
   } finally {
     holder.close();
   }
+});
+
+test('an address that is not of this machine ends with 3 and suggests another address, not another port', async () => {
+  // TEST-NET-1 of RFC 5737: nobody has it.
+  const { code, stderr } = await runPerdura('serve', '--port', '0', '--host', '192.0.2.1');
+  assert.equal(code, 3);
+  assert.match(
+    stderr,
+    /192\.0\.2\.1[^\n]*does not have that address[^\n]*\nName an address of this machine with --host/,
+  );
+  assert.doesNotMatch(stderr, /--port/);
 });
 
 test('main runs in the process of its caller and leaves no signal handler behind', async () => {

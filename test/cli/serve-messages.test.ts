@@ -102,8 +102,12 @@ test('the report names whoever held on until the deadline', () => {
   );
   assert.equal(
     formatCloseReport({ durationMs: 30_000, closed: 3, destroyed: [connectionOf(2, 'active')] }),
-    'Ended after 30 s: 3 connections closed in order, 1 broken off because they held on until the deadline:\n' +
+    'Ended after 30 s: 3 connections closed in order, 1 broken off because it held on until the deadline:\n' +
       '  conn=2 203.0.113.5:4002: active, 2 requests, open for 61 s\n',
+  );
+  assert.match(
+    formatCloseReport({ durationMs: 30_000, closed: 0, destroyed: [connectionOf(1, 'idle'), connectionOf(2, 'idle')] }),
+    /, 2 broken off because they held on until the deadline:\n/,
   );
 });
 

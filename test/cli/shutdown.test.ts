@@ -99,6 +99,7 @@ test('a second signal of either kind destroys the server and ends at once with 1
     terminal.send(first);
     terminal.send(second);
     assert.equal(server.calls.at(-1), 'destroy');
+    assert.match(terminal.stdout.text, /\nEnded at once: 0 connections broken off\n$/);
     assert.deepEqual(terminal.exits, [code]);
     assert.equal(await ended, code);
   }

@@ -51,6 +51,12 @@ function parseHost(text: string): string {
   return text;
 }
 
+/** An empty name would fail as a file that is missing, which says less. */
+function parseLogName(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Write the name of a file, or - for standard output.');
+  return text;
+}
+
 /** Adds the command to the program. */
 export function addServeCommand(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
   const defaults = DEFAULT_SERVE_OPTIONS;
@@ -80,7 +86,11 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
         .argParser(parseDuration)
         .default(defaults.keepAliveTimeoutMs, timeoutText),
     )
-    .option('--access-log <file>', 'write a line for every answer; - writes to standard output')
+    .addOption(
+      new Option('--access-log <file>', 'write a line for every answer; - writes to standard output').argParser(
+        parseLogName,
+      ),
+    )
     .addOption(
       new Option('--drain-timeout <duration>', 'how long to wait for connections when told to stop')
         .argParser(parseDuration)
@@ -148,9 +158,16 @@ async function listen(start: () => Promise<Server>, flags: ServeFlags): Promise<
     if (!(error instanceof ListenError)) throw error;
     const address = `${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${flags.port}`;
     const message = error.message.includes(address) ? error.message : `cannot listen on ${address}: ${error.message}`;
-    const advice = 'Choose another port with --port (--port 0 takes any free one), or another address with --host.';
-    throw new CommandError(EXIT_CODES.unreachable, `${message}\n${advice}`, { cause: error });
+    throw new CommandError(EXIT_CODES.unreachable, `${message}\n${adviseOnListening(error.cause)}`, { cause: error });
   }
+}
+
+/** Which option to change. Another port does not help where the address is wrong. */
+function adviseOnListening(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EADDRNOTAVAIL'
+    ? 'Name an address of this machine with --host: 127.0.0.1 for this machine alone, 0.0.0.0 to be reachable from elsewhere.'
+    : 'Name another port with --port, e.g. --port 8081 or --port 0.';
 }
 
 async function openAccessLog(name: string, folder: string, terminal: Terminal): Promise<LogFile> {

@@ -23,5 +23,11 @@ export function formatCloseReport(report: CloseReport): string {
     ({ id, remote, state, requests, ageMs }) =>
       `  conn=${id} ${remote || 'unknown'}: ${state}, ${countOf(requests, 'request', 'requests')}, open for ${formatDuration(ageMs)}\n`,
   );
-  return `${start}, ${destroyed.length} broken off because they held on until the deadline:\n${holdouts.join('')}`;
+  const who = destroyed.length === 1 ? 'it' : 'they';
+  return `${start}, ${destroyed.length} broken off because ${who} held on until the deadline:\n${holdouts.join('')}`;
+}
+
+/** The last word where a second signal ended it: the report never comes. */
+export function formatCutShort(open: number): string {
+  return `Ended at once: ${countOf(open, 'connection', 'connections')} broken off\n`;
 }

@@ -3,7 +3,7 @@ import type { CloseOptions, Server } from '../../server/index.ts';
 import { EXIT_CODES } from '../exit-code.ts';
 import { paletteFor } from '../terminal.ts';
 import type { SignalName, Terminal } from '../terminal.ts';
-import { formatCloseReport, formatDraining } from './shutdown-message.ts';
+import { formatCloseReport, formatCutShort, formatDraining } from './shutdown-message.ts';
 
 /** What the shell expects of a command that a signal ended: 128 plus the signal's number (POSIX, `kill -l`). */
 const SIGNAL_EXIT_CODES: Readonly<Record<SignalName, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -50,6 +50,7 @@ export function drainOnSignal(
   };
   const stop = (name: SignalName): void => {
     if (isDraining) {
+      terminal.stdout.write(formatCutShort(server.connections().length));
       server.destroy();
       resolve(SIGNAL_EXIT_CODES[name]);
       terminal.exit(SIGNAL_EXIT_CODES[name]);
