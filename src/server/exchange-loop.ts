@@ -245,6 +245,8 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     if (this.#first === undefined) this.#last = undefined;
     this.#openCount -= 1;
     if (exchange.body !== undefined || !isSafeMethod(exchange.wire.method)) this.#exclusiveCount -= 1;
+    // Its request may have broken off after its head had said that the connection stays.
+    if (this.wire.persistence === 'closed') exchange.persistent = false;
     if (this.core.options.trace !== undefined) this.owner.traceExchange(exchange);
     if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
     exchange.body?.discard();
