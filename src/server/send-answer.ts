@@ -94,8 +94,7 @@ function unreadBodyReason(lane: AnswerLane, exchange: ServerExchange, whole: boo
   const { body } = exchange;
   if (body === undefined || exchange.wire.requestState !== 'body') return undefined;
   // A client that was not told to continue may send its body or not: nobody can tell where the next request begins.
-  const expects = exchange.head?.fields.expect !== undefined && exchange.wire.minorVersion > 0;
-  if (expects && !exchange.continued && body.receivedBytes === 0) return 'bodyNotConsumed';
+  if (exchange.awaitsContinue) return 'bodyNotConsumed';
   // Whoever still streams the answer may still read; what is unread when the answer is out is thrown away.
   if (body.beingRead && !whole) return undefined;
   const remainingBytes = lane.wire.bodyRemainingBytes;
