@@ -130,6 +130,12 @@ describe('a handler throws', () => {
     'something that is no error': () => {
       throw 'secret';
     },
+    'when it is asked whether it comes later': () => ({
+      // oxlint-disable-next-line unicorn/no-thenable -- this is what is tested
+      get then(): never {
+        throw new Error('secret');
+      },
+    }),
   })) {
     test(`${what}: it is a 500 that does not tell the peer why, and the connection goes on`, async () => {
       const { server, client } = await answerWith(handler);
