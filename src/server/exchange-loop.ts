@@ -184,13 +184,15 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
       return;
     }
     let returned: unknown;
+    let later = false;
     try {
       returned = this.core.options.answer.call(request, this.owner.context);
+      later = isThenable(returned);
     } catch (error) {
       this.#handlerFailed(exchange, error);
       return;
     }
-    if (isThenable(returned)) {
+    if (later) {
       // A promise of another library, or a query builder, may call back at once: resolve() puts order into it.
       Promise.resolve(returned).then(
         (answer: unknown) => this.#settleLate(exchange, () => this.#settle(exchange, answer)),
@@ -282,7 +284,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
