@@ -116,6 +116,11 @@ function encodeBody(
     if (!isWhole) openChunkSource(body).cancel();
     return new EncodedAnswer(head, undefined, length);
   }
+  // RFC 9110 §15.3.6: there is no content in a 205, and its end is still to be told.
+  if (head.status === 205) {
+    if (!isWhole) openChunkSource(body).cancel();
+    return new EncodedAnswer(head, undefined, 0);
+  }
   if (body === null) {
     if (announced !== undefined && announced !== 0)
       throw new MisuseError(`the handler announced ${announced} bytes and gave no body`);

@@ -44,7 +44,10 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
 
   /** The body of a request is still to come, and it is the peer that keeps us waiting. */
   get awaitsBody(): boolean {
-    return this.wire.reading !== undefined && !this.wire.paused;
+    const wireExchange = this.wire.reading;
+    if (wireExchange === undefined || this.wire.paused) return false;
+    // Who waits for `100 Continue` is kept waiting by the handler. Once the answer begins, the body is due or never comes.
+    return wireExchange.responseState !== 'awaited' || this.#last?.awaitsContinue !== true;
   }
 
   /** Nothing is open and nothing has begun: nothing would be lost with the loop. */
@@ -102,11 +105,10 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
 
   bodyWanted(): void {
     const exchange = this.#last;
-    if (exchange?.head?.fields.expect === undefined || exchange.wire.minorVersion === 0) return;
-    // RFC 9110 §10.1.1: no need to ask for what is already coming.
-    if (exchange.body?.receivedBytes !== 0 || this.wire.unreadBytes > 0) return;
-    if (exchange.continued || exchange.wire.responseState !== 'awaited') return;
+    if (exchange?.awaitsContinue !== true || exchange.wire.responseState !== 'awaited') return;
     exchange.continued = true;
+    // RFC 9110 §10.1.1: no need to ask for what is already coming.
+    if (this.wire.unreadBytes > 0) return;
     this.wire.sendInterim(exchange.wire, 100, '');
     this.owner.settle();
   }
@@ -182,13 +184,15 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
       return;
     }
     let returned: unknown;
+    let later = false;
     try {
       returned = this.core.options.answer.call(request, this.owner.context);
+      later = isThenable(returned);
     } catch (error) {
       this.#handlerFailed(exchange, error);
       return;
     }
-    if (isThenable(returned)) {
+    if (later) {
       // A promise of another library, or a query builder, may call back at once: resolve() puts order into it.
       Promise.resolve(returned).then(
         (answer: unknown) => this.#settleLate(exchange, () => this.#settle(exchange, answer)),
@@ -249,6 +253,8 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     if (this.#first === undefined) this.#last = undefined;
     this.#openCount -= 1;
     if (exchange.body !== undefined || !isSafeMethod(exchange.wire.method)) this.#exclusiveCount -= 1;
+    // Its request may have broken off after its head had said that the connection stays.
+    if (this.wire.persistence === 'closed') exchange.persistent = false;
     if (this.core.options.trace !== undefined) this.owner.traceExchange(exchange);
     if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
     exchange.body?.discard();
@@ -278,7 +284,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
   }
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 

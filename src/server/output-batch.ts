@@ -12,8 +12,9 @@ export class OutputBatch implements WireOutput {
   #pieces: (string | Uint8Array)[] | undefined;
   #bytes = 0;
 
-  get empty(): boolean {
-    return this.#bytes === 0;
+  /** Whether there is more than is joined: to wait for more saves nothing. */
+  get full(): boolean {
+    return this.#bytes > JOIN_BYTES;
   }
 
   get bytes(): number {

@@ -52,11 +52,6 @@ export class RequestBody {
     return this.#used && this.#state !== 'discarded';
   }
 
-  /** Whether the last byte has arrived. */
-  get complete(): boolean {
-    return this.#state === 'complete';
-  }
-
   /** Whether reading from the connection stopped because nobody takes what has arrived. */
   get paused(): boolean {
     return this.#paused;

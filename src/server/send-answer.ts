@@ -3,10 +3,12 @@ import { decidePolicyClose } from './keep-alive-policy.ts';
 import { BODY_UNTIL_CLOSE, CHUNKED_BODY, NO_BODY } from '../wire/index.ts';
 import type { BodyFraming, WireConnection } from '../wire/index.ts';
 import { statusAnswer } from './builtin-answers.ts';
-import { SliceSource } from './chunk-source.ts';
+import { SliceSource, openChunkSource } from './chunk-source.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import { EncodedAnswer, encodeAnswer } from './encode-answer.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
+import type { Answer } from './handler.ts';
+import { Response } from './response.ts';
 import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
 
@@ -42,11 +44,11 @@ export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
   stream(lane, exchange, encoded, body);
 }
 
-/** An answer that came too late: its source must not be left open. */
+/** An answer that came too late, or cannot be sent: its source must not be left open. */
 export function discardAnswer(answer: unknown): void {
   try {
-    const { body } = encodeAnswer(answer, false);
-    if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) body.cancel();
+    const body = Response.isPlain(answer) ? Response.plainBody(answer) : (answer as Answer).body;
+    if (typeof body === 'object' && body !== null && !(body instanceof Uint8Array)) openChunkSource(body).cancel();
   } catch {
     // What cannot be an answer has nothing to be cancelled.
   }
@@ -58,6 +60,7 @@ function encode(lane: AnswerLane, exchange: ServerExchange): EncodedAnswer {
     return encodeAnswer(exchange.answer, isHead);
   } catch (error) {
     if (exchange.request !== undefined) lane.core.options.onError(error, exchange.request);
+    discardAnswer(exchange.answer);
     return encodeAnswer(statusAnswer(500), isHead);
   }
 }
@@ -94,8 +97,7 @@ function unreadBodyReason(lane: AnswerLane, exchange: ServerExchange, whole: boo
   const { body } = exchange;
   if (body === undefined || exchange.wire.requestState !== 'body') return undefined;
   // A client that was not told to continue may send its body or not: nobody can tell where the next request begins.
-  const expects = exchange.head?.fields.expect !== undefined && exchange.wire.minorVersion > 0;
-  if (expects && !exchange.continued && body.receivedBytes === 0) return 'bodyNotConsumed';
+  if (exchange.awaitsContinue) return 'bodyNotConsumed';
   // Whoever still streams the answer may still read; what is unread when the answer is out is thrown away.
   if (body.beingRead && !whole) return undefined;
   const remainingBytes = lane.wire.bodyRemainingBytes;

@@ -120,7 +120,7 @@ class RunningServer implements Server {
   /** Whether there is room for one more connection, where necessary at the cost of another. */
   #makeRoom(): boolean {
     const { connections, deadlines, clock } = this.#core;
-    const { limits, timeouts } = this.#options;
+    const { limits } = this.#options;
     if (connections.size < limits.connections) return true;
     const nowMs = clock.nowMs();
     const idle = deadlines.idle.first;
@@ -130,7 +130,7 @@ class RunningServer implements Server {
       open: connections.size,
       limit: limits.connections,
       longestIdleMs: idle === undefined ? undefined : nowMs - idle.owner.idleAtMs,
-      longestSilentMs: silent === undefined ? undefined : nowMs - (silent.atMs - timeouts.headerMs),
+      longestSilentMs: silent === undefined ? undefined : silent.owner.info().ageMs,
     });
     if (plan === 'shedIdle') return idle?.owner.closeIdle('shed') === true;
     if (plan === 'shedSilent') return silent?.owner.closeIdle('shed') === true;

@@ -195,6 +195,9 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   write(data: string | Uint8Array): void {
     this.#batch ??= new OutputBatch();
     this.#batch.write(data);
+    // Answers to what was read at once are held back for one write, but not all of them for a peer that may not read: it is only
+    // the transport that can say so.
+    if (this.#batch.full) this.#flush();
   }
 
   exchangeBegun(minorVersion: number): number {

@@ -26,7 +26,7 @@ export class ServerExchange {
   status = 0;
   bodyBytes = 0;
   persistent = false;
-  /** Whether `100 Continue` was sent. */
+  /** Whether `100 Continue` was sent, or is not needed because the body is coming. */
   continued = false;
   /** The body that is being sent in pieces. */
   source: ChunkSource | undefined = undefined;
@@ -48,5 +48,11 @@ export class ServerExchange {
     this.body = body;
     this.startedAtMs = startedAtMs;
     this.startedMonotonicMs = startedMonotonicMs;
+  }
+
+  /** The client holds its body back until it is told to continue (RFC 9110 §10.1.1), and was not; in HTTP/1.0 it does not. */
+  get awaitsContinue(): boolean {
+    if (this.continued || this.body?.receivedBytes !== 0) return false;
+    return this.head?.fields.expect !== undefined && this.wire.minorVersion > 0;
   }
 }

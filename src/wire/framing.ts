@@ -5,7 +5,7 @@ import type { FieldLines } from './field-lines.ts';
 import type { Leniency } from './leniency.ts';
 import type { ProtocolFault } from './protocol-error.ts';
 
-/** How a body is delimited. `length` is in bytes, 0 for the kinds that do not know it. */
+/** How a body is delimited. `length` is in bytes, and never 0 in what was received: that is `none`. */
 export type BodyFraming =
   | { readonly kind: 'none' }
   | { readonly kind: 'length'; readonly length: number }
@@ -26,8 +26,6 @@ export interface FramingFields {
   close: boolean;
   /** The token `keep-alive` stands in some Connection line. */
   keepAlive: boolean;
-  /** The token `upgrade` stands in some Connection line. */
-  upgrade: boolean;
   /** Index of the Host line, -1 where there is none, -2 where there are several. */
   hostLine: number;
   /** The value of Expect; undefined where none was sent. */
@@ -44,7 +42,6 @@ export function readFramingFields(lines: FieldLines): FramingFields | 'badConten
     transferEncoding: undefined,
     close: false,
     keepAlive: false,
-    upgrade: false,
     hostLine: -1,
     expect: undefined,
   };
@@ -82,7 +79,7 @@ export function readFramingFields(lines: FieldLines): FramingFields | 'badConten
   return fields;
 }
 
-/** How the body of a request is delimited, or what is wrong with it. `minorVersion` is that of the request. */
+/** How the body of a request is delimited, or what is wrong with it. */
 export function decideRequestFraming(fields: FramingFields, leniency: Leniency): BodyFraming | ProtocolFault {
   if (fields.transferEncoding !== undefined) {
     if (fields.contentLength !== undefined && !leniency.lengthBesideChunked) return 'lengthBesideChunked';
@@ -142,7 +139,6 @@ function readCoding(element: string): string | undefined {
 function readConnectionTokens(fields: FramingFields, value: string): void {
   fields.close ||= hasListToken(value, 'close');
   fields.keepAlive ||= hasListToken(value, 'keep-alive');
-  fields.upgrade ||= hasListToken(value, 'upgrade');
 }
 
 /** RFC 9110 §8.6: digits only; a comma list of equal values, as some peers send it, is one value. */

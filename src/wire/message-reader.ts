@@ -46,11 +46,6 @@ export class MessageReader {
     return this.#scanner?.begun === true;
   }
 
-  /** Whether a part of a body is still to come. */
-  get bodyExpected(): boolean {
-    return this.#body !== undefined;
-  }
-
   /** Bytes of the body still to come where its length is known, Infinity where it is not, 0 where none is expected. */
   get bodyRemainingBytes(): number {
     return this.#body?.remainingBytes ?? 0;

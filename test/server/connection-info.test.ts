@@ -162,6 +162,24 @@ describe('trace events', () => {
     ]);
   });
 
+  test('say that it does not persist where the request breaks off within an answer that said it would', async () => {
+    const more = gate();
+    async function* body(): AsyncGenerator<string> {
+      yield 'begun';
+      await more.promise;
+    }
+    const server = new DrivenServer({ handler: () => ({ body: body() }) });
+    const client = server.connect();
+    await client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n');
+    assert.match(client.received, /Connection: keep-alive/);
+    await server.advance(60_000);
+    more.open();
+    await server.run();
+    assert.ok(client.ended);
+    const [event] = server.events;
+    assert.equal(event?.type === 'exchange' && event.exchange.persistent, false);
+  });
+
   test('count the bytes of a streamed body, framing not included', async () => {
     async function* body(): AsyncGenerator<string> {
       yield 'hello';

@@ -134,6 +134,27 @@ describe('no deadline runs', () => {
     assert.match(client.received, /300000$/);
   });
 
+  test('while a client waits for 100 Continue; it does from then on', async () => {
+    const start = gate();
+    const server = new DrivenServer({
+      handler: async (request) => {
+        await start.promise;
+        return { body: await request.text() };
+      },
+    });
+    const client = server.connect();
+    await client.send('POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n');
+    await server.advance(24 * 3_600_000);
+    assert.equal(client.received, '');
+    start.open();
+    await server.run();
+    assert.match(client.take(), /^HTTP\/1\.1 100 Continue/);
+    await server.advance(59_999);
+    assert.equal(client.received, '');
+    await server.advance(1);
+    assert.match(client.received, /^HTTP\/1\.1 408 /);
+  });
+
   test('while a request waits for the one before it', async () => {
     const first = gate();
     const server = new DrivenServer({
@@ -209,6 +230,16 @@ describe('the deadline of a body', () => {
     await client.end();
     assert.deepEqual(server.closed, ['1 bodyTimeout']);
     assert.equal(server.errors.length, 0, 'what the handler throws then is a consequence, not news');
+  });
+
+  test('runs for whoever asked for 100 Continue and begins a body without it', async () => {
+    const server = new DrivenServer(readAll);
+    const client = server.connect();
+    await client.send('POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n5\r');
+    await server.advance(59_999);
+    assert.equal(client.received, '');
+    await server.advance(1);
+    assert.match(client.received, /^HTTP\/1\.1 408 /);
   });
 
   test('aborts the signal of the request', async () => {

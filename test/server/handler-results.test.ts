@@ -130,6 +130,12 @@ describe('a handler throws', () => {
     'something that is no error': () => {
       throw 'secret';
     },
+    'when it is asked whether it comes later': () => ({
+      // oxlint-disable-next-line unicorn/no-thenable -- this is what is tested
+      get then(): never {
+        throw new Error('secret');
+      },
+    }),
   })) {
     test(`${what}: it is a 500 that does not tell the peer why, and the connection goes on`, async () => {
       const { server, client } = await answerWith(handler);
@@ -340,6 +346,11 @@ describe('answers that have no body', () => {
     test(`with 204 have neither body nor length, with ${what}`, async () => {
       const { client } = await answerWith(() => ({ status: 204, body: body() }));
       assert.equal(client.received, `HTTP/1.1 204 No Content\r\n${DATE}${KEEP}\r\n`);
+    });
+
+    test(`with 205 have no body and say so, with ${what}`, async () => {
+      const { client } = await answerWith(() => ({ status: 205, body: body() }));
+      assert.equal(client.received, `HTTP/1.1 205 Reset Content\r\n${DATE}Content-Length: 0\r\n${KEEP}\r\n`);
     });
 
     test(`with 304 have no body, and a length only where the handler says so, with ${what}`, async () => {

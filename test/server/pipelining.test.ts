@@ -235,6 +235,23 @@ describe('writes', () => {
     await client.send('GET / HTTP/1.1\r\n');
     assert.deepEqual(client.writes, []);
   });
+
+  test('are not put off for as long as a read has requests: what nobody takes is not made', async () => {
+    let begun = 0;
+    const server = new DrivenServer({
+      handler: () => {
+        begun += 1;
+        return { body: 'x'.repeat(50_000) };
+      },
+    });
+    const client = server.connect();
+    client.pause();
+    await client.send(get().repeat(100));
+    assert.ok(begun < 5, `${begun} answers were made`);
+    await client.resume();
+    assert.equal(begun, 100);
+    assert.equal(bodies(client.received).filter((body) => body === 'x'.repeat(50_000)).length, 100);
+  });
 });
 
 describe('the end of a connection in the middle of a pipeline', () => {

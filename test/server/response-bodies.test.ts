@@ -398,4 +398,19 @@ describe('a client that is gone', () => {
     assert.deepEqual(log, ['cancel']);
     assert.deepEqual(server.errors, []);
   });
+
+  test('does not leave the source of an answer open that cannot be sent', async () => {
+    const log: string[] = [];
+    const body = (): ReadableStream<Uint8Array> => new ReadableStream({ cancel: () => void log.push('cancel') });
+    for (const answer of [
+      { status: 99, body: body() },
+      { headers: { 'x-a': '\u0007' }, body: body() },
+    ]) {
+      const server = new DrivenServer({ handler: () => answer });
+      const client = server.connect();
+      await client.send(get());
+      assert.match(client.received, /^HTTP\/1\.1 500 /);
+    }
+    assert.deepEqual(log, ['cancel', 'cancel']);
+  });
 });

@@ -206,6 +206,20 @@ describe('admission', () => {
     for (const client of [first, third]) client.destroy();
   });
 
+  test('gives up one that never asked for anything, also where heads have no deadline', async () => {
+    const started = await TestServer.start({ limits: { connections: 1 }, timeouts: { headerMs: Infinity } });
+    const silent = await started.connect();
+    started.clock.advance(1_000);
+    const newcomer = await started.connect();
+    assert.equal(await silent.readToEnd(), '');
+    silent.end();
+    await started.told('closed', 1);
+    assert.equal(started.log.at(-1), 'closed 1 shed');
+    assert.match(await ask(newcomer), /^HTTP\/1\.1 200 OK/);
+    started.server.destroy();
+    newcomer.destroy();
+  });
+
   test('never gives up one that is busy or has begun to ask', async () => {
     const never = gate<Response>();
     const started = await TestServer.start({ fetch: () => never.promise, limits: { connections: 1 } });
