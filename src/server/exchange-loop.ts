@@ -64,6 +64,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     const { keepAlive, maxKeepAliveRequests } = this.core.options;
     if (exchange.number >= maxKeepAliveRequests) this.wire.stopAfter(wireExchange, 'maxRequests');
     else if (!keepAlive) this.wire.stopAfter(wireExchange, 'weSentClose');
+    else if (this.core.draining) this.wire.stopAfter(wireExchange, 'draining');
     if (this.#mayStart(exchange)) {
       this.#start(exchange);
     } else {
@@ -260,7 +261,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     exchange.body?.discard();
     this.#startHeld();
     // Not from within #sendReady: that goes on by itself.
-    if (exchange.source !== undefined) this.#sendReady();
+    if (exchange.source !== undefined || exchange.deferred) this.#sendReady();
   }
 
   /** That was the last answer: what is still open behind it is never answered, and the rest of its own body is not awaited. */

@@ -30,18 +30,55 @@ export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
   const encoded = encode(lane, exchange);
   exchange.answer = undefined;
   exchange.status = encoded.status;
-  const { body, length } = encoded;
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
-    if (body !== undefined && body.length > WHOLE_BODY_BYTES) {
-      stream(lane, exchange, encoded, new SliceSource(body));
-      return;
-    }
-    sendHead(lane, exchange, encoded, body === undefined ? NO_BODY : { kind: 'length', length: length! }, body);
-    exchange.bodyBytes = body?.length ?? 0;
-    lane.finish(exchange);
-    return;
+  const { body } = encoded;
+  if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    stream(lane, exchange, encoded, body);
+  } else if (body !== undefined && body.length > WHOLE_BODY_BYTES) {
+    stream(lane, exchange, encoded, new SliceSource(body));
+  } else if (mayEndWithinTurn(lane, exchange)) {
+    exchange.deferred = true;
+    if (exchange.body?.beingRead === false) exchange.body.discard();
+    lane.core.clock.endOfTurn(() => sendDeferred(lane, exchange, encoded, body));
+  } else {
+    sendWhole(lane, exchange, encoded, body);
   }
-  stream(lane, exchange, encoded, body);
+}
+
+function sendWhole(
+  lane: AnswerLane,
+  exchange: ServerExchange,
+  encoded: EncodedAnswer,
+  body: string | Uint8Array | undefined,
+): void {
+  sendHead(lane, exchange, encoded, body === undefined ? NO_BODY : { kind: 'length', length: encoded.length! }, body);
+  exchange.bodyBytes = body?.length ?? 0;
+  lane.finish(exchange);
+}
+
+/**
+ * Whether the rest of a chunked request body may already be on its way: small ones come with their head, or right behind it.
+ * By the end of the turn it is known whether the connection can persist, and the answer can say so.
+ */
+function mayEndWithinTurn(lane: AnswerLane, exchange: ServerExchange): boolean {
+  if (exchange.deferred || exchange.wire.requestState !== 'body' || exchange.awaitsContinue) return false;
+  return lane.wire.bodyRemainingBytes === Infinity;
+}
+
+function sendDeferred(
+  lane: AnswerLane,
+  exchange: ServerExchange,
+  encoded: EncodedAnswer,
+  body: string | Uint8Array | undefined,
+): void {
+  if (exchange.progress !== 'sending') return;
+  if (exchange.refusal === undefined) {
+    sendWhole(lane, exchange, encoded, body);
+  } else {
+    // The body broke off meanwhile, and that is what its sender must hear of.
+    exchange.answer = exchange.refusal;
+    sendAnswer(lane, exchange);
+  }
+  lane.owner.settle();
 }
 
 /** An answer that came too late, or cannot be sent: its source must not be left open. */
@@ -100,10 +137,8 @@ function unreadBodyReason(lane: AnswerLane, exchange: ServerExchange, whole: boo
   if (exchange.awaitsContinue) return 'bodyNotConsumed';
   // Whoever still streams the answer may still read; what is unread when the answer is out is thrown away.
   if (body.beingRead && !whole) return undefined;
-  const remainingBytes = lane.wire.bodyRemainingBytes;
-  return remainingBytes !== Infinity && remainingBytes > lane.core.options.limits.drainBytes
-    ? 'bodyNotConsumed'
-    : undefined;
+  // What may be of any length cannot be promised to be drained, and an end that was not announced would be a broken word.
+  return lane.wire.bodyRemainingBytes > lane.core.options.limits.drainBytes ? 'bodyNotConsumed' : undefined;
 }
 
 function stream(lane: AnswerLane, exchange: ServerExchange, encoded: EncodedAnswer, source: ChunkSource): void {

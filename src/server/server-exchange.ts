@@ -28,6 +28,8 @@ export class ServerExchange {
   persistent = false;
   /** Whether `100 Continue` was sent, or is not needed because the body is coming. */
   continued = false;
+  /** Whether its answer waited for the end of the turn, to know what becomes of the request's body. */
+  deferred = false;
   /** The body that is being sent in pieces. */
   source: ChunkSource | undefined = undefined;
   next: ServerExchange | undefined = undefined;

@@ -350,7 +350,7 @@ describe('answers that have no body', () => {
 
     test(`with 205 have no body and say so, with ${what}`, async () => {
       const { client } = await answerWith(() => ({ status: 205, body: body() }));
-      assert.equal(client.received, `HTTP/1.1 205 Reset Content\r\n${DATE}Content-Length: 0\r\n${KEEP}\r\n`);
+      assert.equal(client.received, `HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n${DATE}${KEEP}\r\n`);
     });
 
     test(`with 304 have no body, and a length only where the handler says so, with ${what}`, async () => {
