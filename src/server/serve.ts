@@ -124,8 +124,7 @@ class RunningServer implements Server {
     if (connections.size < limits.connections) return true;
     const nowMs = clock.nowMs();
     const idle = deadlines.idle.first;
-    // Under the deadline of a head are those that are silent since they came and those that have begun to ask.
-    const silent = deadlines.head.first;
+    const silent = deadlines.silent.first;
     const plan = decideAdmission({
       open: connections.size,
       limit: limits.connections,

@@ -165,10 +165,12 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   /** A deadline of this connection is due. */
   onDeadline(): void {
     switch (this.#phase) {
+      // Whoever never said a byte (a browser's preconnect) is told nothing; whoever began to ask is.
+      case 'silent':
+        this.#beginClose('headTimeout');
+        break;
       case 'head':
-        // Whoever began to ask is told; whoever never said a byte (a browser's preconnect) is not.
-        if (this.#loop?.wire.headBegun === true) this.#giveUpReading('headTimeout');
-        else this.#beginClose('headTimeout');
+        this.#giveUpReading('headTimeout');
         break;
       case 'body':
         // What arrived since the deadline was set has moved it; to move it with every piece would cost more.
@@ -337,6 +339,9 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#phaseAtMs = nowMs;
     this.#phase = phase;
     switch (phase) {
+      case 'silent':
+        deadlines.silent.set(this.#deadline, this.#openedAtMs + timeouts.headerMs);
+        break;
       case 'head':
         deadlines.head.set(this.#deadline, nowMs + timeouts.headerMs);
         break;
@@ -384,6 +389,6 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       if (!loop.empty) return undefined;
       if (loop.wire.headBegun) return 'head';
     }
-    return this.#requests === 0 ? 'head' : 'idle';
+    return this.#requests === 0 ? 'silent' : 'idle';
   }
 }

@@ -10,7 +10,7 @@ import type { ResolvedServeOptions } from './options.ts';
 import type { ServedConnection } from './served-connection.ts';
 
 /** The classes of deadlines a connection can be under; it is under one at a time. */
-export type DeadlinePhase = 'head' | 'body' | 'idle' | 'write' | 'linger';
+export type DeadlinePhase = 'silent' | 'head' | 'body' | 'idle' | 'write' | 'linger';
 
 /** Shared state of one server. */
 export class ServerCore {
@@ -45,6 +45,7 @@ export class ServerCore {
     this.schedule = new DeadlineSchedule(clock);
     const onDue = (connection: ServedConnection): void => connection.onDeadline();
     this.deadlines = {
+      silent: this.schedule.addList(onDue),
       head: this.schedule.addList(onDue),
       body: this.schedule.addList(onDue),
       idle: this.schedule.addList(onDue),
