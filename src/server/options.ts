@@ -5,7 +5,7 @@ import type { Clock } from '../io/index.ts';
 import type { TraceSink } from '../trace.ts';
 import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
 import { defaultGraceMs } from './keep-alive-policy.ts';
-import { guardReporter, reportError } from './report-error.ts';
+import { guardReporter, guardTrace, reportError } from './report-error.ts';
 
 /** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
 export type IdleClose = 'fin' | '408';
@@ -128,6 +128,9 @@ export const DEFAULT_SERVE_OPTIONS: {
 
 /** Fills in the defaults and refuses what makes no sense, with the option's name and what is allowed. */
 export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new OptionError('fetch', 'serve() needs an object of options, with `fetch` or `handler` in it');
+  }
   const { fetch, handler } = options;
   const call = fetch ?? handler;
   if (call === undefined || (fetch !== undefined && handler !== undefined)) {
@@ -141,6 +144,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     if (!OPTION_NAMES.has(name)) throw new OptionError(name, 'is not the name of an option');
   }
   const defaults = DEFAULT_SERVE_OPTIONS;
+  const trace = checkFunction('trace', options.trace);
   const resolved: ResolvedServeOptions = {
     answer: { call },
     port: options.port ?? defaults.port,
@@ -154,7 +158,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
     limits: fillIn('limits', options.limits, defaults.limits),
     timeouts: fillIn('timeouts', options.timeouts, defaults.timeouts),
-    trace: checkFunction('trace', options.trace),
+    trace: trace === undefined ? undefined : guardTrace(trace),
     onError: guardReporter(checkFunction('onError', options.onError) ?? reportError),
     clock: options.clock ?? systemClock,
   };
