@@ -103,6 +103,25 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What a user writes who follows the README. */
+const USER = `import { serve, Response, staticFiles, type Server } from 'perdura';
+import { WireConfiguration, WireConnection } from 'perdura/wire';
+import { ManualClock, transportPair } from 'perdura/testing';
+
+const server: Server = await serve({
+  port: 0,
+  fetch: async (request, { connection }) => {
+    if (request.method === 'POST') return new globalThis.Response(await request.text());
+    if (request.body !== null) return new Response(request.body);
+    return Response.json({ id: connection.id, requests: connection.requests });
+  },
+});
+const files: Server = await serve({ port: 0, handler: staticFiles('.', { notFound: '404.html' }), clock: new ManualClock() });
+console.log(server.url, files.connections().length, new WireConfiguration(), WireConnection, transportPair());
+await server.close({ drainMs: 1_000 });
+await files[Symbol.asyncDispose]();
+`;
+
 const subpaths = Object.keys(EXPORTS);
 
 /** `perdura/server` for `./server`. */
@@ -188,6 +207,28 @@ describe('the packed tarball', () => {
       const script = `console.log(JSON.stringify(Object.keys(await import('${specifier(subpath)}'))))`;
       const { stdout } = await execute(process.execPath, ['--input-type=module', '-e', script], { cwd: folder });
       assert.deepEqual(sorted(JSON.parse(stdout) as string[]), EXPORTS[subpath]);
+    });
+  }
+
+  for (const lib of ['es2023', 'es2023,dom']) {
+    test(`installed, its types hold for a strict user with the library ${lib}`, async () => {
+      writeFileSync(path.join(folder, 'user.ts'), USER);
+      const options = [
+        '--noEmit',
+        '--strict',
+        '--exactOptionalPropertyTypes',
+        '--module',
+        'nodenext',
+        '--target',
+        'es2023',
+      ];
+      const types = ['--lib', lib, '--types', 'node', '--typeRoots', path.join(root, 'node_modules/@types')];
+      const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+      // What the compiler complains of stands on its standard output.
+      const { stdout } = await execute(process.execPath, [compiler, ...options, ...types, 'user.ts'], {
+        cwd: folder,
+      }).catch((error: unknown) => error as { stdout: string });
+      assert.equal(stdout, '');
     });
   }
 

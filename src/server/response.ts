@@ -143,7 +143,7 @@ export class Response implements globalThis.Response {
     return false;
   }
 
-  get body(): ReadableStream<Uint8Array> | null {
+  get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
     return this.#body === null ? null : this.#asReal().body;
   }
 

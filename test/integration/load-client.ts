@@ -114,7 +114,7 @@ export async function runAgentClient(options: LoadOptions): Promise<LoadResult> 
       const isRefused = codeOf(error) === 'ECONNREFUSED';
       // "socket hang up", a FIN instead of an answer, has the same code; a real reset has the name of its system call, too.
       const { syscall } = error as NodeJS.ErrnoException;
-      const wasNeverAccepted = codeOf(error) === 'ECONNRESET' && (syscall === 'connect' || syscall === 'read');
+      const wasNeverAccepted = codeOf(error) === 'ECONNRESET' && ['connect', 'read', 'write'].includes(syscall ?? '');
       if (!isRefused && (request.reusedSocket || !wasNeverAccepted)) {
         tally.lost.push(`${request.reusedSocket ? 'reused' : 'fresh'} connection: ${String(error)}`);
       }
