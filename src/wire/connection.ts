@@ -309,7 +309,7 @@ export class WireConnection implements MessageReaderOwner {
     const body = openBodyReader(head.body, limits, leniency);
     if (typeof body === 'string') return body;
     const exchange = new Exchange(head.method, head.minorVersion, head.fields.close, head.fields.keepAlive);
-    exchange.closeReason = decideFramingDoubt(head);
+    exchange.closeReason = decideFramingDoubt(head, head.method);
     this.#machine.open(exchange);
     // What is pipelined behind the last request is not even looked at (RFC 9112 §9.6).
     if (exchange.requestClose || exchange.minorVersion === 0 || exchange.closeReason !== undefined) {
@@ -327,7 +327,7 @@ export class WireConnection implements MessageReaderOwner {
     const head = readResponseHead(scanner, bytes, start, exchange.method, leniency);
     if (typeof head === 'string') return head;
     this.#head = head;
-    const doubt = decideFramingDoubt(head);
+    const doubt = decideFramingDoubt(head, exchange.method);
     if (head.status < 200 && head.status !== 101) {
       exchange.closeReason ??= doubt;
       this.#machine.response(exchange, 'interim');

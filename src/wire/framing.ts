@@ -92,6 +92,11 @@ export function decideRequestFraming(fields: FramingFields, leniency: Leniency):
   return { kind: 'length', length: fields.contentLength };
 }
 
+/** Whether a response makes the connection a tunnel: its fields of framing are ignored (RFC 9110 §9.3.6). */
+export function opensTunnel(requestMethod: string, status: number): boolean {
+  return requestMethod === 'CONNECT' && status >= 200 && status < 300;
+}
+
 /** How the body of a response is delimited, given the method and status that may rule one out. */
 export function decideResponseFraming(
   fields: FramingFields,
@@ -100,7 +105,7 @@ export function decideResponseFraming(
   leniency: Leniency,
 ): BodyFraming | ProtocolFault {
   if (requestMethod === 'HEAD' || statusForbidsBody(status)) return NO_BODY;
-  if (requestMethod === 'CONNECT' && status >= 200 && status < 300) return NO_BODY;
+  if (opensTunnel(requestMethod, status)) return NO_BODY;
   if (fields.transferEncoding !== undefined) {
     if (fields.contentLength !== undefined && !leniency.lengthBesideChunked) return 'lengthBesideChunked';
     const coding = decideTransferCoding(fields.transferEncoding);

@@ -2,7 +2,7 @@
 import { readLatin1 } from './latin1.ts';
 import { isServableHost } from '../http/host.ts';
 import { FieldLines } from './field-lines.ts';
-import { decideRequestFraming, decideResponseFraming, readFramingFields } from './framing.ts';
+import { decideRequestFraming, decideResponseFraming, opensTunnel, readFramingFields } from './framing.ts';
 import type { BodyFraming, FramingFields } from './framing.ts';
 import type { HeadScanner } from './head-scanner.ts';
 import type { Leniency } from './leniency.ts';
@@ -138,8 +138,13 @@ export function readResponseHead(
 /**
  * RFC 9112 §6.1: a 1.0 message with Transfer-Encoding, and one with both framings where that is tolerated, closes.
  * So does a 1xx or 204 that announces a body, which it must not have: others may wait for it (RFC 9110 §8.6).
+ * `requestMethod` is that of the request which a response answers.
  */
-export function decideFramingDoubt(head: RequestHead | ResponseHead): 'framingDoubt' | undefined {
+export function decideFramingDoubt(
+  head: RequestHead | ResponseHead,
+  requestMethod: string,
+): 'framingDoubt' | undefined {
+  if (head.kind === 'response' && opensTunnel(requestMethod, head.status)) return undefined;
   const { transferEncoding, contentLength } = head.fields;
   const isBodiless = head.kind === 'response' && (head.status < 200 || head.status === 204);
   if (isBodiless && contentLength !== undefined && contentLength > 0) return 'framingDoubt';
@@ -149,5 +154,5 @@ export function decideFramingDoubt(head: RequestHead | ResponseHead): 'framingDo
 
 /** What follows is another protocol (RFC 9110 §15.2.2) or a tunnel (§9.3.6), so this is no longer a connection of HTTP. */
 export function decideUpgrade(method: string, status: number): 'upgraded' | undefined {
-  return status === 101 || (method === 'CONNECT' && status >= 200 && status < 300) ? 'upgraded' : undefined;
+  return status === 101 || opensTunnel(method, status) ? 'upgraded' : undefined;
 }

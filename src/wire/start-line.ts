@@ -11,20 +11,24 @@ const ABSOLUTE = /^https?:\/\/([^/?]+)/i;
 /** The form of a target, or the fault that it has for this method. The scanner has already checked its characters. */
 export function decideTargetForm(method: string, target: string): TargetForm | 'badTarget' {
   // RFC 9110 §9.3.6: CONNECT has the authority form and nothing else.
-  if (method === 'CONNECT') return hasHost(target, true) ? 'authority' : 'badTarget';
+  if (method === 'CONNECT') return hasHost(target) && hasUsablePort(target) ? 'authority' : 'badTarget';
   if (target.startsWith('/')) return 'origin';
   // RFC 9112 §3.2.4: the asterisk is for OPTIONS only.
   if (target === '*') return method === 'OPTIONS' ? 'asterisk' : 'badTarget';
   const authority = ABSOLUTE.exec(target)?.[1];
-  return authority !== undefined && hasHost(authority, false) ? 'absolute' : 'badTarget';
+  return authority !== undefined && hasHost(authority) ? 'absolute' : 'badTarget';
 }
 
 /** RFC 9112 §3.2.2: this authority takes the place of Host, so the same grammar holds; but it is never empty (RFC 9110 §4.2.1). */
-function hasHost(authority: string, needsPort: boolean): boolean {
-  const parsed = parseHost(authority);
-  return (
-    parsed !== undefined && parsed.host !== '' && (!needsPort || parsed.port !== undefined) && isServableHost(authority)
-  );
+function hasHost(authority: string): boolean {
+  const host = parseHost(authority)?.host;
+  return host !== undefined && host !== '' && isServableHost(authority);
+}
+
+/** RFC 9110 §9.3.6: there is no default port, and an invalid one is refused; nothing listens on port 0 (RFC 6335 §6). */
+function hasUsablePort(authority: string): boolean {
+  const port = parseHost(authority)?.port;
+  return port !== undefined && port > 0;
 }
 
 /** The method as a string; the common ones without making a new one. */
