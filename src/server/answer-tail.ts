@@ -8,6 +8,7 @@ export class AnswerTail {
   readonly #date: DateCache;
   readonly #lines: PersistenceLines;
   #second = '';
+  #stale = true;
   #persistent = '';
   #closing = '';
 
@@ -16,9 +17,18 @@ export class AnswerTail {
     this.#lines = lines;
   }
 
-  /** Date and persistence lines. `closeReason` undefined means that the connection persists. */
-  format(closeReason: CloseReason | undefined, answerNumber: number): string {
-    const second = this.#date.text();
+  /** A new batch of bytes is read: time has gone on. */
+  beginBatch(): void {
+    this.#stale = true;
+  }
+
+  /**
+   * Date and persistence lines. `closeReason` undefined means that the connection persists.
+   * `withinBatch`: the answer is made while a batch is read, for which the clock is asked once.
+   */
+  format(closeReason: CloseReason | undefined, answerNumber: number, withinBatch: boolean): string {
+    const second = this.#stale || !withinBatch ? this.#date.text() : this.#second;
+    this.#stale = false;
     if (second !== this.#second) {
       this.#second = second;
       this.#persistent = flatten(`Date: ${second}\r\n${this.#lines.format(undefined, 0)}`);

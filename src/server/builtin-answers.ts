@@ -32,3 +32,8 @@ export function decideBuiltinAnswer(head: RequestHead): Answer | undefined {
   }
   return undefined;
 }
+
+/** The whole of a 408 that answers no request: a close notice for whoever was about to send one (RFC 9110 §15.5.9). */
+export function formatRequestTimeout(date: string): string {
+  return `HTTP/1.1 408 Request Timeout\r\nDate: ${date}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;
+}

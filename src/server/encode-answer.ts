@@ -36,15 +36,16 @@ export class EncodedAnswer {
 /** What an answer says apart from its body. */
 export type EncodedFields = Pick<EncodedAnswer, 'status' | 'fieldLines' | 'close' | 'hasDate'>;
 
-/** Read once: on globalThis it is a getter that costs more than all of the encoding. */
+/** Read once: on globalThis these are getters, and one costs more than all of the encoding. */
 const StandardResponse = globalThis.Response;
+const StandardBuffer = Buffer;
 
 /** Turns what a handler returned into an answer. Throws where it cannot be one; the caller then answers 500. */
 export function encodeAnswer(returned: unknown, isHead: boolean): EncodedAnswer {
   if (Response.isPlain(returned)) {
     const body = Response.plainBody(returned);
     if (body === undefined) throw new MisuseError('the handler returned a Response whose body it had already read');
-    return encode(returned.status, Response.plainFields(returned), body, isHead);
+    return encodeResponse(returned, body, isHead);
   }
   if (returned instanceof StandardResponse) {
     if (returned.bodyUsed) throw new MisuseError('the handler returned a Response whose body it had already read');
@@ -56,6 +57,12 @@ export function encodeAnswer(returned: unknown, isHead: boolean): EncodedAnswer 
   }
   const { status = 200, headers, body = null } = returned as Answer;
   return encode(status, headers === undefined ? [] : listFields(headers), body, isHead);
+}
+
+function encodeResponse(response: Response, body: AnswerBody, isHead: boolean): EncodedAnswer {
+  const fieldLines = Response.soleLine(response);
+  if (fieldLines === undefined) return encode(response.status, response.headers.flatList(), body, isHead);
+  return encodeBody({ status: response.status, fieldLines, close: false, hasDate: false }, body, undefined, isHead);
 }
 
 function listFields(headers: AnswerHeaders): readonly string[] {
@@ -142,11 +149,11 @@ function checkedValue(name: string, value: string): string {
 
 /** Text of which every character is one byte stays text, because it can leave in one write with its head. */
 function encodeText(text: string): string | Uint8Array {
-  return Buffer.byteLength(text) === text.length ? text : Buffer.from(text);
+  return StandardBuffer.byteLength(text) === text.length ? text : Buffer.from(text);
 }
 
 function byteLength(body: string | Uint8Array): number {
-  return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  return typeof body === 'string' ? StandardBuffer.byteLength(body) : body.length;
 }
 
 function parseAnnouncedLength(value: string, before: number | undefined): number {

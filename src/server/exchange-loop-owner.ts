@@ -8,6 +8,8 @@ export interface ExchangeLoopOwner extends WireOutput {
   /** The peer is slow to take what was written: nothing new should be begun. */
   readonly blocked: boolean;
   readonly ageMs: number;
+  /** A batch of bytes is being read; what is written meanwhile leaves with its end. */
+  readonly reading: boolean;
   /** The peer sent FIN: it asks for nothing more than it has asked for. */
   readonly peerEnded: boolean;
   /** The second argument of handlers. */

@@ -15,12 +15,19 @@ export interface ResponseOptions {
   readonly headers?: HeadersInput;
 }
 
-/** A flat list of one field, shared by all responses that get no other. */
-type DefaultType = readonly ['content-type', string];
-const TEXT: DefaultType = ['content-type', 'text/plain;charset=UTF-8'];
-const JSON_TEXT: DefaultType = ['content-type', 'application/json'];
-const FORM: DefaultType = ['content-type', 'application/x-www-form-urlencoded;charset=UTF-8'];
-const NO_FIELDS: readonly string[] = [];
+/** The media type of a body that was given none, with its field line: most answers have no other field. */
+interface DefaultType {
+  readonly value: string;
+  readonly line: string;
+}
+
+function defaultType(value: string): DefaultType {
+  return { value, line: `content-type: ${value}\r\n` };
+}
+
+const TEXT = defaultType('text/plain;charset=UTF-8');
+const JSON_TEXT = defaultType('application/json');
+const FORM = defaultType('application/x-www-form-urlencoded;charset=UTF-8');
 
 /**
  * A drop-in for `globalThis.Response` (whose instance it claims to be) that stays plain data until an unusual member is used;
@@ -99,10 +106,9 @@ export class Response implements globalThis.Response {
     return response.#real.bodyUsed ? undefined : response.#real.body;
   }
 
-  /** For the server: the fields as a flat list, names in lower case and values in turn. */
-  static plainFields(response: Response): readonly string[] {
-    if (response.#headers === undefined) return response.#defaultType ?? NO_FIELDS;
-    return response.headers.flatList();
+  /** For the server: the only field line of a response that was given no fields; undefined where it was given some. */
+  static soleLine(response: Response): string | undefined {
+    return response.#headers === undefined ? (response.#defaultType?.line ?? '') : undefined;
   }
 
   /** Whether a value is of this class, whatever its prototype chain says. */
@@ -125,7 +131,7 @@ export class Response implements globalThis.Response {
   get headers(): Headers {
     this.#headers ??= new Headers();
     if (this.#defaultType !== undefined) {
-      if (!this.#headers.has('content-type')) this.#headers.append('content-type', this.#defaultType[1]);
+      if (!this.#headers.has('content-type')) this.#headers.append('content-type', this.#defaultType.value);
       this.#defaultType = undefined;
     }
     return this.#headers;
@@ -200,7 +206,7 @@ export class Response implements globalThis.Response {
       const real = new globalThis.Response(body);
       this.#body = real.body;
       const type = real.headers.get('content-type');
-      if (type !== null) this.#defaultType = ['content-type', type];
+      if (type !== null) this.#defaultType = defaultType(type);
     }
   }
 

@@ -124,7 +124,7 @@ function sendHead(
     framing.kind === 'none' && encoded.length !== undefined ? `Content-Length: ${encoded.length}\r\n` : '';
   const tail = encoded.hasDate
     ? persistenceLines.format(closeReason, exchange.number)
-    : answerTail.format(closeReason, exchange.number);
+    : answerTail.format(closeReason, exchange.number, lane.owner.reading);
   const lines = encoded.fieldLines + lengthLine + tail;
   lane.wire.sendResponse(exchange.wire, encoded.status, lines, framing, closeReason, body);
 }

@@ -7,6 +7,7 @@ import type { ConnectionInfo, ConnectionState } from '../trace.ts';
 import { ExchangeLoop } from './exchange-loop.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
+import { formatRequestTimeout } from './builtin-answers.ts';
 import { ConnectionContext } from './connection-context.ts';
 import type { HandlerContext } from './handler.ts';
 import { advertisedSeconds } from './keep-alive-policy.ts';
@@ -65,6 +66,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   get blocked(): boolean {
     return this.#blocked;
+  }
+
+  get reading(): boolean {
+    return this.#reading;
   }
 
   get peerEnded(): boolean {
@@ -126,7 +131,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       return;
     }
     this.#loop ??= new ExchangeLoop(this.#core, this);
-    this.#reading = true;
+    this.#beginBatch();
     this.#loop.wire.receive(bytes);
     this.#reading = false;
     this.settle();
@@ -135,10 +140,15 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   onTransportEnd(): void {
     this.#peerEnded = true;
     if (this.#state === 'draining') return;
-    this.#reading = true;
+    this.#beginBatch();
     this.#loop?.wire.receiveEnd();
     this.#reading = false;
     this.settle();
+  }
+
+  #beginBatch(): void {
+    this.#reading = true;
+    this.#core.tail.beginBatch();
   }
 
   onTransportDrain(): void {
@@ -178,7 +188,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
         else this.#giveUpReading((this.#loop?.bodyReceivedBytes ?? 0) > 0 ? 'slowBody' : 'bodyTimeout');
         break;
       case 'idle':
-        if (this.#core.options.idleClose === '408') this.#writeTimeoutAnswer();
+        if (this.#core.options.idleClose === '408') this.write(formatRequestTimeout(this.#core.date.text()));
         this.#beginClose('idleTimeout');
         break;
       case 'write':
@@ -305,12 +315,6 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   get #bodyDueMs(): number {
     const { bodyMs, minRateBytesPerSecond } = this.#core.options.timeouts;
     return this.#phaseAtMs + bodyMs + ((this.#loop?.bodyReceivedBytes ?? 0) / minRateBytesPerSecond) * 1000;
-  }
-
-  #writeTimeoutAnswer(): void {
-    this.write(
-      `HTTP/1.1 408 Request Timeout\r\nDate: ${this.#core.date.text()}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-    );
   }
 
   /** FIN, then read and discard until the peer's FIN: closing with unread bytes would send RST and cost it the last answer. */

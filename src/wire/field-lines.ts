@@ -32,29 +32,33 @@ export class FieldLines {
 
   /** The name of line `index` as it was sent. */
   name(index: number): string {
+    const table = this.#offsets ?? this.#locate();
     const slot = index * SLOTS_PER_FIELD;
-    return this.#text(this.#table[slot]!, this.#table[slot + 1]!);
+    return this.#text(table[slot]!, table[slot + 1]!);
   }
 
   /** Length of the name of line `index`. */
   nameLength(index: number): number {
+    const table = this.#offsets ?? this.#locate();
     const slot = index * SLOTS_PER_FIELD;
-    return this.#table[slot + 1]! - this.#table[slot]!;
+    return table[slot + 1]! - table[slot]!;
   }
 
   /** The value of line `index`, one character for each byte (latin1), without white space around it. */
   value(index: number): string {
+    const table = this.#offsets ?? this.#locate();
     const slot = index * SLOTS_PER_FIELD;
-    const value = this.#text(this.#table[slot + 2]!, this.#table[slot + 3]!);
+    const value = this.#text(table[slot + 2]!, table[slot + 3]!);
     return value.includes('\n') ? unfold(value) : value;
   }
 
   /** Whether the name of line `index` is `lowerCaseName`, in any letter case. Compares bytes, makes no string. */
   isNamed(index: number, lowerCaseName: string): boolean {
+    const table = this.#offsets ?? this.#locate();
     const slot = index * SLOTS_PER_FIELD;
     const length = lowerCaseName.length;
-    const nameStart = this.#table[slot]!;
-    if (this.#table[slot + 1]! - nameStart !== length) return false;
+    const nameStart = table[slot]!;
+    if (table[slot + 1]! - nameStart !== length) return false;
     const bytes = this.#bytes;
     const start = this.#start + nameStart;
     for (let at = 0; at < length; at += 1) {
@@ -67,10 +71,11 @@ export class FieldLines {
 
   /** Whether the value of line `index` is exactly `value`. Compares bytes, makes no string. */
   hasValue(index: number, value: string): boolean {
+    const table = this.#offsets ?? this.#locate();
     const slot = index * SLOTS_PER_FIELD;
-    const start = this.#start + this.#table[slot + 2]!;
+    const start = this.#start + table[slot + 2]!;
     const length = value.length;
-    if (this.#start + this.#table[slot + 3]! - start !== length) return false;
+    if (this.#start + table[slot + 3]! - start !== length) return false;
     const bytes = this.#bytes;
     for (let at = 0; at < length; at += 1) if (bytes[start + at] !== value.charCodeAt(at)) return false;
     return true;
@@ -89,7 +94,7 @@ export class FieldLines {
   /** Names in lower case and values in turn: the form that `Headers.fromList` adopts. */
   loadFields(): string[] {
     // The head becomes text once and its parts are cut out of that: a call into the runtime for each would cost five times as much.
-    const table = this.#table;
+    const table = this.#offsets ?? this.#locate();
     const text = this.#text(0, table[this.count * SLOTS_PER_FIELD - 1] ?? 0);
     const lowerCase = text.toLowerCase();
     const list: string[] = [];
@@ -100,8 +105,8 @@ export class FieldLines {
     return list;
   }
 
-  get #table(): Int32Array {
-    this.#offsets ??= this.#scanner.locate(this.#kind, this.#bytes, this.#start);
+  #locate(): Int32Array {
+    this.#offsets = this.#scanner.locate(this.#kind, this.#bytes, this.#start);
     return this.#offsets;
   }
 
