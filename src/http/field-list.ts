@@ -10,11 +10,18 @@ const SPACE = 0x20;
 /** The one field whose lines must never be combined: its values contain commas (RFC 6265 §3). */
 export const SET_COOKIE = 'set-cookie';
 
+/** Names that were found valid, with their lower case: a program uses few, and a look-up is cheaper than a look at every character. */
+const knownNames = new Map<string, string>();
+const MAX_KNOWN_NAMES = 256;
+
 /** A field name in lower case. Throws TypeError where it is no token, as the Fetch standard wants it. */
 export function toFieldName(name: unknown): string {
   const text = typeof name === 'string' ? name : toText(name);
+  const known = knownNames.get(text);
+  if (known !== undefined) return known;
   const lowerCase = lowerCaseToken(text);
   if (lowerCase === undefined) throw new TypeError(`Headers: ${JSON.stringify(text)} is not a valid field name`);
+  if (knownNames.size < MAX_KNOWN_NAMES) knownNames.set(text, lowerCase);
   return lowerCase;
 }
 

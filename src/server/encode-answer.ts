@@ -97,11 +97,11 @@ function encode(status: number, fields: readonly string[], body: AnswerBody, isH
         break;
       // RFC 9110 §7.8: a 426 must say what to upgrade to, and a hop-by-hop field must be named in Connection.
       case 'upgrade':
-        fieldLines += `Upgrade: ${checkedValue(name, value)}\r\nConnection: upgrade\r\n`;
+        fieldLines += `${formatLine('Upgrade', value)}Connection: upgrade\r\n`;
         break;
       default:
         hasDate ||= name === 'date';
-        fieldLines += `${name}: ${checkedValue(name, value)}\r\n`;
+        fieldLines += formatLine(name, value);
     }
   }
   return encodeBody({ status, fieldLines, close, hasDate }, body, announced, isHead);
@@ -141,10 +141,21 @@ function encodeBody(
   return new EncodedAnswer(head, bytes.length === 0 ? undefined : bytes, bytes.length);
 }
 
-/** The Fetch standard lets control characters pass that HTTP does not (RFC 9110 §5.5). */
-function checkedValue(name: string, value: string): string {
-  if (isFieldValue(value)) return value;
-  throw new MisuseError(`the handler gave the field ${name} a value with a control character`);
+/** The last line of each field: most answers of a server say the same as the one before. */
+const lastLines = new Map<string, { readonly value: string; readonly line: string }>();
+const MAX_LAST_LINES = 64;
+
+/** `name: value` and CR LF. The Fetch standard lets control characters pass that HTTP does not (RFC 9110 §5.5). */
+function formatLine(name: string, value: string): string {
+  const last = lastLines.get(name);
+  if (last !== undefined && last.value === value) return last.line;
+  if (!isFieldValue(value))
+    throw new MisuseError(`the handler gave the field ${name} a value with a control character`);
+  const line = `${name}: ${value}\r\n`;
+  // Long values are seldom sent twice, and cookies are secrets, which nobody should keep.
+  if (value.length <= 64 && name !== 'set-cookie' && (last !== undefined || lastLines.size < MAX_LAST_LINES))
+    lastLines.set(name, { value, line });
+  return line;
 }
 
 /** Text of which every character is one byte stays text, because it can leave in one write with its head. */
