@@ -83,9 +83,11 @@ export function generateValid(random: Random, number: number): GeneratedRequest 
   const isTooMuch = kind === 'ignore' && body.length > DRAIN_BYTES;
   const expected = isTooMuch ? undefined : { ...answered, body: kind === 'echo' ? `${id} ${body}` : id };
   const method = random.pick(['POST', 'PUT', 'PATCH', 'FROBNICATE']);
-  if (version === '1.1' && random.chance(50)) {
+  if (version === '1.1' && random.chance(kind === 'ignore' ? 10 : 50)) {
     const bytes = `${method} ${head}Transfer-Encoding: chunked\r\n\r\n${formatChunked(random, body)}`;
-    return { bytes, expected };
+    // Whether an unread chunked body has ended when its answer goes out is a matter of when its pieces arrive: rare, since
+    // nothing behind it is certain.
+    return { bytes, expected: kind === 'ignore' ? undefined : expected };
   }
   return { bytes: `${method} ${head}Content-Length: ${body.length}\r\n\r\n${body}`, expected };
 }
