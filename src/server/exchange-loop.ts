@@ -9,7 +9,7 @@ import type { Answer } from './handler.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestBodyOwner } from './request-body.ts';
 import { LazyRequest } from './request.ts';
-import { discardAnswer, sendAnswer } from './send-answer.ts';
+import { discardAnswer, ownCloseReason, sendAnswer } from './send-answer.ts';
 import type { AnswerLane } from './send-answer.ts';
 import type { ServerCore } from './server-core.ts';
 import { ServerExchange } from './server-exchange.ts';
@@ -61,10 +61,8 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     const request = new LazyRequest(head, this.core.base, body);
     const exchange = this.#append(wireExchange, head, request, body);
     // The last one that will be answered: what is pipelined behind it must not even reach a handler.
-    const { keepAlive, maxKeepAliveRequests } = this.core.options;
-    if (exchange.number >= maxKeepAliveRequests) this.wire.stopAfter(wireExchange, 'maxRequests');
-    else if (!keepAlive) this.wire.stopAfter(wireExchange, 'weSentClose');
-    else if (this.core.draining) this.wire.stopAfter(wireExchange, 'draining');
+    const closeReason = ownCloseReason(this, exchange, false);
+    if (closeReason !== undefined) this.wire.stopAfter(wireExchange, closeReason);
     if (this.#mayStart(exchange)) {
       this.#start(exchange);
     } else {

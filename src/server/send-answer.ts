@@ -1,4 +1,5 @@
 // Sends the answer to the first exchange of a connection: whole where it is at hand, else piece by piece with back-pressure.
+import type { CloseReason } from '../http/close-reason.ts';
 import { decidePolicyClose } from './keep-alive-policy.ts';
 import { BODY_UNTIL_CLOSE, CHUNKED_BODY, NO_BODY } from '../wire/index.ts';
 import type { BodyFraming, WireConnection } from '../wire/index.ts';
@@ -102,6 +103,21 @@ function encode(lane: AnswerLane, exchange: ServerExchange): EncodedAnswer {
   }
 }
 
+/** The server's own reason to end the connection with the answer to this exchange, as far as it is known now. */
+export function ownCloseReason(
+  lane: AnswerLane,
+  exchange: ServerExchange,
+  lastAsked: boolean,
+): CloseReason | undefined {
+  const { options, draining } = lane.core;
+  return decidePolicyClose(options, {
+    draining,
+    answerNumber: exchange.number,
+    ageMs: options.maxAgeMs === Infinity ? 0 : lane.owner.ageMs,
+    lastAsked,
+  });
+}
+
 function sendHead(
   lane: AnswerLane,
   exchange: ServerExchange,
@@ -109,14 +125,11 @@ function sendHead(
   framing: BodyFraming,
   body: string | Uint8Array | undefined,
 ): void {
-  const { options, persistenceLines, tail: answerTail } = lane.core;
+  const { persistenceLines, tail: answerTail } = lane.core;
+  const lastAsked = lane.owner.peerEnded && exchange.next === undefined && lane.wire.unreadBytes === 0;
   const policyReason =
-    decidePolicyClose(options, {
-      draining: lane.core.draining,
-      answerNumber: exchange.number,
-      ageMs: options.maxAgeMs === Infinity ? 0 : lane.owner.ageMs,
-      lastAsked: lane.owner.peerEnded && exchange.next === undefined && lane.wire.unreadBytes === 0,
-    }) ?? unreadBodyReason(lane, exchange, body !== undefined || framing.kind === 'none');
+    ownCloseReason(lane, exchange, lastAsked) ??
+    unreadBodyReason(lane, exchange, body !== undefined || framing.kind === 'none');
   const untilClose = framing.kind === 'untilClose';
   const closeReason = lane.wire.decideClose(exchange.wire, policyReason, untilClose, encoded.close);
   exchange.persistent = closeReason === undefined;
