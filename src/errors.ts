@@ -7,7 +7,12 @@ export type PerduraErrorCode =
   | 'ERR_PERDURA_MISUSE'
   | 'ERR_PERDURA_BODY'
   | 'ERR_PERDURA_LISTEN'
-  | 'ERR_PERDURA_ABORTED';
+  | 'ERR_PERDURA_ABORTED'
+  | 'ERR_PERDURA_CONNECT'
+  | 'ERR_PERDURA_CONNECTION_LOST'
+  | 'ERR_PERDURA_TIMEOUT'
+  | 'ERR_PERDURA_POOL'
+  | 'ERR_PERDURA_REDIRECT';
 
 /** Base of every error that perdura throws or rejects with. */
 export class PerduraError extends Error {
@@ -55,5 +60,89 @@ export class AbortedError extends PerduraError {
 export class ListenError extends PerduraError {
   constructor(message: string, options?: { cause?: unknown }) {
     super('ERR_PERDURA_LISTEN', message, options);
+  }
+}
+
+/** No connection could be opened: the name does not resolve, nobody listens, TLS failed, or it took too long. Nothing was sent. */
+export class ConnectError extends PerduraError {
+  /** Where to, e.g. `https://api.example.com`. */
+  readonly origin: string;
+
+  constructor(origin: string, message: string, options?: { cause?: unknown }) {
+    super('ERR_PERDURA_CONNECT', message, options);
+    this.origin = origin;
+  }
+}
+
+/** How a connection ended under a request. */
+export type LossKind = 'fin' | 'reset' | 'writeFailed' | 'timeout' | 'protocolError' | 'requestTimeout';
+
+/** What is known of a request whose connection was lost: enough to decide whether it may be sent again. */
+export interface LossEvidence {
+  readonly kind: LossKind;
+  readonly method: string;
+  /** Identifies the connection in the trace. */
+  readonly connectionId: number;
+  /** Whether the connection had served a request before. */
+  readonly reused: boolean;
+  /** How long it had been idle when the request was sent; 0 where it was not reused. */
+  readonly idleMs: number;
+  /** Bytes of the request that the kernel took. */
+  readonly bytesSent: number;
+  /** Whether all of the request was given to the kernel. */
+  readonly requestComplete: boolean;
+  /** Bytes of the response that had arrived. */
+  readonly responseBytes: number;
+  /** What the server last promised in `Keep-Alive` on that connection; undefined where it promised nothing. */
+  readonly serverAdvertised: { readonly timeoutMs?: number; readonly max?: number } | undefined;
+  /** Whether the server cannot have executed the request, or executing it twice does no harm. */
+  readonly safeToRetry: boolean;
+  /** How often it was sent, this time included. */
+  readonly attempts: number;
+}
+
+/** A connection ended while a request was under way, and sending it again was not allowed or did not help. */
+export class ConnectionLostError extends PerduraError {
+  readonly evidence: LossEvidence;
+
+  constructor(message: string, evidence: LossEvidence, options?: { cause?: unknown }) {
+    super('ERR_PERDURA_CONNECTION_LOST', message, options);
+    this.evidence = evidence;
+  }
+
+  get safeToRetry(): boolean {
+    return this.evidence.safeToRetry;
+  }
+}
+
+/** The phases of a request that have a deadline. */
+export type TimeoutPhase = 'acquire' | 'connect' | 'headers' | 'body';
+
+/** A phase of a request took longer than its option allows. */
+export class TimeoutError extends PerduraError {
+  readonly phase: TimeoutPhase;
+  readonly timeoutMs: number;
+  /** Undefined where no connection was involved yet. */
+  readonly evidence: LossEvidence | undefined;
+
+  constructor(phase: TimeoutPhase, timeoutMs: number, message: string, evidence?: LossEvidence) {
+    super('ERR_PERDURA_TIMEOUT', message);
+    this.phase = phase;
+    this.timeoutMs = timeoutMs;
+    this.evidence = evidence;
+  }
+}
+
+/** The pool has no place for the request: its queue is full, or the session is closed. */
+export class PoolError extends PerduraError {
+  constructor(message: string) {
+    super('ERR_PERDURA_POOL', message);
+  }
+}
+
+/** A redirect that cannot be followed: too many, not allowed, or its body cannot be sent again. */
+export class RedirectError extends PerduraError {
+  constructor(message: string) {
+    super('ERR_PERDURA_REDIRECT', message);
   }
 }

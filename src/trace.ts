@@ -1,5 +1,6 @@
 // The typed events of a connection's life. Producers call one function; observers (access log, metrics) consume it.
 import type { CloseReason } from './http/close-reason.ts';
+import type { Origin } from './http/origin.ts';
 
 /** `opened → active ⇄ idle → draining → closed`, the same names in trace, metrics, status page and documentation. */
 export type ConnectionState = 'opened' | 'active' | 'idle' | 'draining' | 'closed';
@@ -47,3 +48,98 @@ export type TraceEvent =
 
 /** Receives trace events. It is called synchronously on the hot path, so it must be quick and must not throw. */
 export type TraceSink = (event: TraceEvent) => void;
+
+/** A connection of a session, as its `connections()` and its trace show it. */
+export interface ClientConnectionInfo extends ConnectionInfo {
+  readonly origin: Origin;
+}
+
+/** How a connection was opened. */
+export interface OpeningRecord {
+  /** From the decision to connect to a connection that can be used. */
+  readonly totalMs: number;
+  /** Looking up the name; 0 where it was an address or its addresses were known. */
+  readonly lookupMs: number;
+  /** The TCP handshake of the address that won: about one round trip. */
+  readonly connectMs: number;
+  /** Undefined without TLS. */
+  readonly tls: { readonly protocol: string; readonly resumed: boolean; readonly handshakeMs: number } | undefined;
+}
+
+/** Why a request was sent again. */
+export type RetryCause =
+  | 'connectFailed'
+  | 'writeFailed'
+  | 'requestIncomplete'
+  | 'endedBeforeResponse'
+  | 'requestTimeout'
+  | 'silent'
+  | 'pipelineBroken';
+
+/** One time that a request was sent again. */
+export interface RetryRecord {
+  readonly cause: RetryCause;
+  /** The connection that failed it; undefined where none was opened. */
+  readonly connectionId: number | undefined;
+  /** How long that connection had been idle before; 0 where it was new. */
+  readonly idleMs: number;
+}
+
+/** What is said of a request in the trace of a session. */
+export interface RequestSummary {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** Everything that is told about the connections of a session. Ages and durations are in milliseconds. */
+export type SessionEvent =
+  | { readonly type: 'connecting'; readonly origin: Origin }
+  | { readonly type: 'connectFailed'; readonly origin: Origin; readonly error: Error }
+  | { readonly type: 'opened'; readonly connection: ClientConnectionInfo; readonly opening: OpeningRecord }
+  /** A request goes out on a connection that served one before. `idleMs` is 0 where it was busy until now. */
+  | { readonly type: 'reused'; readonly connection: ClientConnectionInfo; readonly idleMs: number }
+  /** The connection waits for the next request until `deadlineMs` from now at most, for the reason that is named. */
+  | {
+      readonly type: 'idle';
+      readonly connection: ClientConnectionInfo;
+      readonly deadlineMs: number;
+      readonly because: IdleLimit;
+    }
+  /** The loop was late, so the connection was looked at before its reuse: `alive`, or it had ended or spoken meanwhile. */
+  | { readonly type: 'validated'; readonly connection: ClientConnectionInfo; readonly alive: boolean }
+  | {
+      readonly type: 'response';
+      readonly connection: ClientConnectionInfo;
+      readonly request: RequestSummary;
+      readonly status: number;
+      readonly waitMs: number;
+    }
+  | { readonly type: 'retried'; readonly request: RequestSummary; readonly retry: RetryRecord }
+  /** A reused connection stayed silent for so long that a second attempt was started beside it. */
+  | {
+      readonly type: 'hedged';
+      readonly request: RequestSummary;
+      readonly silentMs: number;
+      readonly connectionId: number;
+    }
+  /** A response that nobody reads holds its connection. `acquiredAt` is a stack where those are recorded. */
+  | {
+      readonly type: 'leaked';
+      readonly connection: ClientConnectionInfo;
+      readonly request: RequestSummary;
+      readonly heldMs: number;
+      readonly acquiredAt: string | undefined;
+    }
+  /** `unsolicited` are the first bytes that came on an idle connection, as text. */
+  | {
+      readonly type: 'closed';
+      readonly connection: ClientConnectionInfo;
+      readonly reason: CloseReason;
+      readonly unsolicited?: string;
+    };
+
+/** Which rule limits how long an idle connection is trusted. */
+export type IdleLimit = 'option' | 'serverHint' | 'learned';
+
+/** Receives the events of a session. Called synchronously on the hot path, so it must be quick and must not throw. */
+export type SessionTraceSink = (event: SessionEvent) => void;

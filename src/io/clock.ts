@@ -1,4 +1,6 @@
 // The only place that knows the time. Everything else is given a Clock, so that tests can advance it by hand.
+import { SystemPollWatch } from './poll-watch.ts';
+import type { PollWatch } from './poll-watch.ts';
 
 /** A timer that was started and can be stopped. */
 export interface ClockTimer {
@@ -16,6 +18,14 @@ export interface Clock {
   startTimer(delayMs: number, callback: () => void): ClockTimer;
   /** Calls back once when the work of this turn of the event loop is done, before it waits for new events. */
   endOfTurn(callback: () => void): void;
+}
+
+/** A clock that also knows when the event loop looks at sockets. */
+export interface LoopClock extends Clock {
+  /** Calls back once when what had arrived on sockets by now has been told to their owners. */
+  afterPoll(callback: () => void): void;
+  /** Begins to follow when sockets were last looked at. */
+  watchPolls(): PollWatch;
 }
 
 /** Longest delay that a Node.js timer can take; longer ones would fire at once. */
@@ -38,9 +48,12 @@ class SystemTimer implements ClockTimer {
 const machinePerformance = performance;
 
 /** The clock of the machine. */
-export const systemClock: Clock = {
+export const systemClock: LoopClock = {
   nowMs: () => machinePerformance.now(),
   wallMs: () => Date.now(),
   startTimer: (delayMs, callback) => new SystemTimer(delayMs, callback),
   endOfTurn: (callback) => void setImmediate(callback),
+  // A turn that is in its poll phase has already asked for events: only the poll of the next turn is certain to see everything.
+  afterPoll: (callback) => void setImmediate(() => void setImmediate(callback)),
+  watchPolls: () => new SystemPollWatch(),
 };

@@ -1,8 +1,11 @@
 // Sockets and time: the only layer that touches either.
 export { systemClock } from './clock.ts';
-export type { Clock, ClockTimer } from './clock.ts';
+export type { Clock, ClockTimer, LoopClock } from './clock.ts';
+export type { ConnectionOpener, ConnectTarget, OpenedConnection, Opening, OpeningSink } from './connection-opener.ts';
 export { Deadline, DeadlineList, DeadlineSchedule } from './deadlines.ts';
 export { listen } from './listener.ts';
 export type { Listener, ListenOptions } from './listener.ts';
+export { SystemPollWatch } from './poll-watch.ts';
+export type { PollWatch } from './poll-watch.ts';
 export { SocketTransport } from './socket-transport.ts';
 export type { Transport, TransportSink } from './transport.ts';

@@ -1,7 +1,8 @@
 // A clock that stands still until a test moves it. Timers fire in a fixed order, so the same test always sees the same story.
 // No real time is read here.
 import { MisuseError } from '../errors.ts';
-import type { Clock, ClockTimer } from '../io/clock.ts';
+import type { ClockTimer, LoopClock } from '../io/clock.ts';
+import type { PollWatch } from '../io/poll-watch.ts';
 
 /** Where a {@link ManualClock} starts. */
 export interface ManualClockOptions {
@@ -20,16 +21,18 @@ interface PendingTimer {
 const MIN_DELAY_MS = 1;
 
 /**
- * A {@link Clock} for tests. Time moves by {@link advance} alone; what is due fires in order of time, then of start.
+ * A {@link LoopClock} for tests. Time moves by {@link advance} alone; what is due fires in order of time, then of start.
  * Between two moments the turn of the event loop ends, as it does in Node.js before time can pass.
  */
-export class ManualClock implements Clock {
+export class ManualClock implements LoopClock {
   #nowMs: number;
   #wallOffsetMs: number;
   #advancing = false;
   /** Ordered by due time, then by start. */
   readonly #timers: PendingTimer[] = [];
   #turnCallbacks: (() => void)[] = [];
+  #turns = 0;
+  #unpolledMs = 0;
 
   constructor(options: ManualClockOptions = {}) {
     this.#nowMs = options.nowMs ?? 0;
@@ -72,8 +75,30 @@ export class ManualClock implements Clock {
     this.#turnCallbacks.push(callback);
   }
 
+  afterPoll(callback: () => void): void {
+    this.endOfTurn(() => this.endOfTurn(callback));
+  }
+
+  /** Sockets count as looked at with each {@link turn}. */
+  watchPolls(): PollWatch {
+    return {
+      mark: () => this.#turns,
+      polledSince: (mark) => this.#turns > mark,
+      unpolledMs: () => this.#unpolledMs,
+      stop: () => {},
+    };
+  }
+
+  /** Lets `ms` pass in which the event loop is busy: no timer fires, and nothing that arrives is seen before the turn ends. */
+  stall(ms: number): void {
+    this.#nowMs += ms;
+    this.#unpolledMs += ms;
+  }
+
   /** Ends the turn of the event loop: runs what {@link endOfTurn} was given. What those callbacks add waits for the next turn. */
   turn(): void {
+    this.#turns += 1;
+    this.#unpolledMs = 0;
     const callbacks = this.#turnCallbacks;
     this.#turnCallbacks = [];
     for (const [index, callback] of callbacks.entries()) {

@@ -1,0 +1,42 @@
+// What the client needs to open a connection, and what it learns on the way. connector.ts does it for real; tests bring their own.
+import type { Transport } from './transport.ts';
+
+/** Where to connect. */
+export interface ConnectTarget {
+  readonly scheme: 'http' | 'https';
+  /** A name or an address; IPv6 without brackets. Also the name that TLS checks. */
+  readonly host: string;
+  readonly port: number;
+  /** Path of a unix socket that is used instead of host and port; undefined for TCP. */
+  readonly socketPath: string | undefined;
+}
+
+/** A connection that was opened. */
+export interface OpenedConnection {
+  readonly transport: Transport;
+  /** The address that answered, as the resolver gave it; empty for a unix socket. */
+  readonly address: string;
+  readonly totalMs: number;
+  readonly lookupMs: number;
+  readonly connectMs: number;
+  readonly tls: { readonly protocol: string; readonly resumed: boolean; readonly handshakeMs: number } | undefined;
+}
+
+/** Is told the one outcome of an opening. Never called from within `open`. */
+export interface OpeningSink {
+  onOpened(opened: OpenedConnection): void;
+  onOpenFailed(error: Error): void;
+}
+
+/** An opening under way. */
+export interface Opening {
+  /** Gives it up; the sink is told nothing then. Does nothing once the sink was told. */
+  abort(): void;
+}
+
+/** Opens connections. */
+export interface ConnectionOpener {
+  open(target: ConnectTarget, sink: OpeningSink): Opening;
+  /** The addresses that the name has now; looked up anew, never from memory. Rejects where that fails. */
+  resolve(host: string): Promise<readonly string[]>;
+}
