@@ -27,8 +27,13 @@ function onDrain(this: Socket): void {
   sinks.get(this)?.onTransportDrain();
 }
 
-/** `close` follows and asks for `errored`; without a listener the error would end the process. */
-function onError(this: Socket): void {}
+/**
+ * Without a listener the error would end the process. `close` follows and asks for `errored`; only TLS, once its handshake is
+ * done, tells of an alert or a broken record and leaves it at that.
+ */
+function onError(this: Socket, error: Error): void {
+  this.destroy(error);
+}
 
 function onClose(this: Socket): void {
   sinks.get(this)?.onTransportClosed(this.errored ?? undefined);
@@ -41,6 +46,8 @@ export class SocketTransport implements Transport {
 
   constructor(socket: Socket) {
     this.#socket = socket;
+    // From the first moment on: a socket may break between its opening and the turn in which its owner attaches.
+    socket.on('error', onError);
   }
 
   get remote(): string {
@@ -53,13 +60,16 @@ export class SocketTransport implements Transport {
     return this.#socket.writableLength;
   }
 
+  get failure(): Error | undefined {
+    return this.#socket.errored ?? undefined;
+  }
+
   attach(sink: TransportSink): void {
     const socket = this.#socket;
     sinks.set(socket, sink);
     socket.on('data', onData);
     socket.on('end', onEnd);
     socket.on('drain', onDrain);
-    socket.on('error', onError);
     socket.on('close', onClose);
   }
 
@@ -77,7 +87,12 @@ export class SocketTransport implements Transport {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy();
+    try {
+      this.#socket.resetAndDestroy();
+    } catch {
+      // Only TCP has RST: TLS and unix sockets refuse. What is pending is lost all the same.
+      this.#socket.destroy();
+    }
   }
 
   pause(): void {
@@ -86,5 +101,12 @@ export class SocketTransport implements Transport {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  setIdle(idle: boolean): void {
+    // A socket whose handle is gone would wait for its next connect, with a listener.
+    if (this.#socket.destroyed) return;
+    if (idle) this.#socket.unref();
+    else this.#socket.ref();
   }
 }

@@ -18,6 +18,11 @@ export interface Transport {
   readonly remote: string;
   /** Bytes written but not yet taken by the kernel. */
   readonly pendingBytes: number;
+  /**
+   * What has already broken it, known before `onTransportClosed` is told: a failing first write shows here at once, where the
+   * transport writes at once. (TLS does not: it tells a failed write at the end of the turn.)
+   */
+  readonly failure: Error | undefined;
   /** Says who is told; to be called once, before anything else. */
   attach(sink: TransportSink): void;
   /**
@@ -34,4 +39,6 @@ export interface Transport {
   /** Stops reading; the peer feels it as back-pressure. */
   pause(): void;
   resume(): void;
+  /** An idle connection does not keep the process alive. False, the default, takes that back. */
+  setIdle(idle: boolean): void;
 }

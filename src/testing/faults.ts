@@ -34,6 +34,7 @@ export class FaultyTransport implements Transport {
   /** Nothing of what the peer does arrives any more. */
   #dark = false;
   #innerClosed = false;
+  #failure: Error | undefined;
   /** Set once the owner, or a fault, has ended the connection: what `onTransportClosed` will say. */
   #verdict: { readonly error: Error | undefined } | undefined;
 
@@ -54,6 +55,11 @@ export class FaultyTransport implements Transport {
 
   get pendingBytes(): number {
     return this.#inner.pendingBytes;
+  }
+
+  /** As on a socket: a write that fails is known at once, everything else when the sink is told. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   attach(sink: TransportSink): void {
@@ -77,7 +83,7 @@ export class FaultyTransport implements Transport {
     if (data.length === 0) return true;
     this.#writes++;
     if (this.#writes === this.#faults.failWrite) {
-      this.#break('write');
+      this.#failure = this.#break('write');
       return false;
     }
     if (this.#swallowing) return true;
@@ -87,6 +93,8 @@ export class FaultyTransport implements Transport {
     let more = true;
     if (passed > 0) {
       more = this.#inner.write(typeof data === 'string' ? data.slice(0, passed) : data.subarray(0, passed));
+      // What broke it elsewhere may still be on its way to the owner.
+      if (!this.#innerClosed) this.#failure ??= this.#inner.failure;
     }
     if (this.#writtenBytes < limit.bytes) return more;
     this.#swallowing = true;
@@ -122,6 +130,10 @@ export class FaultyTransport implements Transport {
     if (this.#arrivals.length > 0) queueMicrotask(() => this.#tellArrivals());
   }
 
+  setIdle(idle: boolean): void {
+    this.#inner.setIdle(idle);
+  }
+
   /** Lets go what is held back by `coalesceIncoming`, and tells what may be told by now. */
   flush(): void {
     this.#arrive(this.#rechunker.flush());
@@ -155,7 +167,7 @@ export class FaultyTransport implements Transport {
   #takeInnerClosed(error: Error | undefined): void {
     this.#innerClosed = true;
     if (this.#verdict !== undefined) {
-      this.#sink?.onTransportClosed(this.#verdict.error);
+      this.#tellClosed(this.#verdict.error);
       return;
     }
     if (error === undefined) this.#arrive(this.#rechunker.flush());
@@ -193,8 +205,13 @@ export class FaultyTransport implements Transport {
       this.#sink?.onTransportEnd();
     } else {
       this.#verdict = { error: arrival.error };
-      this.#sink?.onTransportClosed(arrival.error);
+      this.#tellClosed(arrival.error);
     }
+  }
+
+  #tellClosed(error: Error | undefined): void {
+    this.#failure ??= error;
+    this.#sink?.onTransportClosed(error);
   }
 
   #tellData(bytes: Buffer): void {
@@ -213,9 +230,11 @@ export class FaultyTransport implements Transport {
     }
   }
 
-  #break(syscall: 'read' | 'write'): void {
-    this.#finish(transportError('ECONNRESET', syscall));
+  #break(syscall: 'read' | 'write'): Error {
+    const error = transportError('ECONNRESET', syscall);
+    this.#finish(error);
     this.#inner.reset();
+    return error;
   }
 
   /** Fixes what the end will be; the transport below says when. Where it is over already, a microtask does. */
@@ -224,7 +243,7 @@ export class FaultyTransport implements Transport {
     this.#verdict = { error };
     this.#arrivals = [];
     this.#timer?.stop();
-    if (this.#innerClosed) queueMicrotask(() => this.#sink?.onTransportClosed(error));
+    if (this.#innerClosed) queueMicrotask(() => this.#tellClosed(error));
   }
 }
 

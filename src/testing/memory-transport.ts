@@ -50,6 +50,7 @@ export class MemoryTransport implements Transport {
   /** What `onTransportClosed` will say, or has said. */
   #verdict: { readonly error: Error | undefined } | undefined;
   #closedTold = false;
+  #failure: Error | undefined;
 
   constructor(options: MemoryTransportOptions) {
     this.remote = options.remote;
@@ -64,6 +65,11 @@ export class MemoryTransport implements Transport {
 
   get pendingBytes(): number {
     return this.#pendingBytes;
+  }
+
+  /** As on a socket: a write that fails is known at once, everything else when the sink is told. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   /** Whether the sink has been told, or is about to be told, that everything is over. */
@@ -82,7 +88,8 @@ export class MemoryTransport implements Transport {
     if (this.#finWritten) throw new MisuseError('write: called after end(); the FIN cannot be taken back.');
     const bytes = privateCopy(data);
     if (this.#resetByPeer !== undefined) {
-      this.#close(transportError(this.#resetByPeer, 'write'));
+      this.#failure = transportError(this.#resetByPeer, 'write');
+      this.#close(this.#failure);
       return false;
     }
     if (this.#theOther.closed) {
@@ -126,6 +133,9 @@ export class MemoryTransport implements Transport {
     this.#paused = false;
     this.#options.onReady();
   }
+
+  /** Memory never keeps a process alive. */
+  setIdle(): void {}
 
   /** Tells the sink the next event, if there is one, and says whether there was. Not part of a socket: the pump of the pair calls it. */
   deliverNext(): boolean {
@@ -175,6 +185,7 @@ export class MemoryTransport implements Transport {
 
   #tellClosed(sink: TransportSink, error: Error | undefined): void {
     this.#verdict ??= { error };
+    this.#failure ??= error;
     this.#closedTold = true;
     this.#outgoing = [];
     this.#pendingBytes = 0;

@@ -23,6 +23,9 @@ function noting(inner: Transport, log: string[]): Transport {
     get pendingBytes() {
       return inner.pendingBytes;
     },
+    get failure() {
+      return inner.failure;
+    },
     attach: (sink: TransportSink) =>
       inner.attach({
         onTransportData: (bytes) => {
@@ -45,6 +48,7 @@ function noting(inner: Transport, log: string[]): Transport {
     reset: () => inner.reset(),
     pause: () => inner.pause(),
     resume: () => inner.resume(),
+    setIdle: (idle) => inner.setIdle(idle),
   };
 }
 

@@ -39,6 +39,10 @@ class NotingTransport implements Transport {
     return this.#inner.pendingBytes;
   }
 
+  get failure(): Error | undefined {
+    return this.#inner.failure;
+  }
+
   attach(sink: TransportSink): void {
     this.#inner.attach(sink);
   }
@@ -61,6 +65,10 @@ class NotingTransport implements Transport {
   reset(): void {
     this.calls.push('reset');
     this.#inner.reset();
+  }
+
+  setIdle(idle: boolean): void {
+    this.#inner.setIdle(idle);
   }
 
   pause(): void {

@@ -17,6 +17,10 @@ export class NetTransport implements Transport {
     return this.#socket.writableLength;
   }
 
+  get failure(): Error | undefined {
+    return this.#socket.errored ?? undefined;
+  }
+
   attach(sink: TransportSink): void {
     let failure: Error | undefined;
     this.#socket.on('data', (bytes: Buffer) => sink.onTransportData(bytes));
@@ -48,5 +52,10 @@ export class NetTransport implements Transport {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  setIdle(idle: boolean): void {
+    if (idle) this.#socket.unref();
+    else this.#socket.ref();
   }
 }

@@ -62,6 +62,8 @@ export function describeTransport(name: string, join: (context: TestContext) => 
       assert.deepEqual(atOther.log, ['closed:read ECONNRESET']);
       assert.equal((atOther.error as NodeJS.ErrnoException).code, 'ECONNRESET');
       assert.equal((atOther.error as NodeJS.ErrnoException).syscall, 'read');
+      assert.equal(other.failure, atOther.error);
+      assert.equal(one.failure, undefined);
     });
 
     test('a destroyed transport sends FIN where it had read everything', async (context) => {
@@ -86,10 +88,20 @@ export function describeTransport(name: string, join: (context: TestContext) => 
       one.destroy();
       await settle(() => atOther.log.includes('end'));
       assert.equal(other.write('too late'), true);
-      await settle(() => !other.write('later still') && atOther.log.length > 1);
+      assert.equal(other.failure, undefined);
+      let known: NodeJS.ErrnoException | undefined;
+      await settle(() => {
+        if (other.write('later still')) return false;
+        known = other.failure;
+        assert.deepEqual(atOther.log, ['end'], 'the failure is known before it is told');
+        return true;
+      });
+      assert.equal(known?.syscall, 'write');
+      assert.equal(known?.code, 'EPIPE');
+      await settle(() => atOther.log.length > 1);
       assert.deepEqual(atOther.log, ['end', 'closed:write EPIPE']);
-      assert.equal((atOther.error as NodeJS.ErrnoException).code, 'EPIPE');
-      assert.equal((atOther.error as NodeJS.ErrnoException).syscall, 'write');
+      assert.equal(atOther.error, known);
+      assert.equal(other.failure, known);
     });
 
     test('a paused transport is told nothing until it resumes', async (context) => {

@@ -205,8 +205,10 @@ describe('withFaults, outgoing', () => {
     const { pair, faulty, own, peer } = join({ failWrite: 2 });
     assert.equal(faulty.write('first'), true);
     pair.deliverAll();
+    assert.equal(faulty.failure, undefined);
     assert.equal(faulty.write('second'), false);
     assert.deepEqual(own.log, []);
+    assert.equal((faulty.failure as NodeJS.ErrnoException | undefined)?.syscall, 'write', 'known before it is told');
     assert.equal(faulty.write('third'), false);
     pair.deliverAll();
     assert.deepEqual(own.log, ['closed:write ECONNRESET']);
@@ -214,6 +216,27 @@ describe('withFaults, outgoing', () => {
     const error = own.error as NodeJS.ErrnoException;
     assert.equal(error.code, 'ECONNRESET');
     assert.equal(error.syscall, 'write');
+    assert.equal(faulty.failure, error);
+  });
+
+  test('a write that fails below is known at once, a reset that is still on its way is not', () => {
+    const clock = new ManualClock();
+    const { pair, faulty, own } = join({ delayIncoming: { clock, delayMs: 100 } });
+    pair[1].reset();
+    pair.deliver(pair[0]);
+    assert.equal(faulty.write('into the void'), false);
+    assert.equal(faulty.failure, undefined);
+    clock.advance(100);
+    assert.equal(faulty.failure, own.error);
+    assert.deepEqual(own.log, ['closed:read ECONNRESET']);
+
+    const below = join({});
+    below.faulty.pause();
+    below.pair[1].reset();
+    below.pair.deliverAll();
+    assert.equal(below.faulty.write('too late'), false);
+    assert.deepEqual(below.own.log, []);
+    assert.equal((below.faulty.failure as NodeJS.ErrnoException).syscall, 'write');
   });
 
   test('the connection breaks once so many bytes were written', () => {
@@ -221,7 +244,9 @@ describe('withFaults, outgoing', () => {
     faulty.write('first');
     pair.deliverAll();
     faulty.write('second');
+    assert.equal(faulty.failure, undefined, 'reading tells it');
     pair.deliverAll();
+    assert.equal(faulty.failure, own.error);
     assert.deepEqual(own.log, ['closed:read ECONNRESET']);
     assert.deepEqual(peer.log, ['data:first', 'closed:read ECONNRESET']);
   });

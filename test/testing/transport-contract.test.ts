@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import net from 'node:net';
 import type { TestContext } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { SocketTransport } from '#src/io/index.js';
+import type { Transport } from '#src/io/index.js';
 import { transportPair, withFaults } from '#src/testing/index.js';
 import { NetTransport } from '../support/net-transport.ts';
 import { describeTransport, type JoinedTransports } from '../support/transport-suite.ts';
@@ -18,7 +20,10 @@ async function settle(condition: () => boolean): Promise<void> {
   throw new Error('The condition never held.');
 }
 
-async function joinSockets(context: TestContext): Promise<JoinedTransports> {
+async function joinSockets(
+  context: TestContext,
+  transportOver: (socket: net.Socket) => Transport,
+): Promise<JoinedTransports> {
   const server = net.createServer({ allowHalfOpen: true });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -32,7 +37,7 @@ async function joinSockets(context: TestContext): Promise<JoinedTransports> {
     socket.destroy();
     server.close();
   });
-  return { one: new NetTransport(client), other: new NetTransport(socket), settle };
+  return { one: transportOver(client), other: transportOver(socket), settle };
 }
 
 describeTransport('in memory, delivered by hand', async () => {
@@ -56,4 +61,8 @@ describeTransport('in memory, behind faults that do nothing', async () => {
   return { one: withFaults(one, {}), other: withFaults(other, {}), settle };
 });
 
-describeTransport('over sockets', joinSockets);
+describeTransport('over sockets', (context) => joinSockets(context, (socket) => new SocketTransport(socket)));
+
+describeTransport('over sockets, as the peers of tests have them', (context) =>
+  joinSockets(context, (socket) => new NetTransport(socket)),
+);
