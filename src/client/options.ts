@@ -1,47 +1,41 @@
-// Every option of a Session and of a request: what it means, its unit, its default and why that default.
+// Every option of a Session: what it means, its unit, its default and why that default. Those of a request: request-options.ts.
+import { OptionError } from '../errors.ts';
+import { guardTrace } from '../guard-trace.ts';
+import { Headers } from '../http/headers.ts';
 import type { HeadersInput } from '../http/headers.ts';
-import type { Headers } from '../http/headers.ts';
+import { isFieldValue } from '../http/tokens.ts';
+import { systemClock } from '../io/index.ts';
 import type { ConnectionOpener, LoopClock } from '../io/index.ts';
+import {
+  checkBoolean,
+  checkBoundedNumber,
+  checkChoice,
+  checkFunction,
+  checkMethods,
+  checkNames,
+  checkNumber,
+  checkObject,
+  checkTableSize,
+  checkWholeNumber,
+  describe,
+  fillIn,
+  listNames,
+} from '../option-checks.ts';
 import type { SessionTraceSink } from '../trace.ts';
+import { REFUSED_IN_SESSIONS, checkFieldText } from './field-rules.ts';
+import type { SessionLimits, SessionTimeouts } from './limits.ts';
+import { PROFILES } from './profiles.ts';
+import type { ProfileName } from './profiles.ts';
 
-/** Upper bounds of connections and waiting requests. `Infinity` means no limit. */
-export interface SessionLimits {
-  /** Connections to one origin. Default Infinity: a service that calls another one must not queue by surprise; browsers use 6. */
-  readonly perOrigin?: number;
-  /** Connections in total. Default 256, as Chromium. */
-  readonly total?: number;
-  /** Requests that wait for a connection. Above it a request fails at once. Default Infinity. */
-  readonly queue?: number;
-  /** How long a request may wait for a connection. Default 30,000. */
-  readonly acquireTimeoutMs?: number;
-  /** Bytes of one response head. Default 65,536: servers send more than clients do; cookies and policies grow. */
-  readonly headerBytes?: number;
-  /** Field lines of one response head. Default 200. */
-  readonly headerFields?: number;
-  /** Bytes of one response body as received. Default Infinity. */
-  readonly bodyBytes?: number;
-  /** Unread rest of a response body that is read and thrown away so that the connection persists. Default 65,536. */
-  readonly drainBytes?: number;
-}
-
-/** Deadlines of the phases of a request in milliseconds. `Infinity` switches one off. */
-export interface SessionTimeouts {
-  /** From the decision to open a connection until it can be used, TLS included. Default 10,000. */
-  readonly connectMs?: number;
-  /** From the moment the request was sent until the final response head. Default 60,000. */
-  readonly headersMs?: number;
-  /** Longest pause within a body, down or up. Default 60,000. */
-  readonly bodyMs?: number;
-}
+export type { SessionLimits, SessionTimeouts } from './limits.ts';
+export type { ProfileName } from './profiles.ts';
+export type { RequestBodyInput, RequestOptions } from './request-options.ts';
 
 /** What a non-idempotent request asks of a connection that was used before. */
 export type NonIdempotentPolicy = 'validate' | 'fresh' | 'reuse';
 
 /** How a stale connection is found out before a non-idempotent request on it is complete. */
 export type HoldBack = 'never' | 'lastByte' | 'continue';
-
-/** Named sets of limits, as well-known clients have them. */
-export type ProfileName = 'chrome' | 'firefox' | 'ie7' | 'ie8' | 'requests' | 'node';
 
 /** Options of TLS, given to node:tls as they are. */
 export type TlsOptions = Readonly<Record<string, unknown>>;
@@ -117,33 +111,183 @@ export interface ResolvedSessionOptions {
   readonly random: () => number;
 }
 
-/** What a request body may be given as. */
-export type RequestBodyInput =
-  | string
-  | Uint8Array
-  | ArrayBuffer
-  | ArrayBufferView
-  | Blob
-  | FormData
-  | URLSearchParams
-  | ReadableStream<Uint8Array>
-  | AsyncIterable<Uint8Array | string>
-  | Iterable<Uint8Array | string>
-  /** Called for every attempt, so that the body can be sent again. */
-  | (() => AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>)
-  | null;
+/** The defaults of everything that has a constant one. */
+export const DEFAULT_SESSION_OPTIONS: {
+  readonly limits: Required<SessionLimits>;
+  readonly idleTimeoutMs: number;
+  readonly maxAgeMs: number;
+  readonly maxRequestsPerConnection: number;
+  readonly pipelining: number;
+  readonly nonIdempotent: NonIdempotentPolicy;
+  readonly holdBack: HoldBack;
+  readonly maxRetries: number;
+  readonly hedgeStale: 'auto' | 'always' | 'never';
+  readonly timeouts: Required<SessionTimeouts>;
+  readonly resolveIntervalMs: number;
+  readonly leakAfterMs: number;
+  readonly recordStacks: boolean;
+} = {
+  limits: {
+    perOrigin: Infinity,
+    total: 256,
+    queue: Infinity,
+    acquireTimeoutMs: 30_000,
+    headerBytes: 65_536,
+    headerFields: 200,
+    bodyBytes: Infinity,
+    drainBytes: 65_536,
+  },
+  idleTimeoutMs: 60_000,
+  maxAgeMs: Infinity,
+  maxRequestsPerConnection: Infinity,
+  pipelining: 1,
+  nonIdempotent: 'validate',
+  holdBack: 'never',
+  maxRetries: 2,
+  hedgeStale: 'auto',
+  timeouts: { connectMs: 10_000, headersMs: 60_000, bodyMs: 60_000 },
+  resolveIntervalMs: 30_000,
+  leakAfterMs: 10_000,
+  recordStacks: false,
+};
 
-/** What one request may say beyond its URL. */
-export interface RequestOptions {
-  /** Default GET. */
-  readonly method?: string;
-  readonly headers?: HeadersInput;
-  readonly body?: RequestBodyInput;
-  /** The server recognises a repetition, so it may be sent again. Default: by method, or by an Idempotency-Key field. */
-  readonly idempotent?: boolean;
-  readonly signal?: AbortSignal;
-  /** For this request instead of the session's. */
-  readonly timeouts?: Pick<SessionTimeouts, 'headersMs' | 'bodyMs'>;
-  /** Told of 1xx responses, e.g. 103 Early Hints. */
-  readonly onInterim?: (status: number, headers: Headers) => void;
+/** Fills in the profile and the defaults, and refuses what makes no sense, with the option's name and what is allowed. */
+export function resolveSessionOptions(options: SessionOptions = {}): ResolvedSessionOptions {
+  checkObject('options', options);
+  checkNames('', options, OPTION_NAMES);
+  const defaults = DEFAULT_SESSION_OPTIONS;
+  if (options.profile !== undefined) checkChoice('profile', options.profile, Object.keys(PROFILES));
+  const profile = options.profile === undefined ? undefined : PROFILES[options.profile];
+  const trace = checkFunction('trace', options.trace);
+  if (options.tls !== undefined) checkObject('tls', options.tls);
+  const resolved: ResolvedSessionOptions = {
+    baseUrl: options.baseUrl === undefined ? undefined : toBaseUrl(options.baseUrl),
+    headers: options.headers === undefined ? undefined : toSessionHeaders(options.headers),
+    limits: fillIn('limits', options.limits, { ...defaults.limits, ...profile?.limits }),
+    idleTimeoutMs: options.idleTimeoutMs ?? profile?.idleTimeoutMs ?? defaults.idleTimeoutMs,
+    maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
+    maxRequestsPerConnection: options.maxRequestsPerConnection ?? defaults.maxRequestsPerConnection,
+    pipelining: options.pipelining ?? defaults.pipelining,
+    nonIdempotent: options.nonIdempotent ?? defaults.nonIdempotent,
+    holdBack: options.holdBack ?? defaults.holdBack,
+    maxRetries: options.maxRetries ?? defaults.maxRetries,
+    hedgeStale: options.hedgeStale ?? defaults.hedgeStale,
+    timeouts: fillIn('timeouts', options.timeouts, defaults.timeouts),
+    tls: options.tls === undefined ? undefined : { ...options.tls },
+    socketPath: options.socketPath,
+    resolveIntervalMs: options.resolveIntervalMs ?? defaults.resolveIntervalMs,
+    leakAfterMs: options.leakAfterMs ?? defaults.leakAfterMs,
+    recordStacks: options.recordStacks ?? defaults.recordStacks,
+    trace: trace === undefined ? undefined : guardTrace(trace),
+    clock: options.clock ?? systemClock,
+    opener: options.opener,
+    random: checkFunction('random', options.random) ?? Math.random,
+  };
+  check(resolved);
+  return resolved;
+}
+
+function check(options: ResolvedSessionOptions): void {
+  const { limits, timeouts, socketPath, opener } = options;
+  for (const [name, value] of Object.entries(limits)) {
+    const checkLimit = CHECKS_OF_LIMITS[name] ?? checkWholeNumber;
+    checkLimit(`limits.${name}`, value, LOWEST_LIMITS[name] ?? 0);
+  }
+  for (const [name, value] of Object.entries(timeouts)) checkNumber(`timeouts.${name}`, value, 1);
+  checkNumber(
+    'idleTimeoutMs',
+    options.idleTimeoutMs,
+    1,
+    'to use each connection once, set maxRequestsPerConnection: 1',
+  );
+  checkNumber('maxAgeMs', options.maxAgeMs, 1);
+  checkNumber('resolveIntervalMs', options.resolveIntervalMs, 1);
+  checkNumber('leakAfterMs', options.leakAfterMs, 1);
+  checkWholeNumber('maxRequestsPerConnection', options.maxRequestsPerConnection, 1);
+  checkWholeNumber('pipelining', options.pipelining, 1);
+  // Each attempt loads a server that may be in trouble already, so nobody may ask for endless ones.
+  checkBoundedNumber('maxRetries', options.maxRetries, 0, 100);
+  checkChoice('nonIdempotent', options.nonIdempotent, ['validate', 'fresh', 'reuse']);
+  checkChoice('holdBack', options.holdBack, ['never', 'lastByte', 'continue']);
+  checkChoice('hedgeStale', options.hedgeStale, ['auto', 'always', 'never']);
+  checkBoolean('recordStacks', options.recordStacks);
+  checkMethods('clock', options.clock, 'LoopClock', ['nowMs', 'wallMs', 'startTimer', 'afterPoll', 'watchPolls']);
+  if (opener !== undefined) checkMethods('opener', opener, 'ConnectionOpener', ['open', 'resolve']);
+  if (socketPath === undefined) return;
+  if (typeof socketPath !== 'string' || socketPath === '' || socketPath.includes('\0')) {
+    throw new OptionError('socketPath', `is ${describe(socketPath)}, it must be the path of a unix socket`);
+  }
+}
+
+/** What a session cannot work without. */
+const LOWEST_LIMITS: Readonly<Record<string, number>> = {
+  perOrigin: 1,
+  total: 1,
+  acquireTimeoutMs: 1,
+  headerBytes: 64,
+  headerFields: 1,
+};
+
+/** Those that are no plain counts: tables that are allocated, and a duration. */
+const CHECKS_OF_LIMITS: Readonly<Record<string, typeof checkWholeNumber>> = {
+  headerBytes: checkTableSize,
+  headerFields: checkTableSize,
+  acquireTimeoutMs: checkNumber,
+};
+
+const OPTION_NAMES: readonly string[] = [
+  'baseUrl',
+  'headers',
+  'profile',
+  'tls',
+  'socketPath',
+  'trace',
+  'clock',
+  'opener',
+  'random',
+  ...listNames(DEFAULT_SESSION_OPTIONS),
+];
+
+/** A copy: a URL can be changed by whoever has it. */
+function toBaseUrl(given: string | URL): URL {
+  const text = String(given);
+  if (!URL.canParse(text)) {
+    throw new OptionError('baseUrl', "is no absolute URL, it must be one such as 'https://api.example.com'");
+  }
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new OptionError('baseUrl', `has the scheme '${url.protocol}', it must be http: or https:`);
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new OptionError('baseUrl', 'has a user or a password in it: use headers.authorization');
+  }
+  return url;
+}
+
+/** A copy that can be sent: the Fetch standard lets control characters pass that RFC 9110 §5.5 does not. */
+function toSessionHeaders(given: HeadersInput): Headers {
+  const headers = readHeaders(given);
+  const list = headers.flatList();
+  for (let at = 0; at < list.length; at += 2) {
+    const name = list[at]!;
+    const refusal = REFUSED_IN_SESSIONS.get(name);
+    if (refusal !== undefined) throw new OptionError(`headers.${name}`, `cannot be set: ${refusal}`);
+    if (!isFieldValue(list[at + 1]!)) throw new OptionError(`headers.${name}`, 'has a control character in its value');
+  }
+  return headers;
+}
+
+function readHeaders(given: HeadersInput): Headers {
+  checkFieldValues(given);
+  try {
+    return new Headers(given);
+  } catch (error) {
+    throw new OptionError('headers', error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** In an object of fields, what is no text is a variable that was not set, not a wish to send `undefined`. */
+function checkFieldValues(given: HeadersInput): void {
+  if (typeof given !== 'object' || given === null || Symbol.iterator in given) return;
+  for (const [name, value] of Object.entries(given)) checkFieldText(name, value);
 }

@@ -1,11 +1,24 @@
 // Every option of serve(): what it means, its unit, its default and why that default.
 import { OptionError } from '../errors.ts';
+import { guardTrace } from '../guard-trace.ts';
 import { systemClock } from '../io/index.ts';
 import type { Clock } from '../io/index.ts';
+import {
+  checkBoolean,
+  checkChoice,
+  checkFunction,
+  checkMethods,
+  checkNames,
+  checkNumber,
+  checkTableSize,
+  checkWholeNumber,
+  fillIn,
+  listNames,
+} from '../option-checks.ts';
 import type { TraceSink } from '../trace.ts';
 import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
 import { defaultGraceMs } from './keep-alive-policy.ts';
-import { guardReporter, guardTrace, reportError } from './report-error.ts';
+import { guardReporter, reportError } from './report-error.ts';
 
 /** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
 export type IdleClose = 'fin' | '408';
@@ -139,10 +152,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
   if (typeof call !== 'function') {
     throw new OptionError(fetch === undefined ? 'handler' : 'fetch', `is ${typeof call}, it must be a function`);
   }
-  for (const name of Object.keys(options)) {
-    // A misspelt option, or one of a later version, would silently do nothing.
-    if (!OPTION_NAMES.has(name)) throw new OptionError(name, 'is not the name of an option');
-  }
+  checkNames('', options, OPTION_NAMES);
   const defaults = DEFAULT_SERVE_OPTIONS;
   const trace = checkFunction('trace', options.trace);
   const resolved: ResolvedServeOptions = {
@@ -166,22 +176,6 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
   return resolved;
 }
 
-/** Defaults, overwritten by what was given; an explicit undefined counts as not given. */
-function fillIn<Values extends object>(group: string, given: Partial<Values> | undefined, defaults: Values): Values {
-  if (given !== undefined && (typeof given !== 'object' || given === null)) {
-    throw new OptionError(group, `is ${String(given)}, it must be an object`);
-  }
-  const filled = { ...defaults };
-  for (const name of Object.keys(given ?? {}) as (keyof Values)[]) {
-    if (!Object.hasOwn(defaults, name)) {
-      throw new OptionError(`${group}.${String(name)}`, 'is not the name of an option');
-    }
-    const value = given?.[name];
-    if (value !== undefined) filled[name] = value;
-  }
-  return filled;
-}
-
 function check(options: ResolvedServeOptions): void {
   const { port, hostname, keepAlive, idleClose, limits, timeouts, clock } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -190,13 +184,9 @@ function check(options: ResolvedServeOptions): void {
   if (typeof hostname !== 'string' || hostname === '') {
     throw new OptionError('hostname', "is empty or no text, it must be a name or an address, e.g. '127.0.0.1'");
   }
-  if (typeof keepAlive !== 'boolean') {
-    throw new OptionError('keepAlive', `is ${String(keepAlive)}, it must be true or false`);
-  }
-  if (typeof clock?.nowMs !== 'function') throw new OptionError('clock', 'is not a Clock');
-  if (idleClose !== 'fin' && idleClose !== '408') {
-    throw new OptionError('idleClose', `is '${String(idleClose)}', it must be 'fin' or '408'`);
-  }
+  checkBoolean('keepAlive', keepAlive);
+  checkMethods('clock', clock, 'Clock', ['nowMs']);
+  checkChoice('idleClose', idleClose, ['fin', '408']);
   checkWholeNumber('maxKeepAliveRequests', options.maxKeepAliveRequests, 1);
   // Apache's 0 means "off", which here has a name of its own.
   checkNumber(
@@ -207,12 +197,9 @@ function check(options: ResolvedServeOptions): void {
   );
   checkNumber('keepAliveGraceMs', options.keepAliveGraceMs, 0);
   checkNumber('maxAgeMs', options.maxAgeMs, 0);
-  for (const [name, value] of Object.entries(limits))
-    checkWholeNumber(`limits.${name}`, value, LOWEST_LIMITS[name] ?? 0);
-  // Tables of these sizes are allocated, so they cannot be without bounds.
-  for (const name of ['headerBytes', 'headerFields'] as const) {
-    if (limits[name] > HIGHEST_TABLE)
-      throw new OptionError(`limits.${name}`, `is ${limits[name]}, it must be ${HIGHEST_TABLE} at the most`);
+  for (const [name, value] of Object.entries(limits)) {
+    const checkLimit = TABLE_SIZES.includes(name) ? checkTableSize : checkWholeNumber;
+    checkLimit(`limits.${name}`, value, LOWEST_LIMITS[name] ?? 0);
   }
   for (const [name, value] of Object.entries(timeouts)) checkNumber(`timeouts.${name}`, value, 1);
 }
@@ -225,32 +212,16 @@ const LOWEST_LIMITS: Readonly<Record<string, number>> = {
   targetBytes: 1,
   pipelinedHandlers: 1,
 };
-const HIGHEST_TABLE = 2 ** 24;
 
-const OPTION_NAMES: ReadonlySet<string> = new Set([
+/** Tables of these sizes are allocated. */
+const TABLE_SIZES: readonly string[] = ['headerBytes', 'headerFields'];
+
+const OPTION_NAMES: readonly string[] = [
   'fetch',
   'handler',
   'trace',
   'onError',
   'clock',
   'keepAliveGraceMs',
-  ...Object.keys(DEFAULT_SERVE_OPTIONS),
-]);
-
-function checkFunction<Callback>(name: string, value: Callback | undefined): Callback | undefined {
-  if (value === undefined || typeof value === 'function') return value;
-  throw new OptionError(name, `is ${String(value)}, it must be a function`);
-}
-
-/** What is counted, or is the size of a table, has no fractions. */
-function checkWholeNumber(name: string, value: unknown, lowest: number): void {
-  checkNumber(name, value, lowest);
-  if (value === Infinity || Number.isInteger(value)) return;
-  throw new OptionError(name, `is ${String(value)}, it must be a whole number (or Infinity: no limit)`);
-}
-
-function checkNumber(name: string, value: unknown, lowest: number, advice?: string): void {
-  if (typeof value === 'number' && value >= lowest) return;
-  const allowed = `it must be a number, ${lowest} or more (Infinity: no limit)`;
-  throw new OptionError(name, `is ${String(value)}, ${allowed}${advice === undefined ? '' : `; ${advice}`}`);
-}
+  ...listNames(DEFAULT_SERVE_OPTIONS),
+];

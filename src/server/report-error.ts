@@ -1,5 +1,4 @@
 // The default for errors of handlers: they must never be lost in silence, and the peer must never see them.
-import type { TraceSink } from '../trace.ts';
 
 /** Prints what a handler threw. Fields of the request are left out: they may hold secrets. */
 export function reportError(error: unknown, request: Request): void {
@@ -21,15 +20,4 @@ export function guardReporter(report: typeof reportError): typeof reportError {
 /** Without the parser of URLs: what a peer may send in Host or as an absolute target is not always one. */
 function pathOf(url: string): string {
   return /^[a-z]+:\/\/[^/?]*([^?]*)/i.exec(url)?.[1] ?? '';
-}
-
-/** A trace that may throw: an observer's defect must not cost the connection that it observes. */
-export function guardTrace(trace: TraceSink): TraceSink {
-  return (event) => {
-    try {
-      trace(event);
-    } catch (failure) {
-      console.error(`perdura: trace failed for '${event.type}':`, failure);
-    }
-  };
 }

@@ -10,12 +10,14 @@ interface Layer {
   readonly throughIndex?: true;
 }
 
-const GROUND = ['errors.ts', 'http'];
-const BELOW_SERVER = [...GROUND, 'path', 'wire', 'io', 'trace.ts'];
+const GROUND = ['errors.ts', 'http', 'option-checks.ts'];
+const BELOW_SERVER = [...GROUND, 'path', 'wire', 'io', 'trace.ts', 'guard-trace.ts'];
 
 /** A folder or a file directly in `src/`. A lower layer never imports a higher one. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
   'errors.ts': { may: [] },
+  'option-checks.ts': { may: ['errors.ts'] },
+  'guard-trace.ts': { may: [] },
   http: { may: ['errors.ts'] },
   path: { may: ['errors.ts'] },
   wire: { may: GROUND },
@@ -89,7 +91,7 @@ const CODE_FENCES: readonly Fence[] = [
   {
     what: '`console`',
     matches: freeName(String.raw`console\s*(?:\.|\?\.|\[)`),
-    allowedIn: ['cli/', 'server/report-error.ts'],
+    allowedIn: ['cli/', 'guard-trace.ts', 'server/report-error.ts'],
   },
   {
     what: '`Date` and `async` in wire',
