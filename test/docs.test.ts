@@ -6,6 +6,7 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { main } from '#src/cli/main.js';
+import { RETRY_CAUSES, RETRY_REFUSALS } from '#src/client/retry.js';
 import { CLOSE_REASONS } from '#src/http/close-reason.js';
 import { DEFAULT_SERVE_OPTIONS } from '#src/server/index.js';
 import { DEFAULT_STATIC_OPTIONS } from '#src/server/static/index.js';
@@ -18,6 +19,7 @@ import {
   RESPONSE_TRANSITIONS,
   STRICT,
 } from '#src/wire/index.js';
+import { describeOutcome, RETRY_CASES } from './support/retry-cases.ts';
 
 // Compiled, this file is build/test/docs.test.js.
 const root = path.resolve(import.meta.dirname, '../..');
@@ -89,6 +91,29 @@ function generateOutcomes(): string {
   return tableOf(['', ...responses.map((response) => `response \`${response}\``)], rows);
 }
 
+function generateRetryTable(): string {
+  const rows = RETRY_CASES.map(({ what, facts }) => [
+    what,
+    describeOutcome({ ...facts, idempotent: true }),
+    describeOutcome({ ...facts, idempotent: false }),
+  ]);
+  return tableOf(['what happened', 'idempotent, or marked so', 'other'], rows);
+}
+
+function generateRetryCauses(): string {
+  const rows = Object.entries(RETRY_CAUSES).map(([cause, sentence]) => [`\`${cause}\``, sentence]);
+  return tableOf(['cause', 'what it says'], rows);
+}
+
+function generateRetryRefusals(): string {
+  const rows = Object.entries(RETRY_REFUSALS).map(([reason, { because, remedy }]) => [
+    `\`${reason}\``,
+    because,
+    remedy,
+  ]);
+  return tableOf(['reason', 'because', 'to do'], rows);
+}
+
 /** Every option with a constant default, by its name as it is written in the documents. */
 function flatten(values: object, prefix = ''): [string, unknown][] {
   return Object.entries(values).flatMap(([name, value]: [string, unknown]) =>
@@ -136,6 +161,9 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'response-diagram': () => generateDiagram('awaited', RESPONSE_TRANSITIONS),
   'persistence-diagram': () => generateDiagram('persistent', PERSISTENCE_TRANSITIONS),
   'exchange-outcomes': generateOutcomes,
+  'retry-table': generateRetryTable,
+  'retry-causes': generateRetryCauses,
+  'retry-refusals': generateRetryRefusals,
   defaults: fillInDefaults,
   example: (name) => fence('js', read(`examples/${name}.mjs`)),
 };
