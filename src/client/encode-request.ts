@@ -96,6 +96,11 @@ export class RequestEncoder {
     }
   }
 
+  /** Where a URL leads. Throws an OptionError `url`. */
+  resolve(url: string | URL): RequestTarget {
+    return this.#targets.resolve(url);
+  }
+
   #encodeCall(call: FetchCall): OutgoingRequest {
     const { method, url, body, idempotent } = call;
     const target = this.#targets.resolve(url);

@@ -1,0 +1,73 @@
+// The one deadline that a connection is under at a time, and what its passing means.
+import { Deadline } from '../io/index.ts';
+import type { PendingRequest } from './pending-request.ts';
+import type { SessionCore } from './session-core.ts';
+
+/** The classes of deadlines. `held`: the last byte of a request waits; `paused`: nobody reads the body; `closing`: we ended it. */
+export type ConnectionPhase = 'idle' | 'held' | 'suspect' | 'headers' | 'body' | 'paused' | 'drain' | 'closing';
+
+/** How long the rest of a body that nobody wants may take. */
+const DRAIN_MS = 1_000;
+
+/** How long the peer may take to end a connection that we ended. */
+const CLOSING_MS = 1_000;
+
+/** Who is told. */
+export interface TimerOwner {
+  /** The deadline of the class has passed. */
+  onDue(phase: ConnectionPhase): void;
+}
+
+/** See the head of the file. */
+export class ConnectionTimer {
+  readonly #core: SessionCore;
+  readonly #deadline: Deadline<TimerOwner>;
+
+  constructor(core: SessionCore, owner: TimerOwner) {
+    this.#core = core;
+    this.#deadline = new Deadline(owner);
+  }
+
+  clear(): void {
+    this.#deadline.clear();
+  }
+
+  /** It may be idle for so long from `nowMs` on. */
+  idle(nowMs: number, idleForMs: number): void {
+    this.#set('idle', nowMs + idleForMs);
+  }
+
+  /** The last byte waits for one round trip: a stale connection shows within it. */
+  held(roundTripMs: number): void {
+    this.#set('held', this.#core.clock.nowMs() + roundTripMs);
+  }
+
+  /** The head of a response is awaited since `nowMs`; after `suspectAfterMs` the connection is suspect. */
+  head(request: PendingRequest, nowMs: number, suspectAfterMs: number): void {
+    const isSuspectFirst = suspectAfterMs < request.headersTimeoutMs;
+    if (isSuspectFirst) this.#set('suspect', nowMs + suspectAfterMs);
+    else this.#set('headers', nowMs + request.headersTimeoutMs);
+  }
+
+  /** A body makes progress, up or down. */
+  body(request: PendingRequest): void {
+    this.#set('body', this.#core.clock.nowMs() + request.bodyTimeoutMs);
+  }
+
+  /** Nobody takes what has arrived of a body. */
+  paused(): void {
+    this.#set('paused', this.#core.clock.nowMs() + this.#core.options.leakAfterMs);
+  }
+
+  drain(): void {
+    this.#set('drain', this.#core.clock.nowMs() + DRAIN_MS);
+  }
+
+  closing(): void {
+    this.#set('closing', this.#core.clock.nowMs() + CLOSING_MS);
+  }
+
+  #set(phase: ConnectionPhase, atMs: number): void {
+    this.#core.deadlines[phase].set(this.#deadline, atMs);
+  }
+}

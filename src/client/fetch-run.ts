@@ -1,0 +1,80 @@
+// One call of `fetch`: its requests from redirect to redirect, and the Response that its caller gets.
+import { RedirectError } from '../errors.ts';
+import type { ResponseHead } from '../wire/index.ts';
+import { deliverResponse } from './deliver-response.ts';
+import type { EncodedFetch, RequestEncoder } from './encode-request.ts';
+import type { FetchInit } from './fetch-call.ts';
+import type { Http1Connection } from './http1-connection.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
+import type { Delivery, PendingRequest, RequestContext } from './pending-request.ts';
+import { REDIRECT_REFUSALS, decideRedirect, isRedirectStatus } from './redirect.ts';
+import { redirectRequest } from './redirect-request.ts';
+import { FetchResponse } from './response.ts';
+import type { ResponseBody } from './response-body.ts';
+
+/** Sends a request of the session. */
+type Send = (outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery) => Promise<unknown>;
+
+/** See the head of the file. */
+export class FetchRun {
+  readonly #encoder: RequestEncoder;
+  readonly #send: Send;
+  readonly #encoded: EncodedFetch;
+  readonly #deliver: Delivery;
+  #redirects = 0;
+
+  /** Throws TypeError where the call cannot be understood. */
+  constructor(encoder: RequestEncoder, send: Send, input: string | URL | Request, init: FetchInit | undefined) {
+    this.#encoder = encoder;
+    this.#send = send;
+    this.#encoded = encoder.encodeFetch(input, init);
+    this.#deliver = (request, head, body, connection) => this.#receive(request, head, body, connection);
+  }
+
+  start(outgoing: OutgoingRequest = this.#encoded.request): Promise<FetchResponse> {
+    return this.#send(outgoing, this.#encoded.call, this.#deliver) as Promise<FetchResponse>;
+  }
+
+  /** A response: the answer to the call, or a step on the way to it. */
+  #receive(
+    request: PendingRequest,
+    head: ResponseHead,
+    body: ResponseBody,
+    connection: Http1Connection,
+  ): FetchResponse | Promise<FetchResponse> {
+    const next = isRedirectStatus(head.status) ? this.#follow(request.outgoing, head, body) : undefined;
+    if (next !== undefined) return next;
+    const response = deliverResponse(request, head, body, connection);
+    return new FetchResponse(response, request.outgoing, this.#redirects > 0);
+  }
+
+  /** Undefined where the redirect is the answer. */
+  #follow(outgoing: OutgoingRequest, head: ResponseHead, body: ResponseBody): Promise<FetchResponse> | undefined {
+    const decision = decideRedirect({
+      status: head.status,
+      location: head.lines.get('location'),
+      method: outgoing.method,
+      url: outgoing.url,
+      body: describeBody(outgoing),
+      mode: this.#encoded.call.redirect,
+      redirects: this.#redirects,
+    });
+    if (decision.action === 'stop') return undefined;
+    // Behind the reading of its bytes, so that its connection is free for the next request.
+    return Promise.resolve().then(async () => {
+      await body.dump();
+      if (decision.action === 'error') {
+        throw new RedirectError(
+          `cannot follow the redirect from ${outgoing.url}: ${REDIRECT_REFUSALS[decision.reason]}`,
+        );
+      }
+      this.#redirects += 1;
+      return this.start(redirectRequest(outgoing, decision, this.#encoder.resolve(decision.url)));
+    });
+  }
+}
+
+function describeBody({ body }: OutgoingRequest): 'none' | 'replayable' | 'oneShot' {
+  if (body.kind === 'none') return 'none';
+  return body.kind === 'whole' || body.source.replayable ? 'replayable' : 'oneShot';
+}

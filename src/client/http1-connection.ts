@@ -1,0 +1,399 @@
+// One HTTP/1.x connection of a session: its transport, its wire, the requests in flight on it, and why it ends.
+// It decides nothing about trust or re-sending: idle-policy.ts and retry.ts do.
+import type { LossKind } from '../errors.ts';
+import type { CloseReason } from '../http/close-reason.ts';
+import type { KeepAliveHint } from '../http/keep-alive-field.ts';
+import type { OpenedConnection, Transport, TransportSink } from '../io/index.ts';
+import type { ClientConnectionInfo, ConnectionState } from '../trace.ts';
+import type { ProtocolError, ResponseHead } from '../wire/index.ts';
+import { ConnectionTimer } from './connection-timer.ts';
+import type { ConnectionPhase, TimerOwner } from './connection-timer.ts';
+import { IdleReference } from './idle-reference.ts';
+import type { ReuseDecision } from './idle-policy.ts';
+import { IdleTrust } from './idle-trust.ts';
+import type { OriginPool } from './origin-pool.ts';
+import type { PendingRequest } from './pending-request.ts';
+import { takesPipelined } from './pipeline.ts';
+import { RequestSender } from './request-sender.ts';
+import type { ResponseBody } from './response-body.ts';
+import type { LossCircumstances } from './request-sender.ts';
+import { ResponseReader } from './response-reader.ts';
+import type { ResponseReaderOwner } from './response-reader.ts';
+import type { SessionCore } from './session-core.ts';
+import type { UploadOwner } from './upload.ts';
+
+/** Of what came unasked, enough to recognise it. */
+const EVIDENCE_BYTES = 64;
+
+/** See the head of the file. */
+export class Http1Connection implements TransportSink, ResponseReaderOwner, UploadOwner, TimerOwner {
+  readonly id: number;
+  readonly origin: OriginPool;
+  /** The address that was connected to, as the resolver gave it. */
+  readonly address: string;
+  /** One TCP handshake, so about one round trip. */
+  readonly roundTripMs: number;
+  /** Requests that were sent on it. */
+  requests = 0;
+  /** How long it had been idle before the request that was sent last. */
+  idledMs = 0;
+  /** Since when the response is awaited that comes next. */
+  sentAtMs = 0;
+  readonly #core: SessionCore;
+  readonly #transport: Transport;
+  readonly #sender: RequestSender;
+  readonly #reader: ResponseReader;
+  readonly #trust: IdleTrust;
+  readonly #timer: ConnectionTimer;
+  readonly #reference: IdleReference;
+  /** Whether a request is about to be sent. */
+  #isReserved = false;
+  #minorVersion = 1;
+  #retiring: CloseReason | undefined;
+  #state: 'open' | 'closed' = 'open';
+
+  constructor(core: SessionCore, origin: OriginPool, opened: OpenedConnection) {
+    this.id = core.nextConnectionId();
+    this.origin = origin;
+    this.address = opened.address;
+    this.roundTripMs = opened.connectMs;
+    this.#core = core;
+    this.#transport = opened.transport;
+    this.#sender = new RequestSender(this, opened.transport, core.options.pipelining > 1);
+    this.#reader = new ResponseReader(this, core.configuration, this.#sender.output, core.options.limits.drainBytes);
+    this.#trust = new IdleTrust(core, origin.learned, opened.connectMs);
+    this.#timer = new ConnectionTimer(core, this);
+    this.#reference = new IdleReference(core.idleReferences, opened.transport);
+    opened.transport.attach(this);
+  }
+
+  get state(): ConnectionState {
+    if (this.#state === 'closed') return 'closed';
+    if (this.#retiring !== undefined) return 'draining';
+    if (!this.isIdle) return 'active';
+    return this.requests === 0 ? 'opened' : 'idle';
+  }
+
+  /** Whether no exchange is under way and none is about to begin. */
+  get isIdle(): boolean {
+    return this.#state === 'open' && this.#sender.inFlight === 0 && !this.#isReserved;
+  }
+
+  get inFlight(): number {
+    return this.#sender.inFlight;
+  }
+
+  /** Whether it waits for somebody to read a response. */
+  get isHeldUnread(): boolean {
+    return this.#reader.paused;
+  }
+
+  /** What the server last promised on it. */
+  get hint(): KeepAliveHint | undefined {
+    return this.#trust.hint;
+  }
+
+  info(): ClientConnectionInfo {
+    return {
+      id: this.id,
+      origin: this.origin.parts.origin,
+      state: this.state,
+      protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
+      requests: this.requests,
+      ageMs: this.#trust.ageMs,
+      idleMs: this.isIdle ? this.#trust.idleMs : 0,
+      remote: this.#transport.remote,
+    };
+  }
+
+  /** Whether a request may go out on this idle connection. */
+  decideReuse(idempotent: boolean): ReuseDecision {
+    return this.#trust.decideReuse(idempotent, this.requests);
+  }
+
+  /** Whether one more safe request may go out behind those in flight. */
+  get takesPipelined(): boolean {
+    if (this.#state !== 'open' || this.#retiring !== undefined || this.#sender.isUploading) return false;
+    return takesPipelined({
+      limit: this.#core.options.pipelining,
+      inFlight: this.#sender.inFlight,
+      requests: this.requests,
+      minorVersion: this.#minorVersion,
+      persistent: this.#reader.wire.persistence === 'persistent',
+      lastMethod: this.#sender.lastMethod,
+    });
+  }
+
+  /** Keeps it for a request that goes out once sockets have been looked at. */
+  reserve(): void {
+    this.#timer.clear();
+    this.#isReserved = true;
+  }
+
+  /** Ends the reservation; whether the connection is still alive. */
+  release(): boolean {
+    this.#isReserved = false;
+    return this.#state === 'open';
+  }
+
+  /** Sends the request. The connection is idle or takes pipelined requests. */
+  send(request: PendingRequest): void {
+    const { clock, stats, trace, options } = this.#core;
+    const nowMs = clock.nowMs();
+    const isAlone = this.#sender.inFlight === 0;
+    this.idledMs = isAlone ? this.#trust.idleMs : 0;
+    if (this.requests > 0) {
+      stats.reused += 1;
+      if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });
+    }
+    this.#reference.becameActive();
+    this.requests += 1;
+    if (isAlone) {
+      this.#reader.expectResponse();
+      this.sentAtMs = nowMs;
+    }
+    request.onSent(this);
+    // What is repeatable is simply repeated.
+    const isAtRisk = this.requests > 1 && !request.outgoing.idempotent;
+    this.#sender.send(request, this.#reader.wire, isAtRisk ? options.holdBack : 'never', clock);
+    if (this.#sender.isUploading) this.#timer.body(request);
+    else if (this.#sender.output.isHolding) this.#timer.held(this.roundTripMs);
+    else if (isAlone) this.#awaitHead(request, nowMs);
+  }
+
+  /** No further request goes out; it ends once nothing is in flight. */
+  retire(reason: CloseReason): void {
+    this.#retiring ??= reason;
+    if (this.isIdle) this.#close(reason);
+  }
+
+  /** Ends at once. What is in flight fails with `error`, or, where none is given, is lost and perhaps sent again. */
+  destroy(reason: CloseReason, error?: Error): void {
+    if (error !== undefined) this.#sender.failAll(error);
+    this.#end(reason, 'reset', error);
+  }
+
+  onTransportData(bytes: Buffer): void {
+    if (this.#state !== 'open') return;
+    if (this.#sender.inFlight === 0) {
+      this.#endIdle('unsolicitedBytes', bytes);
+      return;
+    }
+    this.#reader.receive(bytes);
+    if (this.#state === 'open') this.#afterReading();
+  }
+
+  onTransportEnd(): void {
+    if (this.#state !== 'open') {
+      this.#transport.destroy();
+    } else if (this.#sender.inFlight === 0) {
+      this.#endIdle('peerClosed');
+    } else {
+      this.#reader.wire.receiveEnd();
+      // While reading is paused, what came before the end still waits in the wire, and the end behind it.
+      if (this.#reader.paused) return;
+      this.#end(this.#sender.inFlight === 0 ? (this.#reader.wire.closeReason ?? 'peerClosed') : 'peerClosed', 'fin');
+    }
+  }
+
+  onTransportDrain(): void {
+    this.#sender.drained();
+  }
+
+  onTransportClosed(error: Error | undefined): void {
+    this.#timer.clear();
+    if (this.#state !== 'open') return;
+    const reason = error === undefined ? 'peerClosed' : 'peerReset';
+    if (this.#sender.inFlight === 0) {
+      this.#endIdle(reason);
+    } else {
+      const isWrite = error !== undefined && 'syscall' in error && error.syscall === 'write';
+      this.#end(reason, isWrite ? 'writeFailed' : 'reset', error);
+    }
+  }
+
+  acceptsHead(head: ResponseHead): boolean {
+    const request = this.#sender.first;
+    if (this.#state !== 'open' || request === undefined) return false;
+    this.#minorVersion = head.minorVersion;
+    if (head.status !== 408) return true;
+    const saysClose = head.fields.close;
+    const circumstances = this.#circumstances('requestTimeout', undefined, saysClose);
+    if (!request.resendsAfter408(this.#sender.recordLoss(circumstances, 0))) return true;
+    this.#end('peerSentClose', 'requestTimeout', undefined, saysClose);
+    return false;
+  }
+
+  onHead(head: ResponseHead, body: ResponseBody): void {
+    // RFC 9110 §7.5: whoever answers with an error, or points elsewhere, does not want the rest of the request.
+    if (head.status >= 300) this.#sender.stopUpload();
+    this.#trust.readHint(head.lines);
+    this.#sender.first!.onHead(this, head, body);
+  }
+
+  onInterim(head: ResponseHead): void {
+    if (head.status === 100) this.#sender.proceed();
+    this.#sender.first?.onInterim(head);
+  }
+
+  onResponseEnd(): void {
+    const { request, isComplete } = this.#sender.retire();
+    request.onComplete();
+    // A part of a request cannot be taken back, so nothing can follow it.
+    if (!isComplete) this.#reader.wire.break('bodyNotConsumed');
+    const next = this.#sender.first;
+    if (next === undefined) return;
+    this.sentAtMs = this.#core.clock.nowMs();
+    this.#awaitHead(next, this.sentAtMs);
+  }
+
+  onProtocolError(error: ProtocolError): void {
+    if (error.fault === 'unexpectedEnd') this.#end('peerClosed', 'fin', error);
+    else this.#end(error.fault === 'unsolicitedBytes' ? 'unsolicitedBytes' : 'protocolError', 'protocolError', error);
+  }
+
+  onReadingPaused(): void {
+    this.#transport.pause();
+    this.#timer.paused();
+  }
+
+  onReadingResumed(): void {
+    this.#transport.resume();
+    if (this.#state === 'open') this.#afterReading();
+  }
+
+  onBodyAbandoned(worthDraining: boolean): void {
+    if (worthDraining) this.#timer.drain();
+    else this.#end('aborted', 'reset');
+  }
+
+  onUploadProgress(): void {
+    const request = this.#sender.first;
+    if (this.#state !== 'open' || request === undefined || this.#reader.hasBody) return;
+    this.#timer.body(request);
+  }
+
+  onUploadComplete(): void {
+    const request = this.#sender.first;
+    if (this.#state !== 'open' || request === undefined || this.#reader.hasBody) return;
+    const nowMs = this.#core.clock.nowMs();
+    this.sentAtMs = nowMs;
+    if (this.#sender.output.isHolding) this.#timer.held(this.roundTripMs);
+    else this.#awaitHead(request, nowMs);
+  }
+
+  onUploadFailed(error: unknown): void {
+    if (this.#state !== 'open') return;
+    this.#sender.first?.fail(error);
+    this.#end('aborted', 'reset', error);
+  }
+
+  /** A deadline of the class has passed. */
+  onDue(phase: ConnectionPhase): void {
+    const request = this.#sender.first;
+    switch (phase) {
+      case 'idle':
+        return this.retire(this.#trust.because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
+      case 'held':
+        // A stale connection would have shown by now: the request is completed.
+        this.#sender.output.release();
+        return request === undefined ? undefined : this.#awaitHead(request, this.#core.clock.nowMs());
+      case 'suspect':
+        if (request === undefined) return;
+        this.#timer.head(request, this.sentAtMs, Infinity);
+        return request.hedge(this);
+      case 'headers':
+        return this.#end('headTimeout', 'timeout');
+      case 'body':
+        return this.#end('bodyTimeout', 'timeout');
+      case 'paused':
+        // Told, not punished: it may be a slow consumer.
+        return request?.onLeaked(this);
+      case 'drain':
+        return this.#end('aborted', 'reset');
+      case 'closing':
+        return this.#transport.destroy();
+    }
+  }
+
+  #awaitHead(request: PendingRequest, nowMs: number): void {
+    this.#timer.head(request, nowMs, request.hedgeDelayMs(this));
+  }
+
+  /** What was read has been dealt with, outside of the callbacks of the wire. */
+  #afterReading(): void {
+    const request = this.#sender.first;
+    if (request === undefined) return this.becomeFree();
+    if (this.#reader.overdrawn) return this.#end('aborted', 'reset');
+    if (this.#reader.hasBody && !this.#reader.paused && !this.#reader.draining) {
+      this.#timer.body(request);
+    }
+    this.origin.onPipelineRoom(this);
+  }
+
+  /** Nothing is in flight: it is for the next request, or it ends. */
+  becomeFree(): void {
+    const { wire } = this.#reader;
+    if (wire.persistence !== 'persistent') return this.#close(wire.closeReason ?? 'peerSentClose');
+    if (this.#retiring !== undefined) return this.#close(this.#retiring);
+    const nowMs = this.#core.clock.nowMs();
+    const idleForMs = this.#trust.becameIdle(nowMs);
+    if (idleForMs <= 0) return this.#close('hintExpired');
+    if (this.origin.onFree(this)) return;
+    this.#timer.idle(nowMs, idleForMs);
+    const { because } = this.#trust;
+    this.#core.trace?.({ type: 'idle', connection: this.info(), deadlineMs: idleForMs, because });
+    this.#reference.becameIdle();
+  }
+
+  #circumstances(kind: LossKind, error: unknown, saysClose: boolean): LossCircumstances {
+    return { kind, connection: this, responseBytes: this.#reader.responseBytes, saysClose, error };
+  }
+
+  /** The end while a request is in flight. */
+  #end(reason: CloseReason, kind: LossKind, error?: unknown, saysClose = false): void {
+    if (this.#state !== 'open') return;
+    if (this.#sender.inFlight > 1) this.origin.pipelines = false;
+    if (this.idledMs > 0 && !this.#reader.hasBody) this.origin.onStale(kind, reason, this.idledMs);
+    const losses = this.#sender.lose(this.#circumstances(kind, error, saysClose));
+    const body = this.#reader.stop(reason);
+    this.#timer.clear();
+    this.#transport.destroy();
+    this.#tellClosed(reason);
+    for (const [index, { request, loss }] of losses.entries()) {
+      if (index === 0 && body !== undefined) request.onTruncated(loss, body);
+      else request.onLost(loss);
+    }
+  }
+
+  /** The end of an idle connection that we did not ask for. Bytes that come unasked are evidence and nothing else. */
+  #endIdle(reason: CloseReason, unsolicited?: Buffer): void {
+    const nowMs = this.#core.clock.nowMs();
+    const isCloseNotice = unsolicited === undefined || unsolicited.toString('latin1', 8, 12) === ' 408';
+    if (this.requests > 0 && isCloseNotice) this.origin.learned.peerClosedIdle(this.#trust.idleMs, nowMs);
+    this.#reader.stop(reason);
+    this.#timer.clear();
+    this.#transport.destroy();
+    this.#tellClosed(reason, unsolicited?.toString('latin1', 0, EVIDENCE_BYTES));
+  }
+
+  /** The orderly end of a connection with nothing in flight. */
+  #close(reason: CloseReason): void {
+    this.#reader.stop(reason);
+    this.#transport.end();
+    this.#timer.closing();
+    this.#tellClosed(reason);
+  }
+
+  #tellClosed(reason: CloseReason, unsolicited?: string): void {
+    this.#state = 'closed';
+    this.#core.connectionClosed(reason);
+    const connection = this.info();
+    this.#core.trace?.(
+      unsolicited === undefined
+        ? { type: 'closed', connection, reason }
+        : { type: 'closed', connection, reason, unsolicited },
+    );
+    this.origin.onClosed(this);
+  }
+}

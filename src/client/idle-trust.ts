@@ -1,0 +1,136 @@
+// What is known of how long one connection can be trusted: when it became idle by both clocks, what its server promised, its age.
+// The rules themselves are in idle-policy.ts; this is where their facts come from.
+import { parseKeepAlive } from '../http/keep-alive-field.ts';
+import type { KeepAliveHint } from '../http/keep-alive-field.ts';
+import type { IdleLimit } from '../trace.ts';
+import type { FieldLines } from '../wire/index.ts';
+import { countDownSlots, decideIdleDeadline, decideReuse, jitter } from './idle-policy.ts';
+import type { IdleDeadline, ReuseDecision, ReuseFacts } from './idle-policy.ts';
+import type { LearnedTimeouts } from './learned-timeouts.ts';
+import type { NonIdempotentPolicy } from './options.ts';
+import type { SessionCore } from './session-core.ts';
+
+/** See the head of the file. */
+export class IdleTrust implements ReuseFacts {
+  readonly openedAtMs: number;
+  readonly maxAgeMs: number;
+  readonly maxRequests: number;
+  readonly #core: SessionCore;
+  readonly #learned: LearnedTimeouts;
+  readonly #roundTripMs: number;
+  #idleSinceMs: number;
+  #idleSinceWallMs: number;
+  #idleMark: number;
+  #limit: IdleDeadline;
+  #hint: KeepAliveHint | undefined;
+  #hintText = '';
+  #learnedLimitMs = Infinity;
+  /** Of the request that is decided about. */
+  idempotent = true;
+  requests = 0;
+  slots: number = Infinity;
+
+  constructor(core: SessionCore, learned: LearnedTimeouts, roundTripMs: number) {
+    const { clock, options } = core;
+    this.#core = core;
+    this.#learned = learned;
+    this.#roundTripMs = roundTripMs;
+    this.openedAtMs = clock.nowMs();
+    this.#idleSinceMs = this.openedAtMs;
+    this.#idleSinceWallMs = clock.wallMs();
+    this.#idleMark = core.polls.mark();
+    this.maxAgeMs = jitter(options.maxAgeMs, options.random);
+    this.maxRequests = jitter(options.maxRequestsPerConnection, options.random);
+    this.#limit = this.#decideLimit();
+  }
+
+  /** What the server last promised on this connection. */
+  get hint(): KeepAliveHint | undefined {
+    return this.#hint;
+  }
+
+  get because(): IdleLimit {
+    return this.#limit.because;
+  }
+
+  get deadlineMs(): number {
+    return this.#limit.deadlineMs;
+  }
+
+  get idleMs(): number {
+    return this.#core.clock.nowMs() - this.#idleSinceMs;
+  }
+
+  get idleWallMs(): number {
+    return this.#core.clock.wallMs() - this.#idleSinceWallMs;
+  }
+
+  get ageMs(): number {
+    return this.#core.clock.nowMs() - this.openedAtMs;
+  }
+
+  get policy(): NonIdempotentPolicy {
+    return this.#core.options.nonIdempotent;
+  }
+
+  get polledSinceIdle(): boolean {
+    return this.#core.polls.polledSince(this.#idleMark);
+  }
+
+  get unpolledMs(): number {
+    // The bytes after which it became idle were a look at this very socket.
+    const idleMs = this.idleMs;
+    return idleMs < 1 ? idleMs : Math.min(idleMs, this.#core.polls.unpolledMs());
+  }
+
+  get knownLimitMs(): number {
+    return Math.min(this.#hint?.timeoutMs ?? Infinity, this.#learnedLimitMs);
+  }
+
+  get longestSurvivedMs(): number {
+    return this.#learned.longestSurvivedMs(this.#idleSinceMs);
+  }
+
+  /** The last response that was awaited is complete. Returns for how long from now it may stay idle. */
+  becameIdle(nowMs: number): number {
+    const { clock, polls } = this.#core;
+    this.#idleSinceMs = nowMs;
+    this.#idleSinceWallMs = clock.wallMs();
+    this.#idleMark = polls.mark();
+    this.#limit = this.#decideLimit();
+    return this.#limit.deadlineMs;
+  }
+
+  /** Reads `Keep-Alive` from the head of a response. Most servers send the same text with each one. */
+  readHint(lines: FieldLines): void {
+    let max: number | undefined;
+    for (let index = 0; index < lines.count; index += 1) {
+      if (!lines.isNamed(index, 'keep-alive')) continue;
+      if (this.#hint === undefined || !lines.hasValue(index, this.#hintText)) {
+        this.#hintText = lines.value(index);
+        this.#hint = parseKeepAlive(lines.get('keep-alive') ?? '');
+      }
+      max = this.#hint.max;
+      break;
+    }
+    this.slots = countDownSlots(this.slots, max);
+  }
+
+  /** Whether a request may go out on it. `requests` were sent on it so far. */
+  decideReuse(idempotent: boolean, requests: number): ReuseDecision {
+    this.idempotent = idempotent;
+    this.requests = requests;
+    return decideReuse(this);
+  }
+
+  #decideLimit(): IdleDeadline {
+    this.#learnedLimitMs = this.#learned.limitMs(this.#idleSinceMs);
+    return decideIdleDeadline({
+      idleTimeoutMs: this.#core.options.idleTimeoutMs,
+      hintMs: this.#hint?.timeoutMs ?? Infinity,
+      learnedMs: this.#learnedLimitMs,
+      roundTripMs: this.#roundTripMs,
+      loopLagMs: 0,
+    });
+  }
+}

@@ -1,0 +1,268 @@
+// The connections to one origin and the requests that wait for one: which request goes out on which connection.
+// How many connections there may be is the business of pool.ts.
+import { PoolError } from '../errors.ts';
+import type { LossKind } from '../errors.ts';
+import type { CloseReason } from '../http/close-reason.ts';
+import type { OriginParts } from '../http/origin.ts';
+import type { ConnectTarget, OpenedConnection, Opening } from '../io/index.ts';
+import { AddressWatch } from './address-watch.ts';
+import { Http1Connection } from './http1-connection.ts';
+import { LearnedTimeouts } from './learned-timeouts.ts';
+import type { PendingRequest } from './pending-request.ts';
+import { mayBePipelined } from './pipeline.ts';
+import type { OriginDemand } from './pool-plan.ts';
+import type { Pool } from './pool.ts';
+import type { SessionCore } from './session-core.ts';
+
+/** See the head of the file. */
+export class OriginPool implements OriginDemand {
+  readonly parts: OriginParts;
+  readonly learned: LearnedTimeouts = new LearnedTimeouts();
+  readonly connections: Set<Http1Connection> = new Set();
+  /** A server that broke off under pipelined requests is not asked to pipeline again. */
+  pipelines = true;
+  yielding = 0;
+  readonly #core: SessionCore;
+  readonly #pool: Pool;
+  readonly #target: ConnectTarget;
+  /** Idle connections, the one that was used last at the end. */
+  readonly #idle: Http1Connection[] = [];
+  readonly #waiting: Set<PendingRequest> = new Set();
+  #waitingForNew = 0;
+  readonly #openings: Set<Opening> = new Set();
+  readonly #addresses: AddressWatch;
+
+  constructor(core: SessionCore, pool: Pool, parts: OriginParts) {
+    this.#core = core;
+    this.#pool = pool;
+    this.parts = parts;
+    this.#target = { scheme: parts.scheme, host: parts.host, port: parts.port, socketPath: core.options.socketPath };
+    this.#addresses = new AddressWatch(core, this);
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  get waitingForNew(): number {
+    return this.#waitingForNew;
+  }
+
+  get opening(): number {
+    return this.#openings.size;
+  }
+
+  get open(): number {
+    return this.connections.size;
+  }
+
+  get idle(): number {
+    return this.#idle.length;
+  }
+
+  /** Sends the request as soon as there is a connection for it. */
+  acquire(request: PendingRequest): void {
+    if (this.#take(request)) return;
+    if (!this.#pool.admits()) return request.fail(this.#pool.queueError(request));
+    this.#waiting.add(request);
+    if (request.needsNew) this.#waitingForNew += 1;
+    this.#pool.plan(this);
+    if (this.#waiting.has(request)) request.onQueued();
+  }
+
+  isWaiting(request: PendingRequest): boolean {
+    return this.#waiting.has(request);
+  }
+
+  /** The request no longer waits. */
+  forget(request: PendingRequest): void {
+    if (this.#waiting.size === 0 || !this.#waiting.delete(request)) return;
+    if (request.needsNew) this.#waitingForNew -= 1;
+    this.#pool.unqueued();
+  }
+
+  /** A connection has nothing in flight. Whether it got a request, or its end, instead of becoming idle. */
+  onFree(connection: Http1Connection): boolean {
+    if (this.yielding > 0) {
+      this.yielding -= 1;
+      connection.retire('shed');
+      return true;
+    }
+    for (const request of this.#waiting) {
+      if (request.needsNew) continue;
+      const decision = connection.decideReuse(request.outgoing.idempotent);
+      if (decision === 'fresh') continue;
+      if (decision === 'use' || decision === 'poll') this.#grant(request, connection, decision);
+      else connection.retire(decision);
+      return true;
+    }
+    this.#idle.push(connection);
+    return false;
+  }
+
+  /** A connection may take further requests behind those in flight. */
+  onPipelineRoom(connection: Http1Connection): void {
+    if (this.#waiting.size === 0 || this.#core.options.pipelining === 1) return;
+    for (const request of this.#waiting) {
+      if (!connection.takesPipelined) return;
+      if (this.#mayPipeline(request)) this.#grant(request, connection, 'use');
+    }
+  }
+
+  /** A request met the end of a connection that had been idle for so long. */
+  onStale(kind: LossKind, reason: CloseReason, idleMs: number): void {
+    const isPeers = reason === 'peerClosed' || reason === 'peerReset' || kind === 'requestTimeout';
+    if (kind === 'timeout') this.learned.wentSilent(idleMs);
+    else if (isPeers) this.learned.peerClosedIdle(idleMs, this.#core.clock.nowMs());
+  }
+
+  /** The connection has ended, or takes no further request. */
+  onClosed(connection: Http1Connection): void {
+    this.connections.delete(connection);
+    const index = this.#idle.lastIndexOf(connection);
+    if (index !== -1) this.#idle.splice(index, 1);
+    this.#pool.onGone();
+  }
+
+  /** Opens a connection: for whoever waits, or for later. */
+  openConnection(onDone?: (error?: Error) => void): void {
+    const { opener, trace, stats } = this.#core;
+    this.#pool.onOpening();
+    trace?.({ type: 'connecting', origin: this.parts.origin });
+    const opening = opener.open(this.#target, {
+      onOpened: (opened) => {
+        this.#openings.delete(opening);
+        this.#welcome(opened);
+        onDone?.();
+      },
+      onOpenFailed: (error) => {
+        this.#openings.delete(opening);
+        stats.connectFailures += 1;
+        trace?.({ type: 'connectFailed', origin: this.parts.origin, error });
+        this.#blame(error);
+        onDone?.(error);
+        this.#pool.onGone();
+      },
+    });
+    this.#openings.add(opening);
+  }
+
+  /** Opens connections until `count` of them are idle or being opened. */
+  async preconnect(count: number): Promise<void> {
+    const missing = Math.max(0, count - this.idle - this.opening);
+    const openings: Promise<void>[] = [];
+    for (let index = 0; index < missing; index += 1) {
+      if (!this.#pool.hasRoom(this))
+        throw new PoolError(`${this.parts.origin}: no room for ${count} connections; ${this.describeHolders()}`);
+      openings.push(
+        new Promise((resolve, reject) => {
+          this.openConnection((error) => (error === undefined ? resolve() : reject(error)));
+        }),
+      );
+    }
+    await Promise.all(openings);
+  }
+
+  /** Closes the idle connection that was unused for longest. */
+  closeIdle(reason: CloseReason): void {
+    this.#idle[0]?.retire(reason);
+  }
+
+  /** No connection takes a further request; idle ones end now. */
+  retireAll(reason: CloseReason): void {
+    for (const connection of this.connections) connection.retire(reason);
+  }
+
+  /** Gives everything up at once: what waits and what is under way. */
+  destroy(error: Error): void {
+    for (const opening of this.#openings) {
+      opening.abort();
+      this.#pool.onGone();
+    }
+    this.#openings.clear();
+    for (const request of this.#waiting) request.fail(error);
+    for (const connection of this.connections) connection.destroy('destroyed', error);
+    this.#addresses.stop();
+  }
+
+  /** Who has the connections that a request waits for in vain. */
+  describeHolders(): string {
+    const unread = [...this.connections].filter((connection) => connection.isHeldUnread).length;
+    const held = unread === 0 ? '' : `, ${unread} of them held by responses that nobody reads`;
+    return `${this.open} connections to ${this.parts.origin} are open${held}, ${this.opening} are being opened, ${this.waiting} requests wait`;
+  }
+
+  #take(request: PendingRequest): boolean {
+    if (request.needsNew) return false;
+    for (let connection = this.#idle.at(-1); connection !== undefined; connection = this.#idle.at(-1)) {
+      const decision = connection.decideReuse(request.outgoing.idempotent);
+      // The others were idle for longer.
+      if (decision === 'fresh') return false;
+      if (decision === 'use' || decision === 'poll') {
+        this.#idle.pop();
+        this.#send(request, connection, decision);
+        return true;
+      }
+      connection.retire(decision);
+    }
+    return this.#takePipelined(request);
+  }
+
+  /** Behind the shortest line, once no more connections may be opened. */
+  #takePipelined(request: PendingRequest): boolean {
+    if (!this.#mayPipeline(request) || this.#pool.hasRoom(this)) return false;
+    let shortest: Http1Connection | undefined;
+    for (const connection of this.connections) {
+      if (!connection.takesPipelined) continue;
+      if (shortest === undefined || connection.inFlight < shortest.inFlight) shortest = connection;
+    }
+    shortest?.send(request);
+    return shortest !== undefined;
+  }
+
+  #mayPipeline({ outgoing, needsNew }: PendingRequest): boolean {
+    if (this.#core.options.pipelining === 1 || !this.pipelines || needsNew) return false;
+    return mayBePipelined(outgoing);
+  }
+
+  #grant(request: PendingRequest, connection: Http1Connection, decision: 'use' | 'poll'): void {
+    this.forget(request);
+    this.#send(request, connection, decision);
+  }
+
+  #send(request: PendingRequest, connection: Http1Connection, decision: 'use' | 'poll'): void {
+    if (decision === 'use') connection.send(request);
+    else this.#pool.gate.pass(connection, request);
+  }
+
+  #welcome(opened: OpenedConnection): void {
+    const connection = new Http1Connection(this.#core, this, opened);
+    this.connections.add(connection);
+    this.#core.connectionOpened();
+    const { totalMs, lookupMs, connectMs, tls } = opened;
+    this.#core.trace?.({
+      type: 'opened',
+      connection: connection.info(),
+      opening: { totalMs, lookupMs, connectMs, tls },
+    });
+    this.#addresses.start();
+    const [request] = this.#waiting;
+    if (request === undefined) {
+      connection.becomeFree();
+      return;
+    }
+    this.forget(request);
+    connection.send(request);
+  }
+
+  /** One request answers for a connection that could not be opened: the others have openings of their own, or busy connections. */
+  #blame(error: Error): void {
+    if (this.waiting <= this.opening) return;
+    for (const request of this.#waiting) {
+      if (this.#waitingForNew > 0 && !request.needsNew) continue;
+      this.forget(request);
+      request.onConnectFailed(error);
+      return;
+    }
+  }
+}

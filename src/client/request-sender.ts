@@ -1,0 +1,121 @@
+// The sending side of a connection: the requests in flight on it, how far the last one has got, and what that means when it is lost.
+import type { LossKind } from '../errors.ts';
+import type { Clock, Transport } from '../io/index.ts';
+import type { WireConnection } from '../wire/index.ts';
+import type { Http1Connection } from './http1-connection.ts';
+import type { Loss } from './loss.ts';
+import type { HoldBack } from './options.ts';
+import type { PendingRequest } from './pending-request.ts';
+import { RequestOutput } from './request-output.ts';
+import { sendRequest } from './send-request.ts';
+import type { Upload, UploadOwner } from './upload.ts';
+
+/** How a connection ended, as far as its requests are concerned. */
+export interface LossCircumstances {
+  readonly kind: LossKind;
+  readonly connection: Http1Connection;
+  /** Bytes that came of the response that is next. */
+  readonly responseBytes: number;
+  /** The response that ended it had `Connection: close`. */
+  readonly saysClose: boolean;
+  readonly error: unknown;
+}
+
+/** See the head of the file. */
+export class RequestSender {
+  readonly output: RequestOutput;
+  readonly #owner: UploadOwner;
+  /** Requests without a complete response, in the order in which they were sent. */
+  readonly #inFlight: PendingRequest[] = [];
+  #upload: Upload | undefined;
+
+  constructor(owner: UploadOwner, transport: Transport, gathers: boolean) {
+    this.#owner = owner;
+    this.output = new RequestOutput(transport, gathers);
+  }
+
+  /** The request whose response is next. */
+  get first(): PendingRequest | undefined {
+    return this.#inFlight[0];
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.length;
+  }
+
+  /** The method of the request that was sent last; '' where none is in flight. */
+  get lastMethod(): string {
+    return this.#inFlight.at(-1)?.outgoing.method ?? '';
+  }
+
+  /** Whether the body of the last request is not complete. */
+  get isUploading(): boolean {
+    return this.#upload !== undefined && !this.#upload.complete;
+  }
+
+  /** Sends the request; `holdBack` says how the rest of it waits for a sign that the connection is alive. */
+  send(request: PendingRequest, wire: WireConnection, holdBack: HoldBack, clock: Clock): void {
+    this.#inFlight.push(request);
+    this.output.begin(holdBack === 'lastByte');
+    const awaitContinue = holdBack === 'continue' ? clock : undefined;
+    this.#upload = sendRequest(request.outgoing, wire, this.output, this.#owner, awaitContinue);
+  }
+
+  /** The transport takes more. */
+  drained(): void {
+    this.output.writable = true;
+    this.#upload?.drained();
+  }
+
+  /** The server answered 100. */
+  proceed(): void {
+    this.#upload?.proceed();
+  }
+
+  /** Nobody wants the rest of the request. */
+  stopUpload(): void {
+    this.#upload?.stop();
+  }
+
+  /** The response to the first request is complete. Returns it, and whether all of it had been sent. */
+  retire(): { readonly request: PendingRequest; readonly isComplete: boolean } {
+    const request = this.#inFlight.shift()!;
+    const isComplete = !this.isUploading;
+    this.#upload?.stop();
+    this.#upload = undefined;
+    return { request, isComplete };
+  }
+
+  /** The caller's side gives everything up. */
+  failAll(error: Error): void {
+    for (const request of this.#inFlight) request.fail(error);
+  }
+
+  /** The connection is lost: everything in flight, with what is known of each. */
+  lose(circumstances: LossCircumstances): { readonly request: PendingRequest; readonly loss: Loss }[] {
+    const losses = this.#inFlight.map((request, index) => ({ request, loss: this.recordLoss(circumstances, index) }));
+    this.#inFlight.length = 0;
+    this.#upload?.stop();
+    return losses;
+  }
+
+  /** What is known of a request in flight if its connection is lost now. */
+  recordLoss({ kind, connection, responseBytes, saysClose, error }: LossCircumstances, index: number): Loss {
+    const isLast = index === this.#inFlight.length - 1;
+    return {
+      kind,
+      connection,
+      // A connection that was opened ahead of need can be as stale as one that was used.
+      reused: connection.requests > this.#inFlight.length || connection.idledMs > 0,
+      idleMs: connection.idledMs,
+      bytesSent: isLast ? this.output.bytesSent : 0,
+      nothingAccepted: isLast && this.output.refused,
+      requestComplete: !isLast || !(this.output.isHolding || this.isUploading),
+      responseBytes: index === 0 ? responseBytes : 0,
+      pipelinedBehind: index > 0,
+      saysClose,
+      bodyTaken: isLast && this.#upload?.taken === true,
+      error,
+    };
+  }
+}

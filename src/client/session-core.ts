@@ -1,0 +1,115 @@
+// What all connections and requests of one session share, so that each of them holds next to nothing.
+import type { CloseReason } from '../http/close-reason.ts';
+import { DeadlineSchedule } from '../io/index.ts';
+import type { ConnectionOpener, DeadlineList, LoopClock, PollWatch } from '../io/index.ts';
+import type { SessionTraceSink } from '../trace.ts';
+import { WireConfiguration } from '../wire/index.ts';
+import type { AddressWatch } from './address-watch.ts';
+import type { ConnectionPhase, TimerOwner } from './connection-timer.ts';
+import { IdleReferences } from './idle-reference.ts';
+import type { ResolvedSessionOptions } from './options.ts';
+import type { PendingRequest } from './pending-request.ts';
+
+/** Counts since the session was made. */
+export interface SessionStats {
+  /** Requests that were asked for. */
+  requests: number;
+  /** Requests that went out on a connection that had served one before. */
+  reused: number;
+  /** Responses whose head was delivered. */
+  responses: number;
+  connectionsOpened: number;
+  connectFailures: number;
+  /** Requests that were sent again. */
+  retries: number;
+  /** Second attempts beside a silent connection. */
+  hedges: number;
+  /** Requests that waited until sockets had been looked at. */
+  validations: number;
+  /** Requests that failed. */
+  failures: number;
+  /** How many connections ended, by reason. */
+  readonly closed: Partial<Record<CloseReason, number>>;
+}
+
+/** See the head of the file. */
+export class SessionCore {
+  readonly options: ResolvedSessionOptions;
+  readonly clock: LoopClock;
+  readonly opener: ConnectionOpener;
+  readonly trace: SessionTraceSink | undefined;
+  readonly configuration: WireConfiguration;
+  readonly schedule: DeadlineSchedule;
+  readonly deadlines: Readonly<Record<ConnectionPhase, DeadlineList<TimerOwner>>>;
+  readonly addressDeadlines: DeadlineList<AddressWatch>;
+  readonly acquireDeadlines: DeadlineList<PendingRequest>;
+  readonly idleReferences: IdleReferences;
+  readonly stats: SessionStats = {
+    requests: 0,
+    reused: 0,
+    responses: 0,
+    connectionsOpened: 0,
+    connectFailures: 0,
+    retries: 0,
+    hedges: 0,
+    validations: 0,
+    failures: 0,
+    closed: {},
+  };
+  #connectionIds = 0;
+  #connections = 0;
+  #polls: PollWatch | undefined;
+
+  constructor(options: ResolvedSessionOptions, opener: ConnectionOpener) {
+    const { limits } = options;
+    this.options = options;
+    this.clock = options.clock;
+    this.opener = opener;
+    this.trace = options.trace;
+    this.configuration = new WireConfiguration({
+      headerBytes: limits.headerBytes,
+      headerFields: limits.headerFields,
+      bodyBytes: limits.bodyBytes,
+    });
+    this.idleReferences = new IdleReferences(options.clock);
+    this.schedule = new DeadlineSchedule(options.clock);
+    const list = (phase: ConnectionPhase): DeadlineList<TimerOwner> =>
+      this.schedule.addList((owner: TimerOwner) => owner.onDue(phase));
+    this.deadlines = {
+      idle: list('idle'),
+      held: list('held'),
+      suspect: list('suspect'),
+      headers: list('headers'),
+      body: list('body'),
+      paused: list('paused'),
+      drain: list('drain'),
+      closing: list('closing'),
+    };
+    this.addressDeadlines = this.schedule.addList((watch: AddressWatch) => watch.onDue());
+    this.acquireDeadlines = this.schedule.addList((request: PendingRequest) => request.onAcquireDue());
+  }
+
+  nextConnectionId(): number {
+    this.#connectionIds += 1;
+    return this.#connectionIds;
+  }
+
+  /** Follows the event loop while there are connections: without any, a session costs nothing. */
+  get polls(): PollWatch {
+    this.#polls ??= this.clock.watchPolls();
+    return this.#polls;
+  }
+
+  connectionOpened(): void {
+    this.#connections += 1;
+    this.stats.connectionsOpened += 1;
+  }
+
+  connectionClosed(reason: CloseReason): void {
+    this.stats.closed[reason] = (this.stats.closed[reason] ?? 0) + 1;
+    this.#connections -= 1;
+    if (this.#connections > 0) return;
+    this.#polls?.stop();
+    this.#polls = undefined;
+  }
+}

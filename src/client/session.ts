@@ -1,0 +1,146 @@
+// The user's client: requests over persistent connections that are kept for the next ones.
+import { PoolError } from '../errors.ts';
+import { Connector } from '../io/index.ts';
+import type { ClientConnectionInfo } from '../trace.ts';
+const ACCEPT_ENCODING = 'gzip';
+import { deliverResponse } from './deliver-response.ts';
+import { RequestEncoder } from './encode-request.ts';
+import { FetchRun } from './fetch-run.ts';
+import type { FetchInit } from './fetch-call.ts';
+import { resolveSessionOptions } from './options.ts';
+import type { RequestOptions, SessionOptions } from './options.ts';
+import type { OutgoingRequest } from './outgoing-request.ts';
+import { PendingRequest } from './pending-request.ts';
+import type { Delivery, RequestContext } from './pending-request.ts';
+import { Pool } from './pool.ts';
+import type { FetchResponse } from './response.ts';
+import { SessionCore } from './session-core.ts';
+import type { SessionStats } from './session-core.ts';
+import type { SessionResponse } from './session-response.ts';
+
+/** A request as one object. */
+export interface SessionRequest extends RequestOptions {
+  readonly url: string | URL;
+}
+
+const NO_OPTIONS: RequestOptions = {};
+
+/**
+ * Keeps connections to the servers that it is used for, and uses them again, as a browser does and `requests.Session` of Python.
+ *
+ * ```ts
+ * await using session = new Session({ baseUrl: 'https://api.example.com' });
+ * const { status, body } = await session.request('/items', { method: 'POST', body: '{}', idempotent: true });
+ * const items = await (await session.fetch('/items')).json();
+ * ```
+ */
+export class Session {
+  readonly #core: SessionCore;
+  readonly #pool: Pool;
+  readonly #encoder: RequestEncoder;
+  #state: 'open' | 'closed' = 'open';
+  #closing: Promise<void> | undefined;
+
+  /** @throws OptionError where an option is unknown, or has a value that it cannot have. */
+  constructor(options: SessionOptions = {}) {
+    const resolved = resolveSessionOptions(options);
+    const { clock, timeouts, tls } = resolved;
+    const opener = resolved.opener ?? new Connector({ clock, connectTimeoutMs: timeouts.connectMs, tls });
+    this.#core = new SessionCore(resolved, opener);
+    this.#pool = new Pool(this.#core);
+    this.#encoder = new RequestEncoder({
+      baseUrl: resolved.baseUrl,
+      headers: resolved.headers,
+      acceptEncoding: ACCEPT_ENCODING,
+    });
+  }
+
+  /**
+   * Sends a request and resolves when the head of its response is there. Content codings are left as they are, and redirects are
+   * responses as any other.
+   *
+   * Rejects with OptionError (the request cannot be sent as it is), ConnectError, ConnectionLostError, TimeoutError, PoolError,
+   * or the reason of the signal.
+   */
+  request(url: string | URL | SessionRequest, options?: RequestOptions): Promise<SessionResponse> {
+    try {
+      const isTarget = typeof url === 'string' || url instanceof URL;
+      const given = isTarget ? (options ?? NO_OPTIONS) : url;
+      const outgoing = this.#encoder.encode(isTarget ? url : url.url, given);
+      return this.#send(outgoing, given, deliverResponse) as Promise<SessionResponse>;
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /**
+   * As the global `fetch`, over this session's connections: decodes content codings and follows redirects. Unlike it, what goes
+   * wrong with a connection is one of perdura's errors and not a bare TypeError.
+   */
+  fetch(input: string | URL | Request, init?: FetchInit): Promise<FetchResponse> {
+    try {
+      const send = (outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery): Promise<unknown> =>
+        this.#send(outgoing, context, deliver);
+      return new FetchRun(this.#encoder, send, input, init).start();
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  /**
+   * Opens connections ahead of need, until `count` of them are idle or being opened. Resolves once they are open; rejects where one
+   * cannot be opened, or where the limits have no room for them.
+   */
+  async preconnect(url: string | URL, count = 1): Promise<void> {
+    this.#assertOpen(String(url));
+    const { origin } = this.#encoder.encode(url, NO_OPTIONS);
+    await this.#pool.originOf(origin).preconnect(count);
+  }
+
+  /** Every open connection. */
+  connections(): ClientConnectionInfo[] {
+    return [...this.#pool.origins].flatMap(({ connections }) =>
+      [...connections].map((connection) => connection.info()),
+    );
+  }
+
+  /** What happened since the session was made. */
+  stats(): SessionStats {
+    const { stats } = this.#core;
+    return { ...stats, closed: { ...stats.closed } };
+  }
+
+  /**
+   * Takes no further request, lets those under way and those that wait end, and closes the connections. Resolves when the last
+   * one has ended. Called again, it returns the same promise.
+   */
+  close(): Promise<void> {
+    this.#state = 'closed';
+    this.#closing ??= this.#pool.drain().then(() => this.#core.schedule.stop());
+    return this.#closing;
+  }
+
+  /** Ends everything at once: what waits and what is under way fails with `reason`. */
+  destroy(reason: Error = new PoolError('the session was destroyed')): void {
+    this.#state = 'closed';
+    this.#pool.destroy(reason);
+    this.#core.schedule.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #send(outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery): Promise<unknown> {
+    this.#assertOpen(outgoing.url);
+    this.#core.stats.requests += 1;
+    const origin = this.#pool.originOf(outgoing.origin);
+    const request = new PendingRequest(this.#core, origin, outgoing, context, deliver);
+    request.start();
+    return request.promise;
+  }
+
+  #assertOpen(url: string): void {
+    if (this.#state === 'closed') throw new PoolError(`${url}: the session is closed`);
+  }
+}

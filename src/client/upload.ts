@@ -1,0 +1,120 @@
+// Sends the body of one request piece by piece, no faster than the peer takes it, until it is complete or nobody wants it any more.
+import type { Clock, ClockTimer } from '../io/index.ts';
+import type { Exchange, WireConnection } from '../wire/index.ts';
+import type { PieceSource } from './outgoing-request.ts';
+import type { RequestOutput } from './request-output.ts';
+
+/** How long a server is waited for that does not answer `Expect: 100-continue`, as curl has it (RFC 9110 §10.1.1). */
+const CONTINUE_MS = 1_000;
+
+/** What the upload tells its connection. */
+export interface UploadOwner {
+  /** A piece was given to the transport. */
+  onUploadProgress(): void;
+  onUploadComplete(): void;
+  /** The source failed, or gave more or less than was announced. The request cannot be completed any more. */
+  onUploadFailed(error: unknown): void;
+}
+
+/** See the head of the file. */
+export class Upload {
+  readonly #owner: UploadOwner;
+  readonly #wire: WireConnection;
+  readonly #exchange: Exchange;
+  readonly #output: RequestOutput;
+  #state: 'waiting' | 'sending' | 'complete' | 'stopped' = 'sending';
+  #taken = false;
+  #wake: (() => void) | undefined;
+  #timer: ClockTimer | undefined;
+
+  constructor(owner: UploadOwner, wire: WireConnection, exchange: Exchange, output: RequestOutput) {
+    this.#owner = owner;
+    this.#wire = wire;
+    this.#exchange = exchange;
+    this.#output = output;
+  }
+
+  get complete(): boolean {
+    return this.#state === 'complete';
+  }
+
+  /** Whether a piece was taken from the source, so that a source that cannot start again is used up. */
+  get taken(): boolean {
+    return this.#taken;
+  }
+
+  /** Sends what the source gives; with `awaitContinue` only once the server has answered 100, or said nothing for a while. */
+  start(source: PieceSource, awaitContinue: Clock | undefined): void {
+    if (awaitContinue !== undefined) {
+      this.#state = 'waiting';
+      this.#timer = awaitContinue.startTimer(CONTINUE_MS, () => this.proceed());
+    }
+    void this.#run(source);
+  }
+
+  /** The server answered 100. */
+  proceed(): void {
+    if (this.#state !== 'waiting') return;
+    this.#state = 'sending';
+    this.#timer?.stop();
+    this.drained();
+  }
+
+  /** The transport takes more. */
+  drained(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+
+  /** Nothing more is sent; the source is told. */
+  stop(): void {
+    if (this.#state === 'complete') return;
+    this.#state = 'stopped';
+    this.#timer?.stop();
+    this.drained();
+  }
+
+  async #run(source: PieceSource): Promise<void> {
+    let iterator: AsyncIterator<Uint8Array> | undefined;
+    try {
+      if (this.#state === 'waiting') await this.#sleep();
+      if (this.#isStopped()) return;
+      iterator = source.open();
+      for (;;) {
+        const { done, value } = await iterator.next();
+        if (done === true) {
+          iterator = undefined;
+          break;
+        }
+        this.#taken = true;
+        if (this.#isStopped()) return;
+        this.#wire.sendBody(this.#exchange, value);
+        this.#owner.onUploadProgress();
+        if (!this.#output.writable) await this.#sleep();
+        if (this.#isStopped()) return;
+      }
+      if (this.#isStopped()) return;
+      this.#wire.sendEnd(this.#exchange);
+      this.#state = 'complete';
+      this.#owner.onUploadComplete();
+    } catch (error) {
+      if (this.#state !== 'sending') return;
+      this.#state = 'stopped';
+      this.#owner.onUploadFailed(error);
+    } finally {
+      // The end of a source that was given up is its own business.
+      void Promise.resolve(iterator?.return?.()).catch(() => {});
+    }
+  }
+
+  #isStopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
+  #sleep(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
