@@ -1,35 +1,35 @@
 // Every fault by its name. A new one is a definition in a file of its family, and a row here.
 import type { FaultDefinition } from './fault-definition.ts';
-import { CLOSE_ON_ACCEPT } from './faults/accept.ts';
-import type { CloseOnAccept } from './faults/accept.ts';
-import { BLACK_HOLE } from './faults/black-hole.ts';
-import type { BlackHole } from './faults/black-hole.ts';
-import { CLOSE_WHEN_IDLE, POISON_DEFINITION, REQUEST_TIMEOUT_WHEN_IDLE } from './faults/idle.ts';
-import type { CloseWhenIdle, Poison, RequestTimeoutWhenIdle } from './faults/idle.ts';
-import { INTERIM_RESPONSES, SLOW_ANSWER } from './faults/pacing.ts';
-import type { InterimResponses, SlowAnswer } from './faults/pacing.ts';
-import { ANNOUNCED_CLOSE, LYING_HINT, LYING_MAX, UNANNOUNCED_CLOSE } from './faults/persistence.ts';
-import type { AnnouncedClose, LyingHint, LyingMax, UnannouncedClose } from './faults/persistence.ts';
-import { MISSING_ANSWER, SWAPPED_ANSWERS } from './faults/pipeline.ts';
-import type { MissingAnswer, SwappedAnswers } from './faults/pipeline.ts';
+import { CLOSE_ON_ACCEPT } from './accept-faults.ts';
+import type { CloseOnAccept } from './accept-faults.ts';
+import { BLACK_HOLE } from './black-hole-faults.ts';
+import type { BlackHole } from './black-hole-faults.ts';
+import { CLOSE_WHEN_IDLE, POISON_DEFINITION, REQUEST_TIMEOUT_WHEN_IDLE } from './idle-faults.ts';
+import type { CloseWhenIdle, Poison, RequestTimeoutWhenIdle } from './idle-faults.ts';
+import { INTERIM_RESPONSES, SLOW_ANSWER } from './pacing-faults.ts';
+import type { InterimResponses, SlowAnswer } from './pacing-faults.ts';
+import { ANNOUNCED_CLOSE, LYING_HINT, LYING_MAX, UNANNOUNCED_CLOSE } from './persistence-faults.ts';
+import type { AnnouncedClose, LyingHint, LyingMax, UnannouncedClose } from './persistence-faults.ts';
+import { MISSING_ANSWER, SWAPPED_ANSWERS } from './pipeline-faults.ts';
+import type { MissingAnswer, SwappedAnswers } from './pipeline-faults.ts';
 import {
   CLOSE_AFTER_PROCESSING,
   CLOSE_BEFORE_PROCESSING,
   CLOSE_MID_REQUEST,
   EARLY_ANSWER,
   REQUEST_TIMEOUT_ANSWER,
-} from './faults/request.ts';
+} from './request-faults.ts';
 import type {
   CloseAfterProcessing,
   CloseBeforeProcessing,
   CloseMidRequest,
   EarlyAnswer,
   RequestTimeoutAnswer,
-} from './faults/request.ts';
-import { CUT_HEAD, MISSING_LAST_CHUNK, SHORT_BODY } from './faults/truncation.ts';
-import type { CutHead, MissingLastChunk, ShortBody } from './faults/truncation.ts';
-import { HTTP_10_ANSWER } from './faults/version.ts';
-import type { Http10Answer } from './faults/version.ts';
+} from './request-faults.ts';
+import { CUT_HEAD, MISSING_LAST_CHUNK, SHORT_BODY } from './truncation-faults.ts';
+import type { CutHead, MissingLastChunk, ShortBody } from './truncation-faults.ts';
+import { HTTP_10_ANSWER } from './version-faults.ts';
+import type { Http10Answer } from './version-faults.ts';
 
 /** What a bad peer does wrong, told apart by `kind`. */
 export type BadPeerFault =

@@ -6,21 +6,21 @@ export type { BadPeerEvent, BadPeerEventType } from './event.ts';
 export type { FaultWhen } from './fault-definition.ts';
 export { BAD_PEER_FAULT_KINDS } from './fault-table.ts';
 export type { BadPeerFault, BadPeerFaultKind } from './fault-table.ts';
-export type { CloseOnAccept } from './faults/accept.ts';
-export type { BlackHole, BlackHoleMoment } from './faults/black-hole.ts';
-export type { CloseWhenIdle, Poison, PoisonBytes, RequestTimeoutWhenIdle } from './faults/idle.ts';
-export type { InterimResponses, SlowAnswer } from './faults/pacing.ts';
-export type { AnnouncedClose, LyingHint, LyingMax, UnannouncedClose } from './faults/persistence.ts';
-export type { MissingAnswer, SwappedAnswers } from './faults/pipeline.ts';
+export type { CloseOnAccept } from './accept-faults.ts';
+export type { BlackHole, BlackHoleMoment } from './black-hole-faults.ts';
+export type { CloseWhenIdle, Poison, PoisonBytes, RequestTimeoutWhenIdle } from './idle-faults.ts';
+export type { InterimResponses, SlowAnswer } from './pacing-faults.ts';
+export type { AnnouncedClose, LyingHint, LyingMax, UnannouncedClose } from './persistence-faults.ts';
+export type { MissingAnswer, SwappedAnswers } from './pipeline-faults.ts';
 export type {
   CloseAfterProcessing,
   CloseBeforeProcessing,
   CloseMidRequest,
   EarlyAnswer,
   RequestTimeoutAnswer,
-} from './faults/request.ts';
-export type { CutHead, HeadCut, MissingLastChunk, ShortBody } from './faults/truncation.ts';
-export type { Http10Answer } from './faults/version.ts';
+} from './request-faults.ts';
+export type { CutHead, HeadCut, MissingLastChunk, ShortBody } from './truncation-faults.ts';
+export type { Http10Answer } from './version-faults.ts';
 export type { Hold, HoldOptions, HoldPoint } from './hold.ts';
 export { ListeningBadPeer, startBadPeer } from './listening-bad-peer.ts';
 export type { RestartOptions } from './listening-bad-peer.ts';

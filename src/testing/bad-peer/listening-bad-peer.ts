@@ -94,8 +94,15 @@ export class ListeningBadPeer extends BadPeer {
     const { downMs = 0, ending: how = 'fin' } = options;
     this.stopListening();
     this.cut(how);
-    if (downMs > 0) await new Promise<void>((resolve) => this.options.clock.startTimer(downMs, resolve));
+    if (downMs > 0) await this.#stayDown(downMs);
     if (!this.#closed) await this.listen();
+  }
+
+  /** The timers of a clock do not keep the process alive, and now nothing else may: a socket on another port does. */
+  async #stayDown(ms: number): Promise<void> {
+    const anchor = await listen({ port: 0, hostname: this.options.hostname }, (transport) => transport.destroy());
+    await new Promise<void>((resolve) => this.options.clock.startTimer(ms, resolve));
+    anchor.stop();
   }
 
   override close(): Promise<void> {

@@ -1,10 +1,10 @@
 // Faults in what a peer says about the life of its connections: hints that lie, ends that nobody announced, and announced ends that do not come.
-import { encodeAnswer } from '../answer.ts';
-import type { ReadyAnswer } from '../answer.ts';
-import type { FaultBase, FaultDefinition } from '../fault-definition.ts';
-import { count, ending, endingOrNone, fieldValue, milliseconds } from '../parameter.ts';
-import { answered, end, endOrMute, FAULT, waitFor, write } from '../step.ts';
-import type { Ending, Step } from '../step.ts';
+import { encodeAnswer } from './answer.ts';
+import type { ReadyAnswer } from './answer.ts';
+import type { FaultBase, FaultDefinition } from './fault-definition.ts';
+import { count, ending, endingOrNone, fieldValue, milliseconds } from './parameter.ts';
+import { answered, end, endOrMute, FAULT, waitFor, write } from './step.ts';
+import type { Ending, Step } from './step.ts';
 
 function sendWith(answer: ReadyAnswer, fieldLines: string): Step[] {
   const { head, body } = encodeAnswer({ ...answer, fieldLines: answer.fieldLines + fieldLines });

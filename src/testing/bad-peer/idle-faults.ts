@@ -1,9 +1,9 @@
 // Faults on an idle connection: it ends, with or without a 408, or bytes arrive that nobody asked for.
-import { encodeAnswer, ownAnswer } from '../answer.ts';
-import type { FaultBase, FaultDefinition } from '../fault-definition.ts';
-import { ending, endingOrNone, milliseconds, oneOf } from '../parameter.ts';
-import { answered, end, endOrMute, FAULT, TURN, waitFor, write } from '../step.ts';
-import type { Ending } from '../step.ts';
+import { encodeAnswer, ownAnswer } from './answer.ts';
+import type { FaultBase, FaultDefinition } from './fault-definition.ts';
+import { ending, endingOrNone, milliseconds, oneOf } from './parameter.ts';
+import { answered, end, endOrMute, FAULT, TURN, waitFor, write } from './step.ts';
+import type { Ending } from './step.ts';
 
 /** Ends an idle connection without a word. */
 export interface CloseWhenIdle extends FaultBase {

@@ -1,10 +1,10 @@
 // Answers that are right but come in an unusual way: in small pieces, slowly, behind 1xx responses. A good client takes them all.
-import { encodeAnswer } from '../answer.ts';
-import { Rechunker } from '../../rechunker.ts';
-import type { FaultBase, FaultDefinition } from '../fault-definition.ts';
-import { count, milliseconds, oneOf } from '../parameter.ts';
-import { answered, FAULT, pauseFor, write } from '../step.ts';
-import type { Step } from '../step.ts';
+import { encodeAnswer } from './answer.ts';
+import { Rechunker } from '../rechunker.ts';
+import type { FaultBase, FaultDefinition } from './fault-definition.ts';
+import { count, milliseconds, oneOf } from './parameter.ts';
+import { answered, FAULT, pauseFor, write } from './step.ts';
+import type { Step } from './step.ts';
 
 /** Sends the answer in pieces with pauses. */
 export interface SlowAnswer extends FaultBase {

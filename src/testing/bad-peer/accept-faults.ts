@@ -1,8 +1,8 @@
 // Faults at the start of a connection, as overloaded or dying servers and load balancers without a backend show them.
-import type { FaultBase, FaultDefinition } from '../fault-definition.ts';
-import { ending, milliseconds } from '../parameter.ts';
-import { end, FAULT, waitFor } from '../step.ts';
-import type { Ending } from '../step.ts';
+import type { FaultBase, FaultDefinition } from './fault-definition.ts';
+import { ending, milliseconds } from './parameter.ts';
+import { end, FAULT, waitFor } from './step.ts';
+import type { Ending } from './step.ts';
 
 /** Accepts and closes without reading anything. */
 export interface CloseOnAccept extends FaultBase {

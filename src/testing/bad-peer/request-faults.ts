@@ -1,9 +1,9 @@
 // Faults between a request and its answer: the connection ends, or an answer comes too early or is none of the handler's.
-import { encodeAnswer, ownAnswer } from '../answer.ts';
-import type { FaultBase, FaultDefinition } from '../fault-definition.ts';
-import { count, ending, endingOrNone, flag, milliseconds, oneOf } from '../parameter.ts';
-import { answered, end, endOrMute, EXECUTE, FAULT, waitFor, write } from '../step.ts';
-import type { Ending } from '../step.ts';
+import { encodeAnswer, ownAnswer } from './answer.ts';
+import type { FaultBase, FaultDefinition } from './fault-definition.ts';
+import { count, ending, endingOrNone, flag, milliseconds, oneOf } from './parameter.ts';
+import { answered, end, endOrMute, EXECUTE, FAULT, waitFor, write } from './step.ts';
+import type { Ending } from './step.ts';
 
 /** Reads the whole request, does not execute it, and closes. */
 export interface CloseBeforeProcessing extends FaultBase {

@@ -1,9 +1,9 @@
 // Answers of an HTTP/1.0 server to an HTTP/1.1 client: the version decides about persistence (RFC 9112 §9.3) and framing (§6.1).
-import { encodeAnswer } from '../answer.ts';
-import type { FaultBase, FaultDefinition } from '../fault-definition.ts';
-import { endingOrNone, flag, oneOf } from '../parameter.ts';
-import { answered, end, FAULT, write } from '../step.ts';
-import type { Ending } from '../step.ts';
+import { encodeAnswer } from './answer.ts';
+import type { FaultBase, FaultDefinition } from './fault-definition.ts';
+import { endingOrNone, flag, oneOf } from './parameter.ts';
+import { answered, end, FAULT, write } from './step.ts';
+import type { Ending } from './step.ts';
 
 /** Answers as HTTP/1.0. */
 export interface Http10Answer extends FaultBase {

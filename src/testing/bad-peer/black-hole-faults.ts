@@ -1,8 +1,8 @@
 // Half-open connections: from some moment on the peer is as good as gone, but nothing tells the client.
-import { encodeAnswer } from '../answer.ts';
-import type { FaultBase, FaultDefinition } from '../fault-definition.ts';
-import { flag, milliseconds, oneOf } from '../parameter.ts';
-import { EXECUTE, FAULT, mute, waitFor, write } from '../step.ts';
+import { encodeAnswer } from './answer.ts';
+import type { FaultBase, FaultDefinition } from './fault-definition.ts';
+import { flag, milliseconds, oneOf } from './parameter.ts';
+import { EXECUTE, FAULT, mute, waitFor, write } from './step.ts';
 
 /** When a {@link BlackHole} opens. */
 export type BlackHoleMoment =

@@ -1,9 +1,9 @@
 // Answers that end too early: less body than was announced, no last chunk, a head that was cut.
-import { encodeAnswer } from '../answer.ts';
-import type { FaultBase, FaultDefinition } from '../fault-definition.ts';
-import { count, ending, oneOf } from '../parameter.ts';
-import { end, FAULT, write } from '../step.ts';
-import type { Ending } from '../step.ts';
+import { encodeAnswer } from './answer.ts';
+import type { FaultBase, FaultDefinition } from './fault-definition.ts';
+import { count, ending, oneOf } from './parameter.ts';
+import { end, FAULT, write } from './step.ts';
+import type { Ending } from './step.ts';
 
 const LAST_CHUNK_BYTES = '0\r\n\r\n'.length;
 

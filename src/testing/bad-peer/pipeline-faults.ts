@@ -1,7 +1,7 @@
 // Faults in the order of answers (RFC 9112 §9.3.2): a client that does not compare cannot tell whose answer it has.
-import { encodeAnswer } from '../answer.ts';
-import type { FaultBase, FaultDefinition } from '../fault-definition.ts';
-import { EXECUTE, FAULT } from '../step.ts';
+import { encodeAnswer } from './answer.ts';
+import type { FaultBase, FaultDefinition } from './fault-definition.ts';
+import { EXECUTE, FAULT } from './step.ts';
 
 /** Executes a request and goes on with the next one as if it had been answered. */
 export interface MissingAnswer extends FaultBase {
