@@ -173,11 +173,13 @@ describe('restarting a bad peer', () => {
     await assert.rejects(peer.restart({ downMs: -1 }), OptionError);
     await assert.rejects(peer.restart({ pauseMs: 1 } as object), OptionError);
     assert.equal(peer.isListening, true);
-    const restarted = peer.restart({ downMs: 1 });
+    const restarted = peer.restart({ downMs: Infinity });
+    await assert.rejects(peer.restart(), MisuseError);
     await peer.close();
     await restarted;
     assert.equal(peer.isListening, false);
     await assert.rejects(peer.listen(), MisuseError);
+    await assert.rejects(peer.restart(), MisuseError);
   });
 });
 
@@ -188,15 +190,16 @@ describe('docs/bad-peer.md', () => {
     assert.deepEqual(new Set(rows), new Set(BAD_PEER_FAULT_KINDS));
   });
 
-  test('has an example that prints what it says', async (context) => {
-    const [, example = ''] = /```js\n([^]*?)```/.exec(page) ?? [];
-    const [, printed = ''] = /```text\n([^]*?)```/.exec(page) ?? [];
-    assert.ok(example.includes('http.Agent') && printed !== '');
-    // Within the package, so that it finds `perdura` by its own name.
+  test('has examples that print what it says', async (context) => {
+    const examples = Array.from(page.matchAll(/```js\n([^]*?)```\s+```text\n([^]*?)```/g));
+    assert.equal(examples.length, 2);
+    // Within the package, so that they find `perdura` by its own name.
     const file = path.join(root, 'build/bad-peer-example.mjs');
-    writeFileSync(file, example);
     context.after(() => rmSync(file));
-    const { stdout } = await promisify(execFile)(process.execPath, [file]);
-    assert.equal(stdout, printed);
+    for (const [, example = '', printed] of examples) {
+      writeFileSync(file, example);
+      const { stdout } = await promisify(execFile)(process.execPath, [file]);
+      assert.equal(stdout, printed);
+    }
   });
 });

@@ -68,7 +68,8 @@ export class ActiveFault {
     this.#definition = FAULT_DEFINITIONS[kind];
     this.#parameters = fillIn(option, this.#definition.parameters, given) as never;
     fillIn(`${option}.when`, WHEN_PARAMETERS, checkObject(`${option}.when`, when));
-    this.#when = { ...this.#definition.when, ...when };
+    const givenWhen = Object.entries(when).filter(([, value]) => value !== undefined);
+    this.#when = { ...this.#definition.when, ...Object.fromEntries(givenWhen) };
     this.#remaining = this.#when.times ?? Infinity;
   }
 

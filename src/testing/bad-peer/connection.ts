@@ -6,7 +6,8 @@ import type { RequestHead } from '../../wire/message-head.ts';
 import type { ActiveFaults, FaultPlace } from './active-faults.ts';
 import { encodeAnswer, ownAnswer } from './answer.ts';
 import type { BadPeerAnswer } from './answer.ts';
-import type { EventFacts, EventLog } from './event.ts';
+import { ConnectionLog } from './connection-log.ts';
+import type { EventLog } from './event.ts';
 import type { Holds } from './hold.ts';
 import type { ResolvedBadPeerOptions } from './options.ts';
 import { Play } from './play.ts';
@@ -37,6 +38,7 @@ export class BadPeerConnection implements TransportSink, RequestSink {
   readonly #owner: ConnectionOwner;
   readonly #transport: Transport;
   readonly #reader: RequestReader;
+  readonly #log: ConnectionLog;
   /** Requests in order of arrival; the first one is the one that something is done about. */
   readonly #requests: PeerRequest[] = [];
   #lastAnswered: PeerRequest | undefined;
@@ -55,7 +57,8 @@ export class BadPeerConnection implements TransportSink, RequestSink {
     this.#owner = owner;
     this.#transport = transport;
     this.#reader = new RequestReader(this);
-    this.#log({ type: 'accepted', remote: transport.remote });
+    this.#log = new ConnectionLog(owner.events, owner.options.clock, id);
+    this.#log.add({ type: 'accepted', remote: transport.remote });
     transport.attach(this);
     const planned = owner.faults.plan('atAccept', this.#place(undefined), (definition, parameters) =>
       definition.atAccept?.(parameters),
@@ -84,7 +87,7 @@ export class BadPeerConnection implements TransportSink, RequestSink {
 
   onTransportData(bytes: Buffer): void {
     if (this.#state !== 'reading') {
-      this.#log({ type: 'ignored', bytes: bytes.length });
+      this.#log.add({ type: 'ignored', bytes: bytes.length });
       if (this.#state === 'refusing') this.#end('reset');
       return;
     }
@@ -94,7 +97,7 @@ export class BadPeerConnection implements TransportSink, RequestSink {
   }
 
   onTransportEnd(): void {
-    this.#log({ type: 'fin', by: 'client' });
+    this.#log.add({ type: 'fin', by: 'client' });
     if (this.#state !== 'reading') return;
     this.#clientEnded = true;
     this.#callOffIdle();
@@ -109,7 +112,7 @@ export class BadPeerConnection implements TransportSink, RequestSink {
     this.#giveUpRequests();
     this.#state = 'closed';
     this.#canWrite = false;
-    this.#log({ type: 'closed', error: error?.message });
+    this.#log.add({ type: 'closed', error: error?.message });
     this.#owner.connectionClosed(this);
   }
 
@@ -130,11 +133,11 @@ export class BadPeerConnection implements TransportSink, RequestSink {
     if (request === undefined) return;
     this.#arriving = undefined;
     request.complete = true;
-    this.#logRequest(request);
+    this.#log.request(request);
   }
 
   onRequestMalformed(fault: ProtocolFault): void {
-    this.#log({ type: 'malformed', what: fault });
+    this.#log.add({ type: 'malformed', what: fault });
     if (this.#arriving !== undefined) {
       this.#arriving.malformed = fault;
       this.#arriving.isLast = true;
@@ -182,7 +185,7 @@ export class BadPeerConnection implements TransportSink, RequestSink {
   #decide(request: PeerRequest): Play | undefined {
     const { malformed } = request;
     if (malformed !== undefined) {
-      this.#logRequest(request);
+      this.#log.request(request);
       // A client that went away in the middle of a request reads no answer to it.
       if (malformed === 'unexpectedEnd') return new Play('request', request, [], undefined);
       const { status, text } = PROTOCOL_FAULTS[malformed];
@@ -273,7 +276,7 @@ export class BadPeerConnection implements TransportSink, RequestSink {
         return false;
       case 'fault':
         play.faulted = true;
-        if (play.fault !== undefined) this.#log({ type: 'fault', kind: play.fault.kind });
+        if (play.fault !== undefined) this.#log.add({ type: 'fault', kind: play.fault.kind });
         return true;
       case 'execute':
         return this.#execute(play);
@@ -281,7 +284,7 @@ export class BadPeerConnection implements TransportSink, RequestSink {
         this.#prepareSending(play);
         return true;
       case 'answered':
-        this.#logAnswered(play.request, step.status);
+        this.#answered(play.request, step.status);
         return true;
       case 'keepBack':
         if (play.request !== undefined) {
@@ -305,8 +308,7 @@ export class BadPeerConnection implements TransportSink, RequestSink {
   #execute(play: Play): boolean {
     const { request } = play;
     if (request === undefined) return true;
-    const executions = this.#owner.events.countExecution(request.id);
-    this.#log({ type: 'executed', id: request.id, number: request.number, count: executions });
+    this.#log.executed(request);
     const { handler, framing } = this.#owner.options;
     try {
       const answer = handler(request);
@@ -360,40 +362,27 @@ export class BadPeerConnection implements TransportSink, RequestSink {
     }
     if (ending === 'reset') {
       this.#canWrite = false;
-      this.#log({ type: 'reset' });
+      this.#log.add({ type: 'reset' });
       this.#transport.reset();
     } else if (this.#canWrite) {
       this.#canWrite = false;
-      this.#log({ type: 'fin', by: 'peer' });
+      this.#log.add({ type: 'fin', by: 'peer' });
       this.#transport.end();
     }
   }
 
   /** What has not come whole will not be read any further. */
   #giveUpRequests(): void {
-    for (const request of this.#requests) this.#logRequest(request);
+    for (const request of this.#requests) this.#log.request(request);
   }
 
-  #logRequest(request: PeerRequest): void {
-    if (request.logged) return;
-    request.logged = true;
-    const { id, number, method, target, bodyBytes, complete } = request;
-    this.#log({ type: 'request', id, number, method, target, bodyBytes, complete });
-  }
-
-  #logAnswered(request: PeerRequest | undefined, status: number): void {
+  #answered(request: PeerRequest | undefined, status: number): void {
     if (request === undefined || !this.#canWrite) return;
-    const { id, number, method, target } = request;
-    this.#log({ type: 'answered', id, number, method, target, status });
+    this.#log.answered(request, status);
     const before = this.#keptBack;
     if (before === undefined) return;
     this.#keptBack = undefined;
     this.#write(before.bytes);
-    this.#logAnswered(before.request, before.status);
-  }
-
-  #log(facts: EventFacts): void {
-    const atMs = this.#owner.options.clock.nowMs();
-    this.#owner.events.add({ connection: this.id, atMs, ...facts });
+    this.#answered(before.request, before.status);
   }
 }

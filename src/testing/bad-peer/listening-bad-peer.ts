@@ -28,6 +28,8 @@ export class ListeningBadPeer extends BadPeer {
   #port: number;
   #closed = false;
   #starting = false;
+  /** Ends the time in which nobody listens; undefined outside of it. */
+  #endPause: (() => void) | undefined;
 
   constructor(options: ListeningBadPeerOptions = {}) {
     super(options);
@@ -83,6 +85,7 @@ export class ListeningBadPeer extends BadPeer {
    * As a server that is restarted without grace: refuses connections, ends those that exist, and listens again after `downMs`.
    *
    * @throws OptionError (as a rejection)
+   * @throws MisuseError (as a rejection) where it was closed, or is being restarted already.
    */
   async restart(options: RestartOptions = {}): Promise<void> {
     for (const [name, value] of Object.entries(options)) {
@@ -91,22 +94,33 @@ export class ListeningBadPeer extends BadPeer {
         throw new OptionError(name, 'is not an option of restart; there are: downMs, ending');
       if (value !== undefined) checkParameter(name, parameter, value);
     }
+    if (this.#closed) throw new MisuseError('restart: the peer was closed.');
+    if (this.#endPause !== undefined) throw new MisuseError('restart: the peer is being restarted already.');
     const { downMs = 0, ending: how = 'fin' } = options;
     this.stopListening();
     this.cut(how);
-    if (downMs > 0) await this.#stayDown(downMs);
+    if (downMs > 0) await this.#pause(downMs);
     if (!this.#closed) await this.listen();
   }
 
-  /** The timers of a clock do not keep the process alive, and now nothing else may: a socket on another port does. */
-  async #stayDown(ms: number): Promise<void> {
+  async #pause(ms: number): Promise<void> {
+    const over = new Promise<void>((resolve) => {
+      const timer = this.options.clock.startTimer(ms, resolve);
+      this.#endPause = () => {
+        timer.stop();
+        resolve();
+      };
+    });
+    // The timers of a clock do not keep the process alive, and now perhaps nothing else does: a socket on another port.
     const anchor = await listen({ port: 0, hostname: this.options.hostname }, (transport) => transport.destroy());
-    await new Promise<void>((resolve) => this.options.clock.startTimer(ms, resolve));
+    await over;
     anchor.stop();
+    this.#endPause = undefined;
   }
 
   override close(): Promise<void> {
     this.#closed = true;
+    this.#endPause?.();
     this.stopListening();
     return super.close();
   }
