@@ -94,12 +94,15 @@ describe('a bad peer without a fault', () => {
   });
 
   test('says 100 Continue once, where it is waited for', () => {
-    const { client } = join();
+    const { peer, client } = join();
     client.send(POST('/', '', 2).replace('Host', 'Expect: 100-continue\r\nHost'));
     assert.equal(client.take(), 'HTTP/1.1 100 Continue\r\n\r\n');
+    peer.setFault(undefined);
     client.send('a');
     client.send('b');
     assert.equal(client.take(), OK);
+    client.send(POST('/', 'a', 2).replace('Host', 'Expect: 100-continue\r\nHost'));
+    assert.equal(client.take(), '');
   });
 
   test('answers what is no request with its status, behind the answers before it', () => {
