@@ -530,6 +530,13 @@ describe('when a fault applies', () => {
     assert.equal(peer.executed('/'), 3);
   });
 
+  test('an undefined part counts as not given, so that the default of the fault stays', () => {
+    const when = { request: undefined } as unknown as { readonly request: 'every' };
+    const { client } = join({ fault: { kind: 'requestTimeoutAnswer', when } });
+    client.send(GET());
+    assert.equal(client.take(), OK);
+  });
+
   test('where a function of the request says so', () => {
     const { client } = join({ fault: { kind: 'shortBody', when: { request: ({ target }) => target === '/b' } } });
     client.send(GET('/a') + GET('/b'));
