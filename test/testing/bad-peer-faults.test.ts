@@ -449,6 +449,28 @@ describe('the faults of a bad peer', () => {
     assert.equal(client.sink.pieces.length, 1);
   });
 
+  test('poison comes once for each time of idleness, also where empty lines arrive', () => {
+    const { client } = join({ fault: { kind: 'poison', bytes: 'emptyLine' } });
+    client.send(GET());
+    client.send('\r\n');
+    assert.equal(client.take(), `${OK}\r\n`);
+    client.send(GET());
+    assert.equal(client.take(), `${OK}\r\n`);
+  });
+
+  test('earlyAnswer ends the connection where the rest of the body makes no sense', () => {
+    const { peer, client } = join({ fault: { kind: 'earlyAnswer', close: false } });
+    client.send(POST('/p', '').replace('Content-Length: 0', 'Transfer-Encoding: chunked'));
+    assert.match(client.take(), /^HTTP\/1\.1 413 [^]*Content Too Large\n$/);
+    client.send('no size\r\n');
+    assert.equal(client.take(), '(FIN)');
+    assert.deepEqual(formatLog(peer.log).slice(2), [
+      'malformed badChunkSize',
+      'request POST /p (incomplete)',
+      'fin by peer',
+    ]);
+  });
+
   test('slowAnswer cuts once behind every byte that is asked for', () => {
     for (let at = 1; at < OK.length; at++) {
       const { client, clock } = join({ fault: { kind: 'slowAnswer', pieceBytes: [at, Infinity] } });
@@ -506,6 +528,13 @@ describe('when a fault applies', () => {
       ['(FIN)', '(FIN)', OK],
     );
     assert.equal(peer.executed('/'), 3);
+  });
+
+  test('an undefined part counts as not given, so that the default of the fault stays', () => {
+    const when = { request: undefined } as unknown as { readonly request: 'every' };
+    const { client } = join({ fault: { kind: 'requestTimeoutAnswer', when } });
+    client.send(GET());
+    assert.equal(client.take(), OK);
   });
 
   test('where a function of the request says so', () => {

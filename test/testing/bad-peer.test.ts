@@ -80,10 +80,26 @@ describe('a bad peer without a fault', () => {
     assert.equal(client.take(), OK.replace('Content', 'Connection: keep-alive\r\nContent'));
   });
 
-  test('frames answers in chunks where it is told to', () => {
-    const { client } = join({ framing: 'chunked' });
+  test('closes the connection of an HTTP/1.0 client that sends chunks, whatever else it says', () => {
+    const { client } = join();
+    client.send('POST / HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n');
+    assert.equal(client.take(), `${OK.replace('Content', 'Connection: close\r\nContent')}(FIN)`);
+  });
+
+  test('frames answers in chunks where it is told to, empty ones as well', () => {
+    const { client } = join({ framing: 'chunked', handler: ({ target }) => ({ body: target === '/' ? 'ok' : '' }) });
+    const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
     client.send(GET());
-    assert.equal(client.take(), 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n');
+    assert.equal(client.take(), `${head}2\r\nok\r\n0\r\n\r\n`);
+    client.send(GET('/empty'));
+    assert.equal(client.take(), `${head}0\r\n\r\n`);
+  });
+
+  test('frames the answer of a handler itself, whatever fields of framing it gives', () => {
+    const headers = { 'content-length': '7', 'transfer-encoding': 'gzip', 'x-kept': 'yes' };
+    const { client } = join({ handler: () => ({ headers, body: 'ok' }) });
+    client.send(GET());
+    assert.equal(client.take(), OK.replace('Content', 'x-kept: yes\r\nContent'));
   });
 
   test('answers HEAD and 204 without a body', () => {
@@ -94,12 +110,15 @@ describe('a bad peer without a fault', () => {
   });
 
   test('says 100 Continue once, where it is waited for', () => {
-    const { client } = join();
+    const { peer, client } = join();
     client.send(POST('/', '', 2).replace('Host', 'Expect: 100-continue\r\nHost'));
     assert.equal(client.take(), 'HTTP/1.1 100 Continue\r\n\r\n');
+    peer.setFault(undefined);
     client.send('a');
     client.send('b');
     assert.equal(client.take(), OK);
+    client.send(POST('/', 'a', 2).replace('Host', 'Expect: 100-continue\r\nHost'));
+    assert.equal(client.take(), '');
   });
 
   test('answers what is no request with its status, behind the answers before it', () => {
@@ -246,6 +265,16 @@ describe('a hold', () => {
       assert.equal(peer.executed('/next'), first === 'end' ? 0 : 1);
       assert.equal(client.take(), first === 'end' ? `${OK}(FIN)` : OK + OK);
     }
+  });
+
+  test('stops the request that is meant, and none before it', () => {
+    const { peer, client } = join();
+    const hold = peer.hold({ request: 2 });
+    client.send(GET());
+    assert.equal(client.take(), OK);
+    client.send(GET());
+    assert.equal(client.take(), '');
+    assert.equal(hold.isReached, true);
   });
 
   test('that is released before it is reached stops nothing', () => {

@@ -171,6 +171,7 @@ export class BadPeerConnection implements TransportSink, RequestSink {
         this.#begin(play);
       } else if (request.complete || request.malformed !== undefined) {
         this.#requests.shift();
+        this.#log.request(request);
         this.#lastAnswered = request;
         this.#idleDone = false;
         if (request.isLast) this.#end('linger');
