@@ -5,20 +5,16 @@ import type { CloseReason } from '../http/close-reason.ts';
 import type { KeepAliveHint } from '../http/keep-alive-field.ts';
 import type { OpenedConnection, Transport, TransportSink } from '../io/index.ts';
 import type { ClientConnectionInfo, ConnectionState } from '../trace.ts';
-import type { ProtocolError, ResponseHead } from '../wire/index.ts';
-import { ConnectionTimer } from './connection-timer.ts';
-import type { ConnectionPhase, TimerOwner } from './connection-timer.ts';
+import { ProtocolError, type ResponseHead } from '../wire/index.ts';
+import { ConnectionTimer, type ConnectionPhase, type TimerOwner } from './connection-timer.ts';
 import { IdleReference } from './idle-reference.ts';
 import type { ReuseDecision } from './idle-policy.ts';
 import { IdleTrust } from './idle-trust.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { PendingRequest } from './pending-request.ts';
-import { takesPipelined } from './pipeline.ts';
-import { RequestSender } from './request-sender.ts';
+import { RequestSender, type LossCircumstances } from './request-sender.ts';
 import type { ResponseBody } from './response-body.ts';
-import type { LossCircumstances } from './request-sender.ts';
-import { ResponseReader } from './response-reader.ts';
-import type { ResponseReaderOwner } from './response-reader.ts';
+import { ResponseReader, type ResponseReaderOwner } from './response-reader.ts';
 import type { SessionCore } from './session-core.ts';
 import type { UploadOwner } from './upload.ts';
 
@@ -33,8 +29,6 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   readonly address: string;
   /** One TCP handshake, so about one round trip. */
   readonly roundTripMs: number;
-  /** Requests that were sent on it. */
-  requests = 0;
   /** How long it had been idle before the request that was sent last. */
   idledMs = 0;
   /** Since when the response is awaited that comes next. */
@@ -65,6 +59,11 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     this.#timer = new ConnectionTimer(core, this);
     this.#reference = new IdleReference(core.idleReferences, opened.transport);
     opened.transport.attach(this);
+  }
+
+  /** Requests that were sent on it. */
+  get requests(): number {
+    return this.#trust.requests;
   }
 
   get state(): ConnectionState {
@@ -108,20 +107,19 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
 
   /** Whether a request may go out on this idle connection. */
   decideReuse(idempotent: boolean): ReuseDecision {
-    return this.#trust.decideReuse(idempotent, this.requests);
+    return this.#trust.decideReuse(idempotent);
   }
 
   /** Whether one more safe request may go out behind those in flight. */
   get takesPipelined(): boolean {
-    if (this.#state !== 'open' || this.#retiring !== undefined || this.#sender.isUploading) return false;
-    return takesPipelined({
-      limit: this.#core.options.pipelining,
-      inFlight: this.#sender.inFlight,
-      requests: this.requests,
-      minorVersion: this.#minorVersion,
-      persistent: this.#reader.wire.persistence === 'persistent',
-      lastMethod: this.#sender.lastMethod,
-    });
+    if (this.#state !== 'open' || this.#retiring !== undefined || this.#minorVersion === 0) return false;
+    const isPersistent = this.#reader.wire.persistence === 'persistent';
+    return isPersistent && this.#sender.takesPipelined(this.#core.options.pipelining, this.requests);
+  }
+
+  /** The request whose response has not begun. */
+  get #awaiting(): PendingRequest | undefined {
+    return this.#state === 'open' && !this.#reader.hasBody ? this.#sender.first : undefined;
   }
 
   /** Keeps it for a request that goes out once sockets have been looked at. */
@@ -147,7 +145,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
       if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });
     }
     this.#reference.becameActive();
-    this.requests += 1;
+    this.#trust.requests += 1;
     if (isAlone) {
       this.#reader.expectResponse();
       this.sentAtMs = nowMs;
@@ -158,7 +156,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     this.#sender.send(request, this.#reader.wire, isAtRisk ? options.holdBack : 'never', clock);
     if (this.#sender.isUploading) this.#timer.body(request);
     else if (this.#sender.output.isHolding) this.#timer.held(this.roundTripMs);
-    else if (isAlone) this.#awaitHead(request, nowMs);
+    else if (isAlone) this.#timer.head(request, nowMs, request.hedgeDelayMs(this));
   }
 
   /** No further request goes out; it ends once nothing is in flight. */
@@ -216,7 +214,8 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     const request = this.#sender.first;
     if (this.#state !== 'open' || request === undefined) return false;
     this.#minorVersion = head.minorVersion;
-    if (head.status !== 408) return true;
+    if (head.status === 101) this.onProtocolError(new ProtocolError('unaskedUpgrade'));
+    if (head.status !== 408) return head.status !== 101;
     const saysClose = head.fields.close;
     const circumstances = this.#circumstances('requestTimeout', undefined, saysClose);
     if (!request.resendsAfter408(this.#sender.recordLoss(circumstances, 0))) return true;
@@ -244,7 +243,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     const next = this.#sender.first;
     if (next === undefined) return;
     this.sentAtMs = this.#core.clock.nowMs();
-    this.#awaitHead(next, this.sentAtMs);
+    this.#timer.head(next, this.sentAtMs, next.hedgeDelayMs(this));
   }
 
   onProtocolError(error: ProtocolError): void {
@@ -268,18 +267,16 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   onUploadProgress(): void {
-    const request = this.#sender.first;
-    if (this.#state !== 'open' || request === undefined || this.#reader.hasBody) return;
-    this.#timer.body(request);
+    const request = this.#awaiting;
+    if (request !== undefined) this.#timer.body(request);
   }
 
   onUploadComplete(): void {
-    const request = this.#sender.first;
-    if (this.#state !== 'open' || request === undefined || this.#reader.hasBody) return;
-    const nowMs = this.#core.clock.nowMs();
-    this.sentAtMs = nowMs;
+    const request = this.#awaiting;
+    if (request === undefined) return;
+    this.sentAtMs = this.#core.clock.nowMs();
     if (this.#sender.output.isHolding) this.#timer.held(this.roundTripMs);
-    else this.#awaitHead(request, nowMs);
+    else this.#timer.head(request, this.sentAtMs, request.hedgeDelayMs(this));
   }
 
   onUploadFailed(error: unknown): void {
@@ -297,7 +294,9 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
       case 'held':
         // A stale connection would have shown by now: the request is completed.
         this.#sender.output.release();
-        return request === undefined ? undefined : this.#awaitHead(request, this.#core.clock.nowMs());
+        return request === undefined
+          ? undefined
+          : this.#timer.head(request, this.#core.clock.nowMs(), request.hedgeDelayMs(this));
       case 'suspect':
         if (request === undefined) return;
         this.#timer.head(request, this.sentAtMs, Infinity);
@@ -316,10 +315,6 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     }
   }
 
-  #awaitHead(request: PendingRequest, nowMs: number): void {
-    this.#timer.head(request, nowMs, request.hedgeDelayMs(this));
-  }
-
   /** What was read has been dealt with, outside of the callbacks of the wire. */
   #afterReading(): void {
     const request = this.#sender.first;
@@ -331,18 +326,22 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     this.origin.onPipelineRoom(this);
   }
 
-  /** Nothing is in flight: it is for the next request, or it ends. */
+  /** Nothing is in flight any more. */
   becomeFree(): void {
+    this.#trust.becameIdle();
+    this.stayIdle();
+  }
+
+  /** For the next request, for the rest of the time that it may be idle, or to its end. */
+  stayIdle(): void {
     const { wire } = this.#reader;
     if (wire.persistence !== 'persistent') return this.#close(wire.closeReason ?? 'peerSentClose');
-    if (this.#retiring !== undefined) return this.#close(this.#retiring);
-    const nowMs = this.#core.clock.nowMs();
-    const idleForMs = this.#trust.becameIdle(nowMs);
-    if (idleForMs <= 0) return this.#close('hintExpired');
+    const { deadlineMs, because, idleMs, isUsedUp } = this.#trust;
+    if (this.#retiring !== undefined || isUsedUp) return this.#close(this.#retiring ?? 'maxRequests');
+    if (idleMs >= deadlineMs) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;
-    this.#timer.idle(nowMs, idleForMs);
-    const { because } = this.#trust;
-    this.#core.trace?.({ type: 'idle', connection: this.info(), deadlineMs: idleForMs, because });
+    this.#timer.idle(deadlineMs - idleMs);
+    this.#core.trace?.({ type: 'idle', connection: this.info(), deadlineMs: deadlineMs - idleMs, because });
     this.#reference.becameIdle();
   }
 

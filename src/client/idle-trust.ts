@@ -25,9 +25,10 @@ export class IdleTrust implements ReuseFacts {
   #hint: KeepAliveHint | undefined;
   #hintText = '';
   #learnedLimitMs = Infinity;
+  /** Requests that were sent on it. */
+  requests = 0;
   /** Of the request that is decided about. */
   idempotent = true;
-  requests = 0;
   slots: number = Infinity;
 
   constructor(core: SessionCore, learned: LearnedTimeouts, roundTripMs: number) {
@@ -91,14 +92,18 @@ export class IdleTrust implements ReuseFacts {
     return this.#learned.longestSurvivedMs(this.#idleSinceMs);
   }
 
-  /** The last response that was awaited is complete. Returns for how long from now it may stay idle. */
-  becameIdle(nowMs: number): number {
+  /** Whether the server, or our own limit, allows no further request. */
+  get isUsedUp(): boolean {
+    return this.slots <= 0 || this.requests >= this.maxRequests;
+  }
+
+  /** The last response that was awaited is complete: it is idle from now on. */
+  becameIdle(): void {
     const { clock, polls } = this.#core;
-    this.#idleSinceMs = nowMs;
+    this.#idleSinceMs = clock.nowMs();
     this.#idleSinceWallMs = clock.wallMs();
     this.#idleMark = polls.mark();
     this.#limit = this.#decideLimit();
-    return this.#limit.deadlineMs;
   }
 
   /** Reads `Keep-Alive` from the head of a response. Most servers send the same text with each one. */
@@ -116,10 +121,9 @@ export class IdleTrust implements ReuseFacts {
     this.slots = countDownSlots(this.slots, max);
   }
 
-  /** Whether a request may go out on it. `requests` were sent on it so far. */
-  decideReuse(idempotent: boolean, requests: number): ReuseDecision {
+  /** Whether a request may go out on it. */
+  decideReuse(idempotent: boolean): ReuseDecision {
     this.idempotent = idempotent;
-    this.requests = requests;
     return decideReuse(this);
   }
 

@@ -1,5 +1,5 @@
 // One request of a caller from the call to its response: where it waits, on which connections it is tried, how often, and how it ends.
-import { PoolError, TimeoutError } from '../errors.ts';
+import { TimeoutError } from '../errors.ts';
 import { Headers } from '../http/headers.ts';
 import { Deadline } from '../io/index.ts';
 import type { RequestSummary, RetryCause, RetryRecord } from '../trace.ts';
@@ -109,6 +109,7 @@ export class PendingRequest implements LossContext {
   /** Begins, or begins again: looks for a connection. */
   start(): void {
     if (this.#state !== 'waiting') return;
+    if (this.#core.destroyedBy !== undefined) return this.fail(this.#core.destroyedBy);
     const { signal } = this.#context;
     if (signal !== undefined && this.attempts === 0 && this.#retries === undefined) {
       if (signal.aborted) return this.fail(signal.reason);
@@ -300,11 +301,6 @@ export class PendingRequest implements LossContext {
     this.#finish();
     this.origin.forget(this);
     this.#reject(error);
-  }
-
-  /** The session is closed. */
-  refuse(): void {
-    this.fail(new PoolError(`${this.outgoing.url}: the session is closed`));
   }
 
   #again(retry: {

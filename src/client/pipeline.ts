@@ -9,10 +9,6 @@ export interface PipelineFacts {
   readonly inFlight: number;
   /** Requests that were sent on it, those in flight included. */
   readonly requests: number;
-  /** Of the last response on it; 1 for HTTP/1.1. */
-  readonly minorVersion: number;
-  /** Nothing speaks against further exchanges so far. */
-  readonly persistent: boolean;
   /** The request in flight that was sent last. */
   readonly lastMethod: string;
 }
@@ -22,9 +18,8 @@ export interface PipelineFacts {
  * connection is known to speak HTTP/1.1 and to go on. Never behind a request that changes something: were the connection lost,
  * nobody could tell whether that happened before or after.
  */
-export function takesPipelined(facts: PipelineFacts): boolean {
-  if (facts.inFlight === 0 || facts.inFlight >= facts.limit || facts.requests === facts.inFlight) return false;
-  return facts.minorVersion === 1 && facts.persistent && isSafeMethod(facts.lastMethod);
+export function takesPipelined({ limit, inFlight, requests, lastMethod }: PipelineFacts): boolean {
+  return inFlight > 0 && inFlight < limit && requests > inFlight && isSafeMethod(lastMethod);
 }
 
 /** Whether the request may share a connection at all: it is safe, has no body, and does not ask for the end of the connection. */

@@ -32,7 +32,7 @@ export class PollGate {
       const alive = connection.release();
       this.#core.trace?.({ type: 'validated', connection: connection.info(), alive });
       if (!alive) request.start();
-      else if (request.settled) connection.becomeFree();
+      else if (request.settled) connection.stayIdle();
       else connection.send(request);
     }
   }

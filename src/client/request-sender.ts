@@ -6,6 +6,7 @@ import type { Http1Connection } from './http1-connection.ts';
 import type { Loss } from './loss.ts';
 import type { HoldBack } from './options.ts';
 import type { PendingRequest } from './pending-request.ts';
+import { takesPipelined } from './pipeline.ts';
 import { RequestOutput } from './request-output.ts';
 import { sendRequest } from './send-request.ts';
 import type { Upload, UploadOwner } from './upload.ts';
@@ -43,14 +44,16 @@ export class RequestSender {
     return this.#inFlight.length;
   }
 
-  /** The method of the request that was sent last; '' where none is in flight. */
-  get lastMethod(): string {
-    return this.#inFlight.at(-1)?.outgoing.method ?? '';
-  }
-
   /** Whether the body of the last request is not complete. */
   get isUploading(): boolean {
     return this.#upload !== undefined && !this.#upload.complete;
+  }
+
+  /** Whether one more safe request may go out behind those in flight; `requests` were sent on the connection in all. */
+  takesPipelined(limit: number, requests: number): boolean {
+    const { length } = this.#inFlight;
+    const lastMethod = this.#inFlight[length - 1]?.outgoing.method ?? '';
+    return !this.isUploading && takesPipelined({ limit, inFlight: length, requests, lastMethod });
   }
 
   /** Sends the request; `holdBack` says how the rest of it waits for a sign that the connection is alive. */

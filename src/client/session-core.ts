@@ -56,6 +56,8 @@ export class SessionCore {
     failures: 0,
     closed: {},
   };
+  /** What the session was destroyed with; nothing begins after that. */
+  destroyedBy: Error | undefined = undefined;
   #connectionIds = 0;
   #connections = 0;
   #polls: PollWatch | undefined;

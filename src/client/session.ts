@@ -69,7 +69,7 @@ export class Session {
       const outgoing = this.#encoder.encode(isTarget ? url : url.url, given);
       return this.#send(outgoing, given, deliverResponse) as Promise<SessionResponse>;
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -83,7 +83,7 @@ export class Session {
         this.#send(outgoing, context, deliver);
       return new FetchRun(this.#encoder, send, input, init).start();
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -123,6 +123,7 @@ export class Session {
   /** Ends everything at once: what waits and what is under way fails with `reason`. */
   destroy(reason: Error = new PoolError('the session was destroyed')): void {
     this.#state = 'closed';
+    this.#core.destroyedBy ??= reason;
     this.#pool.destroy(reason);
     this.#core.schedule.stop();
   }

@@ -33,6 +33,7 @@ export const PROTOCOL_FAULTS = {
   badChunkEnd: { status: 400, rfc: 'RFC 9112 §7.1', text: 'a chunk is longer than its size says' },
   bodyTooLarge: { status: 413, rfc: 'RFC 9110 §15.5.14', text: 'the body is too large' },
   unexpectedEnd: { status: 400, rfc: 'RFC 9112 §8', text: 'the connection ended within a message' },
+  unaskedUpgrade: { status: 502, rfc: 'RFC 9110 §15.2.2', text: '101 came although no Upgrade was asked for' },
   unsolicitedBytes: { status: 502, rfc: 'RFC 9112 §6.3', text: 'bytes came that belong to no exchange' },
 } as const;
 
