@@ -101,12 +101,14 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'transportPair',
     'withFaults',
   ],
+  './testing/bad-peer': ['BAD_PEER_FAULT_KINDS', 'BadPeer', 'ListeningBadPeer', 'badPeerConnection', 'startBadPeer'],
 };
 
 /** What a user writes who follows the README. */
 const USER = `import { serve, Response, staticFiles, type Server } from 'perdura';
 import { WireConfiguration, WireConnection } from 'perdura/wire';
 import { ManualClock, transportPair } from 'perdura/testing';
+import { type BadPeerFault, startBadPeer } from 'perdura/testing/bad-peer';
 
 const server: Server = await serve({
   port: 0,
@@ -118,6 +120,10 @@ const server: Server = await serve({
 });
 const files: Server = await serve({ port: 0, handler: staticFiles('.', { notFound: '404.html' }), clock: new ManualClock() });
 console.log(server.url, files.connections().length, new WireConfiguration(), WireConnection, transportPair());
+const fault: BadPeerFault = { kind: 'closeWhenIdle', afterMs: 20, when: { request: ({ number }) => number > 1 } };
+const peer = await startBadPeer({ fault });
+console.log(peer.url, peer.executed('/'), peer.log.at(-1)?.type);
+await peer[Symbol.asyncDispose]();
 await server.close({ drainMs: 1_000 });
 await files[Symbol.asyncDispose]();
 `;
