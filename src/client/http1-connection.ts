@@ -27,8 +27,6 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   readonly origin: OriginPool;
   /** The address that was connected to, as the resolver gave it. */
   readonly address: string;
-  /** One TCP handshake, so about one round trip. */
-  readonly roundTripMs: number;
   /** How long it had been idle before the request that was sent last. */
   idledMs = 0;
   /** Since when the response is awaited that comes next. */
@@ -50,12 +48,11 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     this.id = core.nextConnectionId();
     this.origin = origin;
     this.address = opened.address;
-    this.roundTripMs = opened.connectMs;
     this.#core = core;
     this.#transport = opened.transport;
     this.#sender = new RequestSender(this, opened.transport, core.options.pipelining > 1);
     this.#reader = new ResponseReader(this, core.configuration, this.#sender.output, core.options.limits.drainBytes);
-    this.#trust = new IdleTrust(core, origin.learned, opened.connectMs);
+    this.#trust = new IdleTrust(core, origin);
     this.#timer = new ConnectionTimer(core, this);
     this.#reference = new IdleReference(core.idleReferences, opened.transport);
     opened.transport.attach(this);
@@ -136,7 +133,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
 
   /** Sends the request. The connection is idle or takes pipelined requests. */
   send(request: PendingRequest): void {
-    const { clock, stats, trace, options } = this.#core;
+    const { clock, stats, trace } = this.#core;
     const nowMs = clock.nowMs();
     const isAlone = this.#sender.inFlight === 0;
     this.idledMs = isAlone ? this.#trust.idleMs : 0;
@@ -151,11 +148,9 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
       this.sentAtMs = nowMs;
     }
     request.onSent(this);
-    // What is repeatable is simply repeated.
-    const isAtRisk = this.requests > 1 && !request.outgoing.idempotent;
-    this.#sender.send(request, this.#reader.wire, isAtRisk ? options.holdBack : 'never', clock);
+    this.#sender.send(request, this.#reader.wire, request.holdBackOn(this), clock);
     if (this.#sender.isUploading) this.#timer.body(request);
-    else if (this.#sender.output.isHolding) this.#timer.held(this.roundTripMs);
+    else if (this.#sender.output.isHolding) this.#timer.held(this.origin.roundTripMs);
     else if (isAlone) this.#timer.head(request, nowMs, request.hedgeDelayMs(this));
   }
 
@@ -224,6 +219,8 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   onHead(head: ResponseHead, body: ResponseBody): void {
+    // The server answers before it has all of the request; it reads on, so it gets the rest.
+    this.#sender.output.release();
     // RFC 9110 §7.5: whoever answers with an error, or points elsewhere, does not want the rest of the request.
     if (head.status >= 300) this.#sender.stopUpload();
     this.#trust.readHint(head.lines);
@@ -275,7 +272,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     const request = this.#awaiting;
     if (request === undefined) return;
     this.sentAtMs = this.#core.clock.nowMs();
-    if (this.#sender.output.isHolding) this.#timer.held(this.roundTripMs);
+    if (this.#sender.output.isHolding) this.#timer.held(this.origin.roundTripMs);
     else this.#timer.head(request, this.sentAtMs, request.hedgeDelayMs(this));
   }
 
@@ -293,10 +290,8 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
         return this.retire(this.#trust.because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
       case 'held':
         // A stale connection would have shown by now: the request is completed.
-        this.#sender.output.release();
-        return request === undefined
-          ? undefined
-          : this.#timer.head(request, this.#core.clock.nowMs(), request.hedgeDelayMs(this));
+        if (!this.#sender.output.release() || request === undefined) return;
+        return this.#timer.head(request, this.#core.clock.nowMs(), request.hedgeDelayMs(this));
       case 'suspect':
         if (request === undefined) return;
         this.#timer.head(request, this.sentAtMs, Infinity);

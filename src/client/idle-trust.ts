@@ -6,8 +6,8 @@ import type { IdleLimit } from '../trace.ts';
 import type { FieldLines } from '../wire/index.ts';
 import { countDownSlots, decideIdleDeadline, decideReuse, jitter } from './idle-policy.ts';
 import type { IdleDeadline, ReuseDecision, ReuseFacts } from './idle-policy.ts';
-import type { LearnedTimeouts } from './learned-timeouts.ts';
 import type { NonIdempotentPolicy } from './options.ts';
+import type { OriginPool } from './origin-pool.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** See the head of the file. */
@@ -16,8 +16,7 @@ export class IdleTrust implements ReuseFacts {
   readonly maxAgeMs: number;
   readonly maxRequests: number;
   readonly #core: SessionCore;
-  readonly #learned: LearnedTimeouts;
-  readonly #roundTripMs: number;
+  readonly #origin: OriginPool;
   #idleSinceMs: number;
   #idleSinceWallMs: number;
   #idleMark: number;
@@ -31,11 +30,10 @@ export class IdleTrust implements ReuseFacts {
   idempotent = true;
   slots: number = Infinity;
 
-  constructor(core: SessionCore, learned: LearnedTimeouts, roundTripMs: number) {
+  constructor(core: SessionCore, origin: OriginPool) {
     const { clock, options } = core;
     this.#core = core;
-    this.#learned = learned;
-    this.#roundTripMs = roundTripMs;
+    this.#origin = origin;
     this.openedAtMs = clock.nowMs();
     this.#idleSinceMs = this.openedAtMs;
     this.#idleSinceWallMs = clock.wallMs();
@@ -89,7 +87,7 @@ export class IdleTrust implements ReuseFacts {
   }
 
   get longestSurvivedMs(): number {
-    return this.#learned.longestSurvivedMs(this.#idleSinceMs);
+    return this.#origin.learned.longestSurvivedMs(this.#idleSinceMs);
   }
 
   /** Whether the server, or our own limit, allows no further request. */
@@ -128,12 +126,12 @@ export class IdleTrust implements ReuseFacts {
   }
 
   #decideLimit(): IdleDeadline {
-    this.#learnedLimitMs = this.#learned.limitMs(this.#idleSinceMs);
+    this.#learnedLimitMs = this.#origin.learned.limitMs(this.#idleSinceMs);
     return decideIdleDeadline({
       idleTimeoutMs: this.#core.options.idleTimeoutMs,
       hintMs: this.#hint?.timeoutMs ?? Infinity,
       learnedMs: this.#learnedLimitMs,
-      roundTripMs: this.#roundTripMs,
+      roundTripMs: this.#origin.roundTripMs,
       loopLagMs: 0,
     });
   }

@@ -57,7 +57,7 @@ export class RequestSender {
   }
 
   /** Sends the request; `holdBack` says how the rest of it waits for a sign that the connection is alive. */
-  send(request: PendingRequest, wire: WireConnection, holdBack: HoldBack, clock: Clock): void {
+  send(request: PendingRequest, wire: WireConnection, holdBack: Exclude<HoldBack, 'auto'>, clock: Clock): void {
     this.#inFlight.push(request);
     this.output.begin(holdBack === 'lastByte');
     const awaitContinue = holdBack === 'continue' ? clock : undefined;
