@@ -2,9 +2,13 @@
 export { systemClock } from './clock.ts';
 export type { Clock, ClockTimer, LoopClock } from './clock.ts';
 export type { ConnectionOpener, ConnectTarget, OpenedConnection, Opening, OpeningSink } from './connection-opener.ts';
+export { Connector } from './connector.ts';
+export type { ConnectorOptions } from './connector.ts';
 export { Deadline, DeadlineList, DeadlineSchedule } from './deadlines.ts';
 export { listen } from './listener.ts';
 export type { Listener, ListenOptions } from './listener.ts';
+export type { ResolvedAddress } from './happy-eyeballs.ts';
+export type { Lookup } from './name-lookup.ts';
 export { SystemPollWatch } from './poll-watch.ts';
 export type { PollWatch } from './poll-watch.ts';
 export { SocketTransport } from './socket-transport.ts';

@@ -1,0 +1,126 @@
+// TLS over a socket that is connected: what the user's options become, tickets, and listeners that do not stay behind.
+import { connect, createSecureContext } from 'node:tls';
+import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import { OptionError } from '../errors.ts';
+import type { ConnectTarget } from './connection-opener.ts';
+import { isAddress } from './name-lookup.ts';
+import { TlsSessions } from './tls-sessions.ts';
+
+/** Is told how a handshake ended. */
+export interface HandshakeSink {
+  onSecured(socket: TLSSocket): void;
+  onHandshakeFailed(error: Error): void;
+}
+
+/** A handshake under way. */
+export interface Handshake {
+  /** Destroys the socket and tells nothing. After a timeout the session that was offered is not offered again. */
+  stop(because: 'aborted' | 'timedOut'): void;
+}
+
+/** What a socket that nobody wants any more still says. */
+function ignore(): void {}
+
+/** Secures sockets with one set of options, and remembers the sessions that peers offer. */
+export class TlsClient {
+  readonly #options: ConnectionOptions;
+  readonly #sessions = new TlsSessions();
+  #context: SecureContext | undefined;
+
+  /** @throws OptionError where node:tls cannot make a context of the options. */
+  constructor(options: Readonly<Record<string, unknown>> | undefined) {
+    this.#options = options ?? {};
+    this.#context = this.#options.secureContext;
+    // Without options nothing can be wrong; certificates of the system are then read when the first one is needed.
+    if (options !== undefined) this.#context ??= makeContext(options);
+  }
+
+  /** Begins the handshake. The sink is told one outcome; where it fails, the socket is destroyed. */
+  start(socket: Socket, target: ConnectTarget, sink: HandshakeSink): Handshake {
+    const peer = `${target.host}:${target.port} ${target.socketPath ?? ''}`;
+    const session = this.#sessions.take(peer);
+    let secured: TLSSocket;
+    try {
+      secured = connect(this.#connectOptions(socket, target, session));
+    } catch (error) {
+      socket.on('error', ignore);
+      socket.destroy();
+      sink.onHandshakeFailed(optionError(error));
+      return { stop: ignore };
+    }
+    const onSession = this.#rememberSessionsOf(peer);
+    const forget = (): void => {
+      if (session !== undefined) this.#sessions.forget(peer, session);
+    };
+    const removeListeners = (): void => {
+      secured.off('secureConnect', onSecured);
+      secured.off('error', onFailed);
+      secured.off('close', onClosed);
+    };
+    const drop = (): void => {
+      removeListeners();
+      secured.off('session', onSession);
+      secured.on('error', ignore);
+      secured.destroy();
+    };
+    const onSecured = (): void => {
+      removeListeners();
+      sink.onSecured(secured);
+    };
+    const onFailed = (error: Error): void => {
+      drop();
+      forget();
+      sink.onHandshakeFailed(error);
+    };
+    const onClosed = (): void => onFailed(new Error('the connection was closed'));
+    secured.on('secureConnect', onSecured);
+    secured.on('error', onFailed);
+    secured.on('close', onClosed);
+    // Stays for as long as the connection: TLS 1.3 sends its tickets when the handshake is over (RFC 8446 §4.6.1).
+    secured.on('session', onSession);
+    return {
+      stop: (because) => {
+        drop();
+        if (because === 'timedOut') forget();
+      },
+    };
+  }
+
+  /** Apart from the handshake, so that what it held is not kept for as long as the connection. */
+  #rememberSessionsOf(peer: string): (session: Buffer) => void {
+    return (session) => this.#sessions.remember(peer, session);
+  }
+
+  #connectOptions(socket: Socket, target: ConnectTarget, session: Buffer | undefined): ConnectionOptions {
+    this.#context ??= makeContext({});
+    // RFC 6066 §3: no addresses in server_name, and no dot at the end.
+    const name = isAddress(target.host) ? undefined : target.host.replace(/\.$/, '');
+    return {
+      ...this.#options,
+      ALPNProtocols: this.#options.ALPNProtocols ?? ['http/1.1'],
+      servername: this.#options.servername ?? name,
+      session: session ?? this.#options.session,
+      secureContext: this.#context,
+      socket,
+      // Whose name or address the certificate must have, unless the user gave another servername.
+      host: target.host,
+    };
+  }
+}
+
+function makeContext(options: Readonly<Record<string, unknown>>): SecureContext {
+  try {
+    return createSecureContext(options);
+  } catch (error) {
+    throw optionError(error);
+  }
+}
+
+/** Errors of node:tls quote the value that they refuse, which may be a passphrase: only their code and the option are told. */
+function optionError(error: unknown): OptionError {
+  const { code = 'unknown error', message } = error as NodeJS.ErrnoException;
+  const [option] = /(?<=\boptions\.)\w+/.exec(message) ?? [];
+  const name = option === undefined ? 'tls' : `tls.${option}`;
+  return new OptionError(name, `node:tls cannot use it (${code}); give it as tls.connect() of Node.js takes it.`);
+}
