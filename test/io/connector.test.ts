@@ -33,6 +33,18 @@ function watchSockets(context: TestContext): net.Socket[] {
   return sockets;
 }
 
+/** Lets the sockets that were just made connect, and keeps the loop from seeing it for so long. */
+function staySoBusy(ms: number): Promise<void> {
+  // node:net connects in the next tick; the kernel completes the handshake while we are busy.
+  return new Promise((resolve) => {
+    process.nextTick(() => {
+      const untilMs = systemClock.nowMs() + ms;
+      while (systemClock.nowMs() < untilMs);
+      resolve();
+    });
+  });
+}
+
 /** A port of 127.0.0.1 on which connecting takes for ever: a server that never accepts, with its queue full. */
 async function listenSilently(context: TestContext, port = 0): Promise<number> {
   const child = fork(path.join(import.meta.dirname, 'fixtures/never-accepts.js'), [String(port)]);
@@ -115,6 +127,14 @@ describe('a connection that is opened', () => {
     assert.deepEqual(counts(won), expected);
     transport.destroy();
     bare.destroy();
+  });
+
+  test('may break before anybody listens to it', async (context) => {
+    const { port, sockets } = await listenTcp(context);
+    const { transport } = await open(makeConnector(), target(port));
+    await until(() => sockets.length === 1);
+    sockets[0]!.resetAndDestroy();
+    await until(() => transport.failure !== undefined);
   });
 
   test('leads through a unix socket where the target names one', async (context) => {
@@ -214,6 +234,20 @@ describe('a name with several addresses', () => {
       [true, false],
     );
     assert.equal(clock.pendingTimers, 0);
+    transport.destroy();
+  });
+
+  test('is tried at one address alone where the answer came in time, however busy the loop was', async (context) => {
+    const sockets = watchSockets(context);
+    const { port } = await listenTcp(context);
+    const opener = makeConnector({ attemptDelayMs: 10, lookup: names(V4_ALIVE, V6) });
+    const { outcome } = start(opener, target(port, { host: 'perdura.test' }));
+    // One to begin, one for the answer of the lookup, and one to spare.
+    for (let turn = 0; turn < 3; turn++) await Promise.resolve();
+    assert.equal(sockets.length, 1);
+    await staySoBusy(30);
+    const { transport } = await outcome;
+    assert.equal(sockets.length, 1);
     transport.destroy();
   });
 
@@ -366,14 +400,7 @@ describe('an opening that takes too long', () => {
     const connecting = watchSockets(context);
     await Promise.resolve();
     assert.equal(connecting.length, 1);
-    await new Promise<void>((resolve) => {
-      process.nextTick(() => {
-        // The kernel completes the handshake meanwhile; the timer is due when the loop goes on.
-        const untilMs = systemClock.nowMs() + 30;
-        while (systemClock.nowMs() < untilMs);
-        resolve();
-      });
-    });
+    await staySoBusy(30);
     const { transport } = await started.outcome;
     transport.destroy();
   });
