@@ -12,6 +12,7 @@ import type { Loss, LossContext } from './loss.ts';
 import type { HoldBack, RequestOptions } from './options.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
+import { cancelBody } from './request-body.ts';
 import type { ResponseBody } from './response-body.ts';
 import { decideRetry } from './retry.ts';
 import type { SessionCore } from './session-core.ts';
@@ -313,6 +314,7 @@ export class PendingRequest implements LossContext {
     this.#core.stats.failures += 1;
     this.#finish();
     this.origin.forget(this);
+    cancelBody(this.outgoing.body);
     this.#reject(error);
   }
 
