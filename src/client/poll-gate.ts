@@ -1,4 +1,4 @@
-// Lets requests wait until sockets have been looked at once, all of them together: the yield costs a turn and not one for each.
+// Lets requests wait until sockets have been looked at once, those of one turn together: the yield costs a turn and not one for each.
 import type { Http1Connection } from './http1-connection.ts';
 import type { PendingRequest } from './pending-request.ts';
 import type { SessionCore } from './session-core.ts';
@@ -8,10 +8,18 @@ interface Entry {
   readonly request: PendingRequest;
 }
 
+/** Those that wait for the same look. */
+interface Batch {
+  /** The turn in which they came: a look that another turn has asked for may have been before. */
+  readonly mark: number;
+  readonly entries: Entry[];
+}
+
 /** See the head of the file. */
 export class PollGate {
   readonly #core: SessionCore;
-  #waiting: Entry[] = [];
+  /** The one that came last. */
+  #batch: Batch | undefined;
 
   constructor(core: SessionCore) {
     this.#core = core;
@@ -21,13 +29,20 @@ export class PollGate {
   pass(connection: Http1Connection, request: PendingRequest): void {
     connection.reserve();
     this.#core.stats.validations += 1;
-    this.#waiting.push({ connection, request });
-    if (this.#waiting.length === 1) this.#core.clock.afterPoll(() => this.#open());
+    const mark = this.#core.polls.mark();
+    if (this.#batch?.mark !== mark) this.#begin({ mark, entries: [] });
+    this.#batch!.entries.push({ connection, request });
   }
 
-  #open(): void {
-    const entries = this.#waiting;
-    this.#waiting = [];
+  #begin(batch: Batch): void {
+    this.#batch = batch;
+    this.#core.clock.afterPoll(() => {
+      if (this.#batch === batch) this.#batch = undefined;
+      this.#open(batch.entries);
+    });
+  }
+
+  #open(entries: readonly Entry[]): void {
     for (const { connection, request } of entries) {
       const alive = connection.release();
       this.#core.trace?.({ type: 'validated', connection: connection.info(), alive });

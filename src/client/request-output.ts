@@ -62,6 +62,13 @@ export class RequestOutput implements WireOutput {
     return held !== undefined;
   }
 
+  /** Gives what was gathered to the transport now. */
+  flush(): void {
+    const gathered = this.#gathered;
+    this.#gathered = '';
+    if (gathered !== '') this.#give(gathered);
+  }
+
   #writeButLast(data: string | Uint8Array): void {
     const before = this.#held;
     const last = data.length - 1;
@@ -72,18 +79,12 @@ export class RequestOutput implements WireOutput {
 
   #gather(data: string | Uint8Array): void {
     if (typeof data !== 'string') {
-      this.#flush();
+      this.flush();
       this.#give(data);
       return;
     }
-    if (this.#gathered === '') queueMicrotask(() => this.#flush());
+    if (this.#gathered === '') queueMicrotask(() => this.flush());
     this.#gathered += data;
-  }
-
-  #flush(): void {
-    const gathered = this.#gathered;
-    this.#gathered = '';
-    if (gathered !== '') this.#give(gathered);
   }
 
   #give(data: string | Uint8Array): void {

@@ -113,7 +113,7 @@ export class RequestSender {
       idleMs: connection.idledMs,
       bytesSent: isLast ? this.output.bytesSent : 0,
       nothingAccepted: isLast && this.output.refused,
-      requestComplete: !isLast || !(this.output.isHolding || this.isUploading),
+      requestComplete: !isLast || (!this.output.isHolding && this.#upload?.sent !== false),
       responseBytes: index === 0 ? responseBytes : 0,
       pipelinedBehind: index > 0,
       saysClose,

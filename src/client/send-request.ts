@@ -47,13 +47,17 @@ export function sendRequest(
   }
   const length = body.kind === 'whole' ? body.bytes.length : body.lengthBytes;
   const framing: BodyFraming = length === undefined ? CHUNKED_BODY : { kind: 'length', length };
-  if (body.kind === 'whole' && awaitContinue === undefined) {
+  // RFC 9110 §10.1.1: no expectation where there is no content to wait with.
+  const waitingClock = length === 0 ? undefined : awaitContinue;
+  if (body.kind === 'whole' && waitingClock === undefined) {
     wire.sendRequest(method, target, lines, framing, close, body.bytes);
     return undefined;
   }
-  const expectation = awaitContinue === undefined ? '' : CONTINUE;
+  const expectation = waitingClock === undefined ? '' : CONTINUE;
   const exchange = wire.sendRequest(method, target, lines + expectation, framing, close);
-  const upload = new Upload(owner, wire, exchange, output);
-  upload.start(body.kind === 'whole' ? wholeSource(body.bytes) : body.source, awaitContinue);
+  const upload = new Upload(owner, wire, exchange, output, length);
+  output.flush();
+  // What goes out again on another connection needs its source untouched.
+  if (!output.refused) upload.start(body.kind === 'whole' ? wholeSource(body.bytes) : body.source, waitingClock);
   return upload;
 }

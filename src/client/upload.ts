@@ -23,22 +23,39 @@ export class Upload {
   readonly #exchange: Exchange;
   readonly #output: RequestOutput;
   #state: 'waiting' | 'sending' | 'complete' | 'stopped' = 'sending';
+  /** What is left of a body whose length was announced. */
+  #remainingBytes: number;
   #taken = false;
+  #iterator: AsyncIterator<Uint8Array> | undefined;
   #wake: (() => void) | undefined;
   #timer: ClockTimer | undefined;
 
-  constructor(owner: UploadOwner, wire: WireConnection, exchange: Exchange, output: RequestOutput) {
+  /** `lengthBytes` is what the head announces; undefined: chunked. */
+  constructor(
+    owner: UploadOwner,
+    wire: WireConnection,
+    exchange: Exchange,
+    output: RequestOutput,
+    lengthBytes: number | undefined,
+  ) {
     this.#owner = owner;
     this.#wire = wire;
     this.#exchange = exchange;
     this.#output = output;
+    this.#remainingBytes = lengthBytes ?? Infinity;
   }
 
+  /** Whether the source is at its end and all of it was sent. */
   get complete(): boolean {
     return this.#state === 'complete';
   }
 
-  /** Whether a piece was taken from the source, so that a source that cannot start again is used up. */
+  /** Whether nothing is missing for the server: it knows the length, so it does not wait for our source to say that it is at its end. */
+  get sent(): boolean {
+    return this.complete || this.#remainingBytes === 0;
+  }
+
+  /** Whether a piece was asked of the source, so that a source that cannot start again is used up. */
   get taken(): boolean {
     return this.#taken;
   }
@@ -67,34 +84,33 @@ export class Upload {
     wake?.();
   }
 
-  /** Nothing more is sent; the source is told. */
+  /** Nothing more is sent; the source is told, at once: what is waited for may never come. */
   stop(): void {
     if (this.#state === 'complete') return;
     this.#state = 'stopped';
     this.#timer?.stop();
+    this.#leaveSource();
     this.drained();
   }
 
   async #run(source: PieceSource): Promise<void> {
-    let iterator: AsyncIterator<Uint8Array> | undefined;
     try {
       if (this.#state === 'waiting') await this.#sleep();
       if (this.#isStopped()) return;
-      iterator = source.open();
+      const iterator = source.open();
+      this.#iterator = iterator;
       for (;;) {
-        const { done, value } = await iterator.next();
-        if (done === true) {
-          iterator = undefined;
-          break;
-        }
         this.#taken = true;
+        const { done, value } = await iterator.next();
         if (this.#isStopped()) return;
+        if (done === true) break;
+        this.#remainingBytes -= value.length;
         this.#wire.sendBody(this.#exchange, value);
         this.#owner.onUploadProgress();
         if (!this.#output.writable) await this.#sleep();
         if (this.#isStopped()) return;
       }
-      if (this.#isStopped()) return;
+      this.#iterator = undefined;
       this.#wire.sendEnd(this.#exchange);
       this.#state = 'complete';
       this.#owner.onUploadComplete();
@@ -103,9 +119,15 @@ export class Upload {
       this.#state = 'stopped';
       this.#owner.onUploadFailed(error);
     } finally {
-      // The end of a source that was given up is its own business.
-      void Promise.resolve(iterator?.return?.()).catch(() => {});
+      this.#leaveSource();
     }
+  }
+
+  /** The end of a source that was given up is its own business. */
+  #leaveSource(): void {
+    const iterator = this.#iterator;
+    this.#iterator = undefined;
+    void Promise.resolve(iterator?.return?.()).catch(() => {});
   }
 
   #isStopped(): boolean {
