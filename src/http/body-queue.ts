@@ -83,7 +83,8 @@ export class BodyQueue {
   /** The connection has a piece for the consumer. */
   push(piece: Buffer): void {
     this.receivedBytes += piece.length;
-    if (this.#state !== 'open') return;
+    // An empty piece says nothing, and a byte stream takes none.
+    if (this.#state !== 'open' || piece.length === 0) return;
     const waiter = this.#waiter;
     if (waiter !== undefined && !waiter.whole) {
       this.#waiter = undefined;
