@@ -239,6 +239,8 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     if (!isComplete) this.#reader.wire.break('bodyNotConsumed');
     const next = this.#sender.first;
     if (next === undefined) return;
+    // RFC 9112 §9.6: nothing behind an announced end is answered, so it is not waited for.
+    if (this.#reader.wire.persistence !== 'persistent') return this.#end('peerSentClose', 'fin');
     this.sentAtMs = this.#core.clock.nowMs();
     this.#timer.head(next, this.sentAtMs, next.hedgeDelayMs(this));
   }
@@ -347,7 +349,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   /** The end while a request is in flight. */
   #end(reason: CloseReason, kind: LossKind, error?: unknown, saysClose = false): void {
     if (this.#state !== 'open') return;
-    if (this.#sender.inFlight > 1) this.origin.pipelines = false;
+    if (this.#sender.inFlight > 1) this.origin.onPipelineLost(reason);
     if (this.idledMs > 0 && !this.#reader.hasBody) this.origin.onStale(kind, reason, this.idledMs);
     const losses = this.#sender.lose(this.#circumstances(kind, error, saysClose));
     const body = this.#reader.stop(reason);

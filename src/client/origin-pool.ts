@@ -98,6 +98,11 @@ export class OriginPool implements OriginDemand {
       else connection.retire(decision);
       return true;
     }
+    // Whoever still waits may not have it, so it must not have their place either.
+    if (this.waiting > this.opening && !this.#pool.hasRoom(this)) {
+      connection.retire('shed');
+      return true;
+    }
     this.#idle.push(connection);
     return false;
   }
@@ -130,6 +135,11 @@ export class OriginPool implements OriginDemand {
     const index = this.#idle.lastIndexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
     this.#pool.onGone();
+  }
+
+  /** A connection ended with several requests in flight. Where we gave it up, or it was announced, the server can pipeline all the same. */
+  onPipelineLost(reason: CloseReason): void {
+    if (reason !== 'aborted' && reason !== 'peerSentClose') this.pipelines = false;
   }
 
   /** Opens a connection: for whoever waits, or for later. */
