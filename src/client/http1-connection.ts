@@ -224,8 +224,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   onHead(head: ResponseHead, body: ResponseBody): void {
-    // RFC 9110 §7.5: whoever answers with an error, or points elsewhere, does not want the rest of the request.
-    if (head.status >= 300) this.#sender.stopUpload();
+    this.#sender.answered(head.status);
     this.#trust.readHint(head.lines);
     this.#sender.first!.onHead(this, head, body);
   }
