@@ -219,10 +219,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   onHead(head: ResponseHead, body: ResponseBody): void {
-    // The server answers before it has all of the request; it reads on, so it gets the rest.
-    this.#sender.output.release();
-    // RFC 9110 §7.5: whoever answers with an error, or points elsewhere, does not want the rest of the request.
-    if (head.status >= 300) this.#sender.stopUpload();
+    this.#sender.answered(head.status);
     this.#trust.readHint(head.lines);
     this.#sender.first!.onHead(this, head, body);
   }
