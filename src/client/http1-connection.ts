@@ -94,14 +94,15 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   info(): ClientConnectionInfo {
+    const nowMs = this.#core.clock.nowMs();
     return {
       id: this.id,
       origin: this.origin.parts.origin,
       state: this.state,
       protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
       requests: this.requests,
-      ageMs: this.#trust.ageMs,
-      idleMs: this.isIdle ? this.#trust.idleMs : 0,
+      ageMs: nowMs - this.#trust.openedAtMs,
+      idleMs: this.isIdle ? this.#trust.idleMsAt(nowMs) : 0,
       remote: this.#transport.remote,
     };
   }
@@ -141,7 +142,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     const { clock, stats, trace, options } = this.#core;
     const nowMs = clock.nowMs();
     const isAlone = this.#sender.inFlight === 0;
-    this.idledMs = isAlone ? this.#trust.idleMs : 0;
+    this.idledMs = isAlone ? this.#trust.idleMsAt(nowMs) : 0;
     if (this.requests > 0) {
       stats.reused += 1;
       if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });
@@ -370,7 +371,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   #endIdle(reason: CloseReason, unsolicited?: Buffer): void {
     const nowMs = this.#core.clock.nowMs();
     const isCloseNotice = unsolicited === undefined || unsolicited.toString('latin1', 8, 12) === ' 408';
-    if (this.requests > 0 && isCloseNotice) this.origin.learned.peerClosedIdle(this.#trust.idleMs, nowMs);
+    if (this.requests > 0 && isCloseNotice) this.origin.learned.peerClosedIdle(this.#trust.idleMsAt(nowMs), nowMs);
     this.#reader.stop(reason);
     this.#timer.clear();
     this.#transport.destroy();

@@ -25,9 +25,11 @@ export class IdleTrust implements ReuseFacts {
   #hint: KeepAliveHint | undefined;
   #hintText = '';
   #learnedLimitMs = Infinity;
-  /** Of the request that is decided about. */
+  /** Of the request that is decided about, and of the moment: the time is asked for once in each decision. */
   idempotent = true;
   requests = 0;
+  idleMs = 0;
+  ageMs = 0;
   slots: number = Infinity;
 
   constructor(core: SessionCore, learned: LearnedTimeouts, roundTripMs: number) {
@@ -57,16 +59,8 @@ export class IdleTrust implements ReuseFacts {
     return this.#limit.deadlineMs;
   }
 
-  get idleMs(): number {
-    return this.#core.clock.nowMs() - this.#idleSinceMs;
-  }
-
   get idleWallMs(): number {
     return this.#core.clock.wallMs() - this.#idleSinceWallMs;
-  }
-
-  get ageMs(): number {
-    return this.#core.clock.nowMs() - this.openedAtMs;
   }
 
   get policy(): NonIdempotentPolicy {
@@ -79,7 +73,7 @@ export class IdleTrust implements ReuseFacts {
 
   get unpolledMs(): number {
     // The bytes after which it became idle were a look at this very socket.
-    const idleMs = this.idleMs;
+    const { idleMs } = this;
     return idleMs < 1 ? idleMs : Math.min(idleMs, this.#core.polls.unpolledMs());
   }
 
@@ -89,6 +83,11 @@ export class IdleTrust implements ReuseFacts {
 
   get longestSurvivedMs(): number {
     return this.#learned.longestSurvivedMs(this.#idleSinceMs);
+  }
+
+  /** For how long it has been idle. */
+  idleMsAt(nowMs: number): number {
+    return nowMs - this.#idleSinceMs;
   }
 
   /** The last response that was awaited is complete. Returns for how long from now it may stay idle. */
@@ -118,8 +117,11 @@ export class IdleTrust implements ReuseFacts {
 
   /** Whether a request may go out on it. `requests` were sent on it so far. */
   decideReuse(idempotent: boolean, requests: number): ReuseDecision {
+    const nowMs = this.#core.clock.nowMs();
     this.idempotent = idempotent;
     this.requests = requests;
+    this.idleMs = this.idleMsAt(nowMs);
+    this.ageMs = nowMs - this.openedAtMs;
     return decideReuse(this);
   }
 
