@@ -119,7 +119,8 @@ export class OriginPool implements OriginDemand {
   /** The head of a response came so long after its request, which was the only one in flight. */
   responded(waitMs: number): void {
     this.learned.responded(waitMs);
-    if (waitMs < this.roundTripMs) this.roundTripMs = waitMs;
+    // No time at all is no measurement: the bytes were there already.
+    if (waitMs > 0 && waitMs < this.roundTripMs) this.roundTripMs = waitMs;
   }
 
   /** A request met the end of a connection that had been idle for so long. */
