@@ -24,6 +24,7 @@ export class IdleTrust implements ReuseFacts {
   #hint: KeepAliveHint | undefined;
   #hintText = '';
   #learnedLimitMs = Infinity;
+  #wasIdle = false;
   /** Requests that were sent on it. */
   requests = 0;
   /** Of the request that is decided about. */
@@ -58,6 +59,11 @@ export class IdleTrust implements ReuseFacts {
 
   get idleMs(): number {
     return this.#core.clock.nowMs() - this.#idleSinceMs;
+  }
+
+  /** How long it has had nothing to do; 0 where it never had, because it was opened for a request that waited. */
+  get idledMs(): number {
+    return this.#wasIdle ? this.idleMs : 0;
   }
 
   get idleWallMs(): number {
@@ -98,6 +104,7 @@ export class IdleTrust implements ReuseFacts {
   /** The last response that was awaited is complete: it is idle from now on. */
   becameIdle(): void {
     const { clock, polls } = this.#core;
+    this.#wasIdle = true;
     this.#idleSinceMs = clock.nowMs();
     this.#idleSinceWallMs = clock.wallMs();
     this.#idleMark = polls.mark();
