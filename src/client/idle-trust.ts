@@ -24,6 +24,7 @@ export class IdleTrust implements ReuseFacts {
   #hint: KeepAliveHint | undefined;
   #hintText = '';
   #learnedLimitMs = Infinity;
+  #wasIdle = false;
   /** Requests that were sent on it. */
   requests = 0;
   /** Of the request that is decided about, and of the moment: the time is asked for once in each decision. */
@@ -94,9 +95,15 @@ export class IdleTrust implements ReuseFacts {
     return Math.max(nowMs - this.#idleSinceMs, this.idleWallMs);
   }
 
+  /** How long it has had nothing to do; 0 where it never had, because it was opened for a request that waited. */
+  idledMsAt(nowMs: number): number {
+    return this.#wasIdle ? this.idleMsAt(nowMs) : 0;
+  }
+
   /** The last response that was awaited is complete: it is idle from now on. */
   becameIdle(nowMs: number): void {
     const { clock, polls } = this.#core;
+    this.#wasIdle = true;
     this.#idleSinceMs = nowMs;
     this.#idleSinceWallMs = clock.wallMs();
     this.#idleMark = polls.mark();
