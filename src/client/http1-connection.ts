@@ -90,14 +90,15 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   info(): ClientConnectionInfo {
+    const nowMs = this.#core.clock.nowMs();
     return {
       id: this.id,
       origin: this.origin.parts.origin,
       state: this.state,
       protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
       requests: this.requests,
-      ageMs: this.#trust.ageMs,
-      idleMs: this.isIdle ? this.#trust.idleMs : 0,
+      ageMs: nowMs - this.#trust.openedAtMs,
+      idleMs: this.isIdle ? this.#trust.idleMsAt(nowMs) : 0,
       remote: this.#transport.remote,
     };
   }
@@ -136,7 +137,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     const { clock, stats, trace } = this.#core;
     const nowMs = clock.nowMs();
     const isAlone = this.#sender.inFlight === 0;
-    this.idledMs = isAlone ? this.#trust.idleMs : 0;
+    this.idledMs = isAlone ? this.#trust.idleMsAt(nowMs) : 0;
     if (this.requests > 0) {
       stats.reused += 1;
       if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });
@@ -325,19 +326,21 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
 
   /** Nothing is in flight any more. */
   becomeFree(): void {
-    this.#trust.becameIdle();
-    this.stayIdle();
+    const nowMs = this.#core.clock.nowMs();
+    this.#trust.becameIdle(nowMs);
+    this.stayIdle(nowMs);
   }
 
   /** For the next request, for the rest of the time that it may be idle, or to its end. */
-  stayIdle(): void {
+  stayIdle(nowMs: number = this.#core.clock.nowMs()): void {
     const { wire } = this.#reader;
     if (wire.persistence !== 'persistent') return this.#close(wire.closeReason ?? 'peerSentClose');
-    const { deadlineMs, because, idleMs, isUsedUp } = this.#trust;
+    const { deadlineMs, because, isUsedUp } = this.#trust;
+    const idleMs = this.#trust.idleMsAt(nowMs);
     if (this.#retiring !== undefined || isUsedUp) return this.#close(this.#retiring ?? 'maxRequests');
     if (idleMs >= deadlineMs) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;
-    this.#timer.idle(deadlineMs - idleMs);
+    this.#timer.idle(nowMs, deadlineMs - idleMs);
     this.#core.trace?.({ type: 'idle', connection: this.info(), deadlineMs: deadlineMs - idleMs, because });
     this.#reference.becameIdle();
   }
@@ -366,7 +369,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   #endIdle(reason: CloseReason, unsolicited?: Buffer): void {
     const nowMs = this.#core.clock.nowMs();
     const isCloseNotice = unsolicited === undefined || unsolicited.toString('latin1', 8, 12) === ' 408';
-    if (this.requests > 0 && isCloseNotice) this.origin.learned.peerClosedIdle(this.#trust.idleMs, nowMs);
+    if (this.requests > 0 && isCloseNotice) this.origin.learned.peerClosedIdle(this.#trust.idleMsAt(nowMs), nowMs);
     this.#reader.stop(reason);
     this.#timer.clear();
     this.#transport.destroy();

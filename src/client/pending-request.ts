@@ -179,9 +179,10 @@ export class PendingRequest implements LossContext {
     this.#rival = undefined;
     this.origin.forget(this);
     loser?.destroy('aborted');
-    const waitMs = this.#core.clock.nowMs() - connection.sentAtMs;
+    const nowMs = this.#core.clock.nowMs();
+    const waitMs = nowMs - connection.sentAtMs;
     if (connection.inFlight === 1 && this.outgoing.body.kind !== 'pieces') this.origin.responded(waitMs);
-    if (connection.idledMs > 0) this.origin.learned.survivedIdle(connection.idledMs, this.#core.clock.nowMs());
+    if (connection.idledMs > 0) this.origin.learned.survivedIdle(connection.idledMs, nowMs);
     this.#core.stats.responses += 1;
     this.#core.trace?.({
       type: 'response',
