@@ -86,6 +86,11 @@ export function listNames(values: object, prefix = ''): string[] {
   );
 }
 
+/** What was given; an explicit undefined counts as not given, and null is a value like others, which a check refuses. */
+export function givenOr<Value>(given: Value | undefined, fallback: Value): Value {
+  return given === undefined ? fallback : given;
+}
+
 /** Defaults, overwritten by what was given; an explicit undefined counts as not given. Names are checked, values are not. */
 export function fillIn<Values extends object>(
   group: string,

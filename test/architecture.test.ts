@@ -65,6 +65,8 @@ describe('findBreaches', () => {
     ['server/serve.ts', "import { listen } from '../io/listener.ts';"],
     ['server/static/etag.ts', "import fs from 'node:fs/promises';\nimport { lookup } from 'mrmime';\nnew Date(ms);"],
     ['server/report-error.ts', 'console.error(error);'],
+    ['guard-trace.ts', 'console.error(error);'],
+    ['server/options.ts', "import { checkNumber } from '../option-checks.ts';"],
     ['observe/access-log.ts', "import type { Server } from '../server/server.ts';"],
     ['observe/log-file.ts', "import fs from 'node:fs';"],
     ['testing/manual-clock.ts', "import type { Clock } from '../io/clock.ts';"],

@@ -8,6 +8,7 @@ import { describe, test } from 'node:test';
 import { main } from '#src/cli/main.js';
 import { RETRY_CAUSES, RETRY_REFUSALS } from '#src/client/retry.js';
 import { CLOSE_REASONS } from '#src/http/close-reason.js';
+import { PROFILES } from '#src/client/profiles.js';
 import { DEFAULT_SERVE_OPTIONS } from '#src/server/index.js';
 import { DEFAULT_STATIC_OPTIONS } from '#src/server/static/index.js';
 import {
@@ -154,6 +155,21 @@ function fillInDefaults(argument: string, before: string): string {
     .join('\n');
 }
 
+/** A table written by hand, of which the columns of numbers are filled in; every profile has a row. */
+function fillInProfiles(_argument: string, before: string): string {
+  const lines = before.split('\n');
+  for (const [profile, { limits, idleTimeoutMs }] of Object.entries(PROFILES)) {
+    const at = lines.findIndex((line) => line.startsWith(`| \`${profile}\` |`));
+    assert.notEqual(at, -1, `the profile ${profile} has no row`);
+    const values = [limits.perOrigin, limits.total, idleTimeoutMs].map((value) =>
+      value === undefined ? 'default' : `\`${formatValue(value)}\``,
+    );
+    const [, name = '', , , , ...rest] = lines[at]!.split('|').map((cell) => cell.trim());
+    lines[at] = row(name, ...values, ...rest.slice(0, -1));
+  }
+  return lines.join('\n');
+}
+
 const GENERATORS: Readonly<Record<string, Generator>> = {
   'close-reasons': generateCloseReasons,
   'protocol-errors': generateProtocolErrors,
@@ -165,6 +181,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'retry-causes': generateRetryCauses,
   'retry-refusals': generateRetryRefusals,
   defaults: fillInDefaults,
+  'session-profiles': fillInProfiles,
   example: (name) => fence('js', read(`examples/${name}.mjs`)),
 };
 

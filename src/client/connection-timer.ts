@@ -12,6 +12,9 @@ const DRAIN_MS = 1_000;
 /** How long the peer may take to end a connection that we ended. */
 const CLOSING_MS = 1_000;
 
+/** Shorter deadlines than this are waited for turn by turn. */
+const TIMER_STEP_MS = 1;
+
 /** Who is told. */
 export interface TimerOwner {
   /** The deadline of the class has passed. */
@@ -22,6 +25,7 @@ export interface TimerOwner {
 export class ConnectionTimer {
   readonly #core: SessionCore;
   readonly #deadline: Deadline<TimerOwner>;
+  #heldAtMs = 0;
 
   constructor(core: SessionCore, owner: TimerOwner) {
     this.#core = core;
@@ -29,17 +33,24 @@ export class ConnectionTimer {
   }
 
   clear(): void {
+    this.#heldAtMs = 0;
     this.#deadline.clear();
   }
 
-  /** It may be idle for so long from now on. */
-  idle(idleForMs: number): void {
-    this.#set('idle', this.#core.clock.nowMs() + idleForMs);
+  /** It may be idle for so long from `nowMs` on. */
+  idle(nowMs: number, idleForMs: number): void {
+    this.#set('idle', nowMs + idleForMs);
   }
 
   /** The last byte waits for one round trip: a stale connection shows within it. */
   held(roundTripMs: number): void {
-    this.#set('held', this.#core.clock.nowMs() + roundTripMs);
+    const atMs = this.#core.clock.nowMs() + roundTripMs;
+    this.#heldAtMs = atMs;
+    if (roundTripMs > TIMER_STEP_MS) this.#set('held', atMs);
+    else {
+      this.#deadline.clear();
+      this.#heldByTurns(atMs);
+    }
   }
 
   /** The head of a response is awaited since `nowMs`; after `suspectAfterMs` the connection is suspect. */
@@ -65,6 +76,16 @@ export class ConnectionTimer {
 
   closing(): void {
     this.#set('closing', this.#core.clock.nowMs() + CLOSING_MS);
+  }
+
+  /** Timers count in milliseconds, and machines that stand beside each other answer in a tenth of one. */
+  #heldByTurns(atMs: number): void {
+    this.#core.clock.afterPoll(() => {
+      // The connection ended meanwhile, or another request is held.
+      if (this.#heldAtMs !== atMs) return;
+      if (this.#core.clock.nowMs() < atMs) this.#heldByTurns(atMs);
+      else this.#deadline.owner.onDue('held');
+    });
   }
 
   #set(phase: ConnectionPhase, atMs: number): void {

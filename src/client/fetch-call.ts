@@ -3,6 +3,7 @@
 // without pages, cookies and caches, and are ignored, as the standard's dictionaries ignore what they do not know.
 import { OptionError } from '../errors.ts';
 import type { HeadersInput } from '../http/headers.ts';
+import type { RedirectMode } from './redirect.ts';
 import { NOTHING, encodeBody } from './request-body.ts';
 import type { EncodedBody } from './request-body.ts';
 import { FETCH_METHODS, toMethod } from './request-method.ts';
@@ -15,9 +16,6 @@ export interface FetchInit
   readonly headers?: RequestOptions['headers'] | RequestInit['headers'];
   readonly body?: RequestBodyInput;
 }
-
-/** How redirects are dealt with. */
-export type RedirectMode = 'follow' | 'error' | 'manual';
 
 /** A call of `fetch`, understood. Fields and URL are as they were given. */
 export interface FetchCall {

@@ -1,6 +1,8 @@
 // One call of `fetch`: its requests from redirect to redirect, and the Response that its caller gets.
 import { RedirectError } from '../errors.ts';
 import type { ResponseHead } from '../wire/index.ts';
+import { decode } from './decoded-body.ts';
+import { decideDecoding } from './decompression.ts';
 import { deliverResponse } from './deliver-response.ts';
 import type { EncodedFetch, RequestEncoder } from './encode-request.ts';
 import type { FetchInit } from './fetch-call.ts';
@@ -44,7 +46,11 @@ export class FetchRun {
   ): FetchResponse | Promise<FetchResponse> {
     const next = isRedirectStatus(head.status) ? this.#follow(request.outgoing, head, body) : undefined;
     if (next !== undefined) return next;
-    const response = deliverResponse(request, head, body, connection);
+    const coding = head.lines.get('content-encoding');
+    const codings = coding === undefined ? 'identity' : decideDecoding(coding);
+    // What cannot be decoded is delivered as it came, and Content-Encoding says what it is.
+    const decoded = typeof codings === 'string' ? body : decode(body, codings);
+    const response = deliverResponse(request, head, decoded, connection);
     return new FetchResponse(response, request.outgoing, this.#redirects > 0);
   }
 

@@ -27,8 +27,6 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   readonly origin: OriginPool;
   /** The address that was connected to, as the resolver gave it. */
   readonly address: string;
-  /** One TCP handshake, so about one round trip. */
-  readonly roundTripMs: number;
   /** How long it had been idle before the request that was sent last. */
   idledMs = 0;
   /** Since when the response is awaited that comes next. */
@@ -50,12 +48,11 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     this.id = core.nextConnectionId();
     this.origin = origin;
     this.address = opened.address;
-    this.roundTripMs = opened.connectMs;
     this.#core = core;
     this.#transport = opened.transport;
     this.#sender = new RequestSender(this, opened.transport, core.options.pipelining > 1);
     this.#reader = new ResponseReader(this, core.configuration, this.#sender.output, core.options.limits.drainBytes);
-    this.#trust = new IdleTrust(core, origin.learned, opened.connectMs);
+    this.#trust = new IdleTrust(core, origin);
     this.#timer = new ConnectionTimer(core, this);
     this.#reference = new IdleReference(core.idleReferences, opened.transport);
     opened.transport.attach(this);
@@ -93,14 +90,15 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   info(): ClientConnectionInfo {
+    const nowMs = this.#core.clock.nowMs();
     return {
       id: this.id,
       origin: this.origin.parts.origin,
       state: this.state,
       protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
       requests: this.requests,
-      ageMs: this.#trust.ageMs,
-      idleMs: this.isIdle ? this.#trust.idleMs : 0,
+      ageMs: nowMs - this.#trust.openedAtMs,
+      idleMs: this.isIdle ? this.#trust.idleMsAt(nowMs) : 0,
       remote: this.#transport.remote,
     };
   }
@@ -136,10 +134,10 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
 
   /** Sends the request. The connection is idle or takes pipelined requests. */
   send(request: PendingRequest): void {
-    const { clock, stats, trace, options } = this.#core;
+    const { clock, stats, trace } = this.#core;
     const nowMs = clock.nowMs();
     const isAlone = this.#sender.inFlight === 0;
-    this.idledMs = isAlone ? this.#trust.idleMs : 0;
+    this.idledMs = isAlone ? this.#trust.idledMsAt(nowMs) : 0;
     if (this.requests > 0) {
       stats.reused += 1;
       if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });
@@ -151,11 +149,9 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
       this.sentAtMs = nowMs;
     }
     request.onSent(this);
-    // What is repeatable is simply repeated.
-    const isAtRisk = this.requests > 1 && !request.outgoing.idempotent;
-    this.#sender.send(request, this.#reader.wire, isAtRisk ? options.holdBack : 'never', clock);
+    this.#sender.send(request, this.#reader.wire, request.holdBackOn(this), clock);
     if (this.#sender.isUploading) this.#timer.body(request);
-    else if (this.#sender.output.isHolding) this.#timer.held(this.roundTripMs);
+    else if (this.#sender.output.isHolding) this.#timer.held(this.origin.roundTripMs);
     else if (isAlone) this.#timer.head(request, nowMs, request.hedgeDelayMs(this));
   }
 
@@ -224,8 +220,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   onHead(head: ResponseHead, body: ResponseBody): void {
-    // RFC 9110 §7.5: whoever answers with an error, or points elsewhere, does not want the rest of the request.
-    if (head.status >= 300) this.#sender.stopUpload();
+    this.#sender.answered(head.status);
     this.#trust.readHint(head.lines);
     this.#sender.first!.onHead(this, head, body);
   }
@@ -277,7 +272,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     const request = this.#awaiting;
     if (request === undefined) return;
     this.sentAtMs = this.#core.clock.nowMs();
-    if (this.#sender.output.isHolding) this.#timer.held(this.roundTripMs);
+    if (this.#sender.output.isHolding) this.#timer.held(this.origin.roundTripMs);
     else this.#timer.head(request, this.sentAtMs, request.hedgeDelayMs(this));
   }
 
@@ -295,10 +290,8 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
         return this.retire(this.#trust.because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
       case 'held':
         // A stale connection would have shown by now: the request is completed.
-        this.#sender.output.release();
-        return request === undefined
-          ? undefined
-          : this.#timer.head(request, this.#core.clock.nowMs(), request.hedgeDelayMs(this));
+        if (!this.#sender.output.release() || request === undefined) return;
+        return this.#timer.head(request, this.#core.clock.nowMs(), request.hedgeDelayMs(this));
       case 'suspect':
         if (request === undefined) return;
         this.#timer.head(request, this.sentAtMs, Infinity);
@@ -330,20 +323,22 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
 
   /** Nothing is in flight any more. */
   becomeFree(): void {
-    this.#trust.becameIdle();
-    this.stayIdle();
+    const nowMs = this.#core.clock.nowMs();
+    this.#trust.becameIdle(nowMs);
+    this.stayIdle(nowMs);
   }
 
   /** For the next request, for the rest of the time that it may be idle, or to its end. */
-  stayIdle(): void {
+  stayIdle(nowMs: number = this.#core.clock.nowMs()): void {
     const { wire } = this.#reader;
     if (wire.persistence !== 'persistent') return this.#close(wire.closeReason ?? 'peerSentClose');
-    const { deadlineMs, because, idleMs, isUsedUp } = this.#trust;
+    const { deadlineMs, because, isUsedUp } = this.#trust;
     if (this.#retiring !== undefined || isUsedUp) return this.#close(this.#retiring ?? 'maxRequests');
-    if (idleMs >= deadlineMs) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
+    const remainingMs = deadlineMs - this.#trust.idleMsAt(nowMs);
+    if (remainingMs <= 0) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;
-    this.#timer.idle(deadlineMs - idleMs);
-    this.#core.trace?.({ type: 'idle', connection: this.info(), deadlineMs: deadlineMs - idleMs, because });
+    this.#timer.idle(nowMs, remainingMs);
+    this.#core.trace?.({ type: 'idle', connection: this.info(), deadlineMs: remainingMs, because });
     this.#reference.becameIdle();
   }
 
@@ -371,7 +366,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   #endIdle(reason: CloseReason, unsolicited?: Buffer): void {
     const nowMs = this.#core.clock.nowMs();
     const isCloseNotice = unsolicited === undefined || unsolicited.toString('latin1', 8, 12) === ' 408';
-    if (this.requests > 0 && isCloseNotice) this.origin.learned.peerClosedIdle(this.#trust.idleMs, nowMs);
+    if (this.requests > 0 && isCloseNotice) this.origin.learned.peerClosedIdle(this.#trust.idleMsAt(nowMs), nowMs);
     this.#reader.stop(reason);
     this.#timer.clear();
     this.#transport.destroy();

@@ -1,5 +1,6 @@
 // multipart/form-data as browsers send it (HTML standard, "multipart/form-data encoding algorithm"; RFC 7578). The parts are
 // laid out, not read: so the length is known beforehand, and the body can be sent again.
+import { isFieldValue } from '../http/tokens.ts';
 
 /** A form ready to be sent. */
 export interface MultipartForm {
@@ -21,7 +22,7 @@ export function encodeMultipart(form: FormData): MultipartForm {
       text += `\r\n\r\n${toCrLf(value)}\r\n`;
       continue;
     }
-    const type = value.type === '' ? 'application/octet-stream' : value.type;
+    const type = value.type !== '' && isFieldValue(value.type) ? value.type : 'application/octet-stream';
     text += `; filename="${escapeQuoted(value.name)}"\r\nContent-Type: ${type}\r\n\r\n`;
     parts.push(Buffer.from(text), value);
     text = '\r\n';

@@ -19,6 +19,8 @@ export class OriginPool implements OriginDemand {
   readonly parts: OriginParts;
   readonly learned: LearnedTimeouts = new LearnedTimeouts();
   readonly connections: Set<Http1Connection> = new Set();
+  /** The fastest TCP handshake or answer so far: nearest to what the path alone takes. Infinity before the first one. */
+  roundTripMs: number = Infinity;
   /** A server that broke off under pipelined requests is not asked to pipeline again. */
   pipelines = true;
   yielding = 0;
@@ -112,6 +114,13 @@ export class OriginPool implements OriginDemand {
       if (!connection.takesPipelined) return;
       if (this.#mayPipeline(request)) this.#grant(request, connection, 'use');
     }
+  }
+
+  /** The head of a response came so long after its request, which was the only one in flight. */
+  responded(waitMs: number): void {
+    this.learned.responded(waitMs);
+    // No time at all is no measurement: the bytes were there already.
+    if (waitMs > 0 && waitMs < this.roundTripMs) this.roundTripMs = waitMs;
   }
 
   /** A request met the end of a connection that had been idle for so long. */
@@ -246,6 +255,7 @@ export class OriginPool implements OriginDemand {
   }
 
   #welcome(opened: OpenedConnection): void {
+    this.roundTripMs = Math.min(this.roundTripMs, opened.connectMs);
     const connection = new Http1Connection(this.#core, this, opened);
     this.connections.add(connection);
     this.#core.connectionOpened();

@@ -6,11 +6,13 @@ import type { RequestSummary, RetryCause, RetryRecord } from '../trace.ts';
 import type { ResponseHead } from '../wire/index.ts';
 import type { Http1Connection } from './http1-connection.ts';
 import { decideHedge } from './hedge.ts';
+import { decideHoldBack } from './hold-back.ts';
 import { createLossError, retryFacts } from './loss.ts';
 import type { Loss, LossContext, LossDeadline } from './loss.ts';
-import type { RequestOptions } from './options.ts';
+import type { HoldBack, RequestOptions } from './options.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
+import { cancelBody } from './request-body.ts';
 import type { ResponseBody } from './response-body.ts';
 import { decideRetry } from './retry.ts';
 import type { SessionCore } from './session-core.ts';
@@ -177,9 +179,10 @@ export class PendingRequest implements LossContext {
     this.#rival = undefined;
     this.origin.forget(this);
     loser?.destroy('aborted');
-    const waitMs = this.#core.clock.nowMs() - connection.sentAtMs;
-    this.origin.learned.responded(waitMs);
-    if (connection.idledMs > 0) this.origin.learned.survivedIdle(connection.idledMs, this.#core.clock.nowMs());
+    const nowMs = this.#core.clock.nowMs();
+    const waitMs = nowMs - connection.sentAtMs;
+    if (connection.inFlight === 1 && this.outgoing.body.kind !== 'pieces') this.origin.responded(waitMs);
+    if (connection.idledMs > 0) this.origin.learned.survivedIdle(connection.idledMs, nowMs);
     this.#core.stats.responses += 1;
     this.#core.trace?.({
       type: 'response',
@@ -251,6 +254,18 @@ export class PendingRequest implements LossContext {
     else this.fail(error);
   }
 
+  /** What of it waits until the connection has shown that it is alive. */
+  holdBackOn(connection: Http1Connection): Exclude<HoldBack, 'auto'> {
+    const { holdBack, nonIdempotent } = this.#core.options;
+    return decideHoldBack({
+      option: holdBack,
+      policy: nonIdempotent,
+      idempotent: this.outgoing.idempotent,
+      reused: connection.requests > 1,
+      roundTripMs: this.origin.roundTripMs,
+    });
+  }
+
   /** For how long the connection may be silent before a second attempt starts beside it; Infinity: for ever. */
   hedgeDelayMs(connection: Http1Connection): number {
     if (this.#rival !== undefined || this.attempts > 1) return Infinity;
@@ -264,7 +279,7 @@ export class PendingRequest implements LossContext {
       bodyReplayable: this.outgoing.body.kind !== 'pieces',
       retries: this.retries,
       maxRetries: this.maxRetries,
-      suspectAfterMs: learned.suspectAfterMs(connection.roundTripMs),
+      suspectAfterMs: learned.suspectAfterMs(this.origin.roundTripMs),
     });
     return delayMs ?? Infinity;
   }
@@ -303,6 +318,7 @@ export class PendingRequest implements LossContext {
     this.#core.stats.failures += 1;
     this.#finish();
     this.origin.forget(this);
+    cancelBody(this.outgoing.body);
     this.#reject(error);
   }
 

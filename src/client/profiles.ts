@@ -14,7 +14,7 @@ export interface Profile {
 /** See the head of the file. `docs/session-profiles.md` shows the same numbers. */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
   // Source code: net/socket/client_socket_pool_manager.cc (6 to a group, 256 in a pool) and client_socket_pool.cc (300 s for a
-  // used socket), Chromium 154. High confidence. A socket that was never used lives for 10 s there, which has no option here.
+  // used socket), Chromium 154. High confidence. A socket that was never used expires sooner there, which has no option here.
   chrome: { limits: { perOrigin: 6, total: 256 }, idleTimeoutMs: 300_000 },
   // Source code: modules/libpref/init/all.js, network.http.max-persistent-connections-per-server, max-connections and
   // keep-alive.timeout, Firefox 157. High confidence.

@@ -1,6 +1,7 @@
 // What a caller gives as a body becomes what is sent, with the media type that it implies (Fetch standard, "extract a body").
 // Bytes are not copied: they must stay as they are until the request is over. fetch() copies, as the standard has it.
 import { OptionError } from '../errors.ts';
+import { isFieldValue } from '../http/tokens.ts';
 import { describe } from '../option-checks.ts';
 import { encodeMultipart } from './multipart-body.ts';
 import type { OutgoingBody } from './outgoing-request.ts';
@@ -79,7 +80,8 @@ export function fitLength(body: OutgoingBody, announced: number | undefined, met
   return EXPECTS_BODY.has(method) ? EMPTY_BODY : NO_BODY;
 }
 
-const EXPECTS_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+/** The three of HTTP, those of WebDAV that have a body in most cases, and QUERY, which always does. */
+const EXPECTS_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'PROPFIND', 'PROPPATCH', 'QUERY']);
 
 function whole(bytes: string | Uint8Array, contentType: string | undefined): EncodedBody {
   return { body: { kind: 'whole', bytes }, contentType, typeIsFixed: false };
@@ -91,6 +93,10 @@ function pieces(source: OneShotSource | ReplayableSource): EncodedBody {
 
 function encodeBlob(blob: Blob): EncodedBody {
   const contentType = blob.type === '' ? undefined : blob.type;
+  // The platform's blobs see to it themselves; those that are made of them by others need not.
+  if (contentType !== undefined && !isFieldValue(contentType)) {
+    throw new OptionError('body', 'has a media type with characters that no field may have');
+  }
   if (blob.size === 0) return whole('', contentType);
   const source = new ReplayableSource(() => blob);
   return { body: { kind: 'pieces', lengthBytes: blob.size, source }, contentType, typeIsFixed: false };

@@ -17,7 +17,7 @@ export type RequestBodyInput =
   | AsyncIterable<Uint8Array | string>
   | Iterable<Uint8Array | string>
   /** Called for every attempt, so that the body can be sent again. */
-  | (() => AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>)
+  | (() => AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string> | Uint8Array | Blob)
   | null;
 
 /** What one request may say beyond its URL. */

@@ -53,12 +53,13 @@ export class RequestOutput implements WireOutput {
     else this.#give(data);
   }
 
-  /** Sends the byte that was held back. */
-  release(): void {
+  /** Sends the byte that was held back; whether there was one. */
+  release(): boolean {
     const held = this.#held;
     this.#holding = false;
     this.#held = undefined;
     if (held !== undefined) this.#give(held);
+    return held !== undefined;
   }
 
   /** Gives what was gathered to the transport now. */

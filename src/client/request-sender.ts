@@ -57,7 +57,7 @@ export class RequestSender {
   }
 
   /** Sends the request; `holdBack` says how the rest of it waits for a sign that the connection is alive. */
-  send(request: PendingRequest, wire: WireConnection, holdBack: HoldBack, clock: Clock): void {
+  send(request: PendingRequest, wire: WireConnection, holdBack: Exclude<HoldBack, 'auto'>, clock: Clock): void {
     this.#inFlight.push(request);
     this.output.begin(holdBack === 'lastByte');
     const awaitContinue = holdBack === 'continue' ? clock : undefined;
@@ -75,9 +75,12 @@ export class RequestSender {
     this.#upload?.proceed();
   }
 
-  /** Nobody wants the rest of the request. */
-  stopUpload(): void {
-    this.#upload?.stop();
+  /** The response begins. */
+  answered(status: number): void {
+    // RFC 9110 §7.5: whoever answers with an error, or points elsewhere, does not want the rest of the request.
+    if (status >= 300) this.#upload?.stop();
+    // Who answers is alive. A byte that stays behind would become the first one of the next request.
+    this.output.release();
   }
 
   /** The response to the first request is complete. Returns it, and whether all of it had been sent. */

@@ -67,15 +67,16 @@ export class TargetResolver {
     const { href } = url;
     const { parts, hostLine, prefix } =
       this.#last !== undefined && href.startsWith(this.#last.prefix) ? this.#last : this.#originOf(url);
+    const isPlain = href.startsWith(prefix);
     const fragment = href.indexOf('#');
-    const whole = fragment === -1 ? href : href.slice(0, fragment);
-    if (!href.startsWith(prefix)) {
+    // Cut out rather than put together: `search` does not tell `/x?` from `/x`, which are two resources (RFC 3986 §6.2.3).
+    const pathStart = isPlain ? prefix.length - 1 : href.indexOf('/', `${parts.scheme}://`.length);
+    const target = href.slice(pathStart, fragment === -1 ? undefined : fragment);
+    if (!isPlain) {
       // Only user and password can stand in between. They are neither shown nor remembered.
-      const target = url.pathname + url.search;
       return { origin: parts, target, url: parts.origin + target, hostLine, authorization: formatBasic(url) };
     }
-    const target = whole.slice(prefix.length - 1);
-    const parsed = { origin: parts, target, url: whole, hostLine, authorization: undefined };
+    const parsed = { origin: parts, target, url: parts.origin + target, hostLine, authorization: undefined };
     if (text.length <= MAX_TEXT_LENGTH) this.#remember(text === href ? href : copyText(text), parsed);
     return parsed;
   }

@@ -22,7 +22,6 @@ export class ResponseBody extends BodyQueue implements AsyncIterable<Uint8Array>
   #ended = false;
   /** Resolves what `dump()` returned. */
   #onEnd: (() => void) | undefined;
-  #dumped: Promise<void> | undefined;
   /** Field lines behind a chunked body; undefined until its end has arrived, and where there are none. */
   trailers: Headers | undefined;
 
@@ -68,10 +67,13 @@ export class ResponseBody extends BodyQueue implements AsyncIterable<Uint8Array>
     }
     this.discard();
     if (this.#ended) return Promise.resolve();
-    this.#dumped ??= new Promise((resolve) => {
-      this.#onEnd = resolve;
+    const earlier = this.#onEnd;
+    return new Promise((resolve) => {
+      this.#onEnd = () => {
+        earlier?.();
+        resolve();
+      };
     });
-    return this.#dumped;
   }
 
   /** Piece by piece as they arrive. Whoever leaves the loop early gives up the rest, as `dump()`. */
@@ -118,7 +120,7 @@ export class ResponseBody extends BodyQueue implements AsyncIterable<Uint8Array>
       const whole = this.takeWhole();
       return whole === undefined ? this.readWhole().then(convert) : Promise.resolve(convert(whole));
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 }

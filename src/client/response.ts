@@ -33,13 +33,13 @@ export class FetchResponse implements globalThis.Response {
 
   /** `request` is the one that was answered, the last one where redirects were followed; `redirected` says whether they were. */
   constructor(response: SessionResponse, request: Pick<OutgoingRequest, 'url' | 'method'>, redirected: boolean) {
-    const hasBody = !isNullBodyStatus(response.status) && request.method !== 'HEAD' && request.method !== 'CONNECT';
+    const hasBody = !isNullBodyStatus(response.status) && request.method !== 'HEAD';
     this.#response = response;
     this.#url = request.url;
     this.#redirected = redirected;
     this.#hasBody = hasBody;
     // A 205 may come with bytes, because RFC 9112 §6.3 frames it as any other; here nobody can read them.
-    if (!hasBody && response.body.state === 'open') void response.body.dump();
+    if (response.status === 205) void response.body.dump();
   }
 
   get status(): number {

@@ -2,7 +2,7 @@
 import { PoolError } from '../errors.ts';
 import { Connector } from '../io/index.ts';
 import type { ClientConnectionInfo } from '../trace.ts';
-const ACCEPT_ENCODING = 'gzip';
+import { ACCEPT_ENCODING } from './decompression.ts';
 import { deliverResponse } from './deliver-response.ts';
 import { RequestEncoder } from './encode-request.ts';
 import { FetchRun } from './fetch-run.ts';

@@ -39,5 +39,5 @@ export type RaceStep = 'start' | 'wait' | 'lost';
 /** One attempt at a time; the next one when the latest was given its time, or at once when it failed (RFC 8305 §5). */
 export function decideRaceStep(facts: RaceFacts): RaceStep {
   if (facts.untried === 0) return facts.inFlight === 0 ? 'lost' : 'wait';
-  return facts.inFlight === 0 || facts.latestHadItsTime ? 'start' : 'wait';
+  return facts.latestHadItsTime ? 'start' : 'wait';
 }

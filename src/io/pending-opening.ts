@@ -17,7 +17,7 @@ import { interleaveFamilies } from './happy-eyeballs.ts';
 import type { ResolvedAddress } from './happy-eyeballs.ts';
 import { isAddress } from './name-lookup.ts';
 import type { Lookup } from './name-lookup.ts';
-import { SocketTransport } from './socket-transport.ts';
+import { formatRemote, SocketTransport } from './socket-transport.ts';
 import type { Handshake, HandshakeSink, TlsClient } from './tls-handshake.ts';
 import { OptionError } from '../errors.ts';
 
@@ -145,9 +145,12 @@ export class PendingOpening implements Opening, RaceSink, HandshakeSink {
 
   #succeed(socket: Socket, tls: OpenedConnection['tls']): void {
     this.#close();
+    const address = this.#address;
+    // Known for nothing, and also when the socket is gone.
+    const remote = address === '' ? '' : formatRemote(address, this.#target.port);
     this.#sink.onOpened({
-      transport: new SocketTransport(socket),
-      address: this.#address,
+      transport: new SocketTransport(socket, remote),
+      address,
       totalMs: this.#tools.clock.nowMs() - this.#startedMs,
       lookupMs: this.#lookupMs,
       connectMs: this.#connectMs,

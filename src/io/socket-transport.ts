@@ -44,8 +44,10 @@ export class SocketTransport implements Transport {
   readonly #socket: Socket;
   #remote: string | undefined;
 
-  constructor(socket: Socket) {
+  /** `remote` is the peer where it is known already; otherwise the socket is asked. */
+  constructor(socket: Socket, remote?: string) {
     this.#socket = socket;
+    this.#remote = remote;
     // From the first moment on: a socket may break between its opening and the turn in which its owner attaches.
     socket.on('error', onError);
   }

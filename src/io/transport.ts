@@ -19,8 +19,8 @@ export interface Transport {
   /** Bytes written but not yet taken by the kernel. */
   readonly pendingBytes: number;
   /**
-   * What has already broken it, known before `onTransportClosed` is told: a failing first write shows here at once, where the
-   * transport writes at once. (TLS does not: it tells a failed write at the end of the turn.)
+   * What has already broken it, known before `onTransportClosed` is told: a failing first write shows here at once.
+   * Over TLS a write is tried at once only where `pendingBytes` is 0; what waits behind another waits for the end of the turn.
    */
   readonly failure: Error | undefined;
   /** Says who is told; to be called once, before anything else. */
