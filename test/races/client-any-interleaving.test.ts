@@ -10,7 +10,7 @@ import type { BadPeerFaultKind } from '#src/testing/bad-peer/index.js';
 import { judge } from './fault-oracle.ts';
 import { FaultRun } from './fault-run.ts';
 
-const RUNS = Number(process.env['PERDURA_FAULT_RUNS'] ?? 300);
+const RUNS = Number(process.env['PERDURA_FAULT_RUNS'] ?? 250);
 const FIRST_SEED = Number(process.env['PERDURA_FAULT_SEED'] ?? 1);
 
 /** What came of all runs against one fault. */

@@ -6,13 +6,13 @@
 // - where a new connection, on which the fault acted, stayed silent; or new connections on which it acted were lost under it twice.
 // The same holds for any other request whose error says that it is safe to send it again.
 import { ConnectionLostError, TimeoutError } from '#src/errors.js';
-import type { LossEvidence } from '#src/errors.js';
+import type { LossEvidence, LossKind } from '#src/errors.js';
 import type { BadPeerEcho } from '#src/testing/bad-peer/index.js';
 import type { FaultRun, SentRequest } from './fault-run.ts';
 import { IDLE_FAULT_KINDS } from './random-fault.ts';
 
 /** What came of a request, as the figures count it. */
-export type Outcome = 'own' | 'foreign' | 'peer' | 'aborted' | string;
+export type Outcome = 'own' | 'foreign' | 'peer' | 'aborted' | `${LossKind}${'' | ' within the answer'}`;
 
 /** Why the evidence of an error is what it is; undefined where there is none. */
 export function evidenceOf(error: unknown): LossEvidence | undefined {
@@ -41,14 +41,14 @@ function judgeFailure(run: FaultRun, request: SentRequest, executed: number): Ou
   check(evidence.method === request.method, `${path} has the evidence of another request`);
   if (evidence.safeToRetry) {
     const isForGood =
-      evidence.responseBytes > 0 ||
+      (evidence.responseBytes > 0 && acted(run, evidence.connectionId)) ||
       (oneShot && /already read from/.test(String(error))) ||
       (!evidence.reused && acted(run, evidence.connectionId) && (evidence.kind === 'timeout' || evidence.attempts > 1));
     check(isForGood, `${path} failed, although a healthy connection could be had: ${String(error)}`);
   }
   // What ends, or speaks, once nothing is under way costs nobody anything where it can be seen.
   check(!isSeenInTime(run), `${path} failed over an end that could be seen: ${String(error)}`);
-  return `${error instanceof TimeoutError ? 'timeout' : evidence.kind}${evidence.responseBytes > 0 ? ' within the answer' : ''}`;
+  return `${evidence.kind}${evidence.responseBytes > 0 ? ' within the answer' : ''}`;
 }
 
 function judgeAnswer(run: FaultRun, request: SentRequest): Outcome {

@@ -117,7 +117,10 @@ export class FaultRun {
       JSON.stringify(fault),
       ...this.peer.log.map((event) => `  peer ${event.connection} @${event.atMs}: ${formatEvent(event)}`),
       ...this.driven.log.map((line) => `  client: ${line}`),
-      ...this.requests.map((request) => `  ${JSON.stringify({ ...request, error: String(request.error ?? '') })}`),
+      ...this.requests.map(
+        (request) =>
+          `  ${JSON.stringify({ ...request, error: request.error instanceof Error ? request.error.message : undefined })}`,
+      ),
     ].join('\n');
   }
 
