@@ -27,19 +27,25 @@ const RELOAD_PAUSE_MS = 200;
 const FEWEST_RELOADS = 5;
 const FEWEST_REQUESTS = 200;
 
+/**
+ * Part of the POST requests that may fail where the last byte is held back. A round trip shows a close that was under way; a process
+ * that gets no turn to read the first part of a request within it can still decide to close, and does under the load of a busy machine.
+ */
+export const RARE = 0.02;
+
 /** Time that such a test may take where the machine is busy. */
 export const RELOAD_TEST = { timeout: 60_000 };
 
 export interface ReloadOptions extends SessionOptions {
-  /** POST requests that may fail, as a typed error. Default Infinity. */
-  readonly failedPosts?: number;
+  /** Part of the POST requests that may fail, as a typed error. Default 1. */
+  readonly failedPostShare?: number;
 }
 
 /** Puts the load on the server, reloads it all the time, and asserts what perdura promises. */
 export async function surviveReloads(
   t: TestContext,
   server: ReloadedServer,
-  { failedPosts = Infinity, ...sessionOptions }: ReloadOptions = {},
+  { failedPostShare = 1, ...sessionOptions }: ReloadOptions = {},
 ): Promise<void> {
   const retries: string[] = [];
   await using session = new Session({
@@ -61,14 +67,18 @@ export async function surviveReloads(
   const result = await load;
   const stats = session.stats();
   const posts = result.failed.filter(({ request }) => request.method === 'POST');
+  const allPosts = posts.length + result.answered.filter(({ method }) => method === 'POST').length;
   t.diagnostic(
-    `${stats.requests} requests (${posts.length} POST failed), ${stats.connectionsOpened} connections, ` +
+    `${stats.requests} requests (${posts.length} of ${allPosts} POST failed), ${stats.connectionsOpened} connections, ` +
       `${stats.reused} reused, ${reloads} reloads, ${stats.validations} validations, retries ${JSON.stringify(countEach(retries))}, ` +
       `closed ${JSON.stringify(stats.closed)}`,
   );
   for (const { error } of posts.slice(0, 3)) t.diagnostic(String(error));
   assertPromises(result, await server.executedPosts());
-  assert.ok(posts.length <= failedPosts, `${posts.length} POST requests failed: ${String(posts[0]?.error)}`);
+  assert.ok(
+    posts.length <= failedPostShare * allPosts,
+    `${posts.length} of ${allPosts} POST requests failed: ${String(posts[0]?.error)}`,
+  );
   assert.ok(stats.requests >= FEWEST_REQUESTS, `only ${stats.requests} requests`);
   // The server did end connections, and those that it left were used.
   const { peerClosed = 0, peerReset = 0, peerSentClose = 0 } = stats.closed;
