@@ -2,13 +2,36 @@
 export {
   AbortedError,
   BodyError,
+  ConnectError,
+  ConnectionLostError,
   ListenError,
   MisuseError,
   OptionError,
   PerduraError,
+  PoolError,
+  RedirectError,
+  TimeoutError,
+  type LossEvidence,
+  type LossKind,
   type PerduraErrorCode,
+  type TimeoutPhase,
 } from './errors.ts';
 export { CLOSE_REASONS, Headers, parseKeepAlive, type CloseReason, type KeepAliveHint } from './http/index.ts';
+export { Session } from './client/index.ts';
+export type {
+  FetchInit,
+  FetchResponse,
+  RequestBodyInput,
+  RequestOptions,
+  ResponseBody,
+  ResponseConnection,
+  SessionLimits,
+  SessionOptions,
+  SessionRequest,
+  SessionResponse,
+  SessionStats,
+  SessionTimeouts,
+} from './client/index.ts';
 export { Response, serve } from './server/index.ts';
 export type {
   Answer,
@@ -21,4 +44,14 @@ export type {
   Server,
 } from './server/index.ts';
 export { staticFiles, type StaticOptions } from './server/static/index.ts';
-export type { ConnectionInfo, ConnectionState, ExchangeRecord, TraceEvent, TraceSink } from './trace.ts';
+export type {
+  ClientConnectionInfo,
+  ConnectionInfo,
+  ConnectionState,
+  ExchangeRecord,
+  RetryRecord,
+  SessionEvent,
+  SessionTraceSink,
+  TraceEvent,
+  TraceSink,
+} from './trace.ts';

@@ -15,14 +15,15 @@ const MAX_LINES = 30;
 
 /** A running example and what it prints. */
 interface Running {
-  readonly url: string;
+  /** Of an example that serves: where. */
+  readonly url: () => Promise<string>;
   /** Resolves with the first line from now on, or already printed, that has the text in it. */
   readonly line: (text: string) => Promise<string>;
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly exitCode: Promise<number | null>;
 }
 
-async function start(t: TestContext, name: string): Promise<Running> {
+function start(t: TestContext, name: string): Running {
   const child = spawn(process.execPath, [path.join(folder, name), '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => child.kill('SIGKILL'));
   const exitCode = once(child, 'exit').then(([code]) => code as number | null);
@@ -53,7 +54,7 @@ async function start(t: TestContext, name: string): Promise<Running> {
       waiting.add(look);
       look();
     });
-  return { url: await line('http://'), line, kill: (signal) => void child.kill(signal), exitCode };
+  return { url: () => line('http://'), line, kill: (signal) => void child.kill(signal), exitCode };
 }
 
 interface Answer {
@@ -77,30 +78,30 @@ async function ask(url: string, method = 'GET', body?: string): Promise<Answer> 
 /** What each example is asked, by the name of its file. */
 const TRIALS: Readonly<Record<string, (running: Running) => Promise<void>>> = {
   'hello.mjs': async ({ url }) => {
-    const { status, body, connection } = await ask(url);
+    const { status, body, connection } = await ask(await url());
     assert.deepEqual(
       { status, body, connection },
       { status: 200, body: 'GET: request 1 on connection 1\n', connection: 'keep-alive' },
     );
   },
   'stream.mjs': async ({ url, line }) => {
-    assert.equal((await ask(url)).body, '3\n2\n1\nlift-off\n');
+    assert.equal((await ask(await url())).body, '3\n2\n1\nlift-off\n');
     await line('the body ended');
   },
   'static-files.mjs': async ({ url }) => {
-    assert.equal((await ask(url)).status, 200);
-    const missing = await ask(`${url}no/such/page`);
+    assert.equal((await ask(await url())).status, 200);
+    const missing = await ask(`${await url()}no/such/page`);
     assert.equal(missing.status, 404);
     assert.equal(missing.body, readFileSync(path.join(folder, 'site/404.html'), 'utf8'));
   },
   'plain-handler.mjs': async ({ url }) => {
-    assert.equal((await ask(url)).body, 'ask for /echo with POST\n');
-    assert.equal((await ask(`${url}echo`, 'POST', 'áé')).body, 'áé');
-    assert.equal((await ask(`${url}echo`)).status, 405);
-    assert.equal((await ask(`${url}elsewhere`)).status, 404);
+    assert.equal((await ask(await url())).body, 'ask for /echo with POST\n');
+    assert.equal((await ask(`${await url()}echo`, 'POST', 'áé')).body, 'áé');
+    assert.equal((await ask(`${await url()}echo`)).status, 405);
+    assert.equal((await ask(`${await url()}elsewhere`)).status, 404);
   },
   'graceful-shutdown.mjs': async ({ url, line, kill, exitCode }) => {
-    const answer = ask(url);
+    const answer = ask(await url());
     await line('a request is under way');
     kill('SIGTERM');
     const { status, body, connection } = await answer;
@@ -109,10 +110,44 @@ const TRIALS: Readonly<Record<string, (running: Running) => Promise<void>>> = {
     assert.equal(await exitCode, 0);
   },
   'trace.mjs': async ({ url, line }) => {
-    assert.equal((await ask(`${url}page`)).status, 200);
+    assert.equal((await ask(`${await url()}page`)).status, 200);
     await line('1 opened 127.0.0.1:');
     await line('1.1 GET /page 200, stays open');
     await line('(peerClosed) after 1 requests');
+  },
+  'session.mjs': async ({ line, exitCode }) => {
+    await line("200 { got: '' } { id: 1, reused: false, request: 1 }");
+    await line("200 { got: 'oolong' } { id: 1, reused: true, request: 2 }");
+    assert.equal(await exitCode, 0);
+  },
+  'connection-lost.mjs': async ({ line, exitCode }) => {
+    await line('tea: 200');
+    await line('coffee: lost (reused: true, bytes of a response: 0, safe to retry: false)');
+    await line('coffee was made 1 times');
+    assert.equal(await exitCode, 0);
+  },
+  'transfer.mjs': async ({ line, exitCode }) => {
+    await line('10000000 bytes there and back');
+    assert.equal(await exitCode, 0);
+  },
+  'session-trace.mjs': async ({ line, exitCode }) => {
+    await line('1 opened in ');
+    await line('1 closed: peerSentClose');
+    await line('open: 2 idle, 1 requests, ');
+    await line('{ requests: 3, reused: 1, retries: 0, closed: { peerSentClose: 1 } }');
+    await line('2 closed: draining');
+    assert.equal(await exitCode, 0);
+  },
+  'bad-peer.mjs': async ({ line, exitCode }) => {
+    await line('closeBeforeProcessing PUT: 200, sent again: 1, executed: 1');
+    await line('closeBeforeProcessing POST: ConnectionLostError, safe to retry: false, executed: 0');
+    await line('closeAfterProcessing PUT: 200, sent again: 1, executed: 2');
+    await line('closeAfterProcessing POST: ConnectionLostError, safe to retry: false, executed: 1');
+    await line('requestTimeoutAnswer PUT: 200, sent again: 1, executed: 1');
+    await line('requestTimeoutAnswer POST: 408, sent again: 0, executed: 0');
+    await line('shortBody PUT: ConnectionLostError, safe to retry: true, executed: 1');
+    await line('shortBody POST: ConnectionLostError, safe to retry: false, executed: 1');
+    assert.equal(await exitCode, 0);
   },
 };
 
@@ -132,7 +167,7 @@ describe('the examples', () => {
     test(`${name} does what it says`, { timeout: 30_000 }, async (t) => {
       const trial = TRIALS[name];
       assert.ok(trial !== undefined);
-      await trial(await start(t, name));
+      await trial(start(t, name));
     });
   }
 });

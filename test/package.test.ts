@@ -38,15 +38,40 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'AbortedError',
     'BodyError',
     'CLOSE_REASONS',
+    'ConnectError',
+    'ConnectionLostError',
     'Headers',
     'ListenError',
     'MisuseError',
     'OptionError',
     'PerduraError',
+    'PoolError',
+    'RedirectError',
     'Response',
+    'Session',
+    'TimeoutError',
     'parseKeepAlive',
     'serve',
     'staticFiles',
+  ],
+  './client': [
+    'AbortedError',
+    'BodyError',
+    'ConnectError',
+    'ConnectionLostError',
+    'DEFAULT_SESSION_OPTIONS',
+    'FetchResponse',
+    'Headers',
+    'OptionError',
+    'PROFILES',
+    'PerduraError',
+    'PoolError',
+    'RETRY_CAUSES',
+    'RETRY_REFUSALS',
+    'RedirectError',
+    'ResponseBody',
+    'Session',
+    'TimeoutError',
   ],
   './server': [
     'DEFAULT_SERVE_OPTIONS',
@@ -105,7 +130,8 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a user writes who follows the README. */
-const USER = `import { serve, Response, staticFiles, type Server } from 'perdura';
+const USER = `import { ConnectionLostError, serve, Response, Session, staticFiles, type Server } from 'perdura';
+import { PROFILES, type FetchResponse, type SessionEvent, type SessionOptions } from 'perdura/client';
 import { WireConfiguration, WireConnection } from 'perdura/wire';
 import { ManualClock, transportPair } from 'perdura/testing';
 import { type BadPeerFault, startBadPeer } from 'perdura/testing/bad-peer';
@@ -123,6 +149,33 @@ console.log(server.url, files.connections().length, new WireConfiguration(), Wir
 const fault: BadPeerFault = { kind: 'closeWhenIdle', afterMs: 20, when: { request: ({ number }) => number > 1 } };
 const peer = await startBadPeer({ fault });
 console.log(peer.url, peer.executed('/'), peer.log.at(-1)?.type);
+const events: SessionEvent[] = [];
+const options: SessionOptions = {
+  baseUrl: peer.url,
+  headers: { authorization: 'Bearer t' },
+  limits: { perOrigin: PROFILES.chrome.limits.perOrigin ?? 6 },
+  timeouts: { headersMs: 5_000 },
+  trace: (event) => void events.push(event),
+};
+async function coffee(): Promise<string> {
+  await using session = new Session(options);
+  try {
+    const signal = AbortSignal.timeout(1_000);
+    const { status, headers, body, connection, retries } = await session.request({ url: '/', method: 'POST', body: 'one', signal });
+    for await (const piece of body) console.log(piece.length);
+    const answer: FetchResponse = await session.fetch(new URL(peer.url), { method: 'PUT', body: new Blob(['two']), idempotent: true });
+    const standard: globalThis.Response = answer;
+    const fields: Record<string, string> = Object.fromEntries([...headers, ...answer.headers]);
+    return [status, connection.reused, retries.length, fields['date'], await standard.text(), answer.connection.id].join();
+  } catch (error) {
+    if (!(error instanceof ConnectionLostError)) throw error;
+    const { reused, idleMs, bytesSent, responseBytes, safeToRetry } = error.evidence;
+    return [error.code, reused, idleMs, bytesSent, responseBytes, safeToRetry, error.safeToRetry].join();
+  } finally {
+    console.log(session.stats().retries, session.connections()[0]?.idleMs, events.at(-1)?.type);
+  }
+}
+console.log(await coffee());
 await peer[Symbol.asyncDispose]();
 await server.close({ drainMs: 1_000 });
 await files[Symbol.asyncDispose]();

@@ -24,10 +24,13 @@ export class IdleTrust implements ReuseFacts {
   #hint: KeepAliveHint | undefined;
   #hintText = '';
   #learnedLimitMs = Infinity;
+  #wasIdle = false;
   /** Requests that were sent on it. */
   requests = 0;
-  /** Of the request that is decided about. */
+  /** Of the request that is decided about, and of the moment: the time is asked for once in each decision. */
   idempotent = true;
+  idleMs = 0;
+  ageMs = 0;
   slots: number = Infinity;
 
   constructor(core: SessionCore, origin: OriginPool) {
@@ -56,16 +59,8 @@ export class IdleTrust implements ReuseFacts {
     return this.#limit.deadlineMs;
   }
 
-  get idleMs(): number {
-    return this.#core.clock.nowMs() - this.#idleSinceMs;
-  }
-
   get idleWallMs(): number {
     return this.#core.clock.wallMs() - this.#idleSinceWallMs;
-  }
-
-  get ageMs(): number {
-    return this.#core.clock.nowMs() - this.openedAtMs;
   }
 
   get policy(): NonIdempotentPolicy {
@@ -78,7 +73,7 @@ export class IdleTrust implements ReuseFacts {
 
   get unpolledMs(): number {
     // The bytes after which it became idle were a look at this very socket.
-    const idleMs = this.idleMs;
+    const { idleMs } = this;
     return idleMs < 1 ? idleMs : Math.min(idleMs, this.#core.polls.unpolledMs());
   }
 
@@ -95,10 +90,21 @@ export class IdleTrust implements ReuseFacts {
     return this.slots <= 0 || this.requests >= this.maxRequests;
   }
 
+  /** For how long it has been idle, by the larger of both clocks: while a machine sleeps the monotonic one stands still. */
+  idleMsAt(nowMs: number): number {
+    return Math.max(nowMs - this.#idleSinceMs, this.idleWallMs);
+  }
+
+  /** How long it has had nothing to do; 0 where it never had, because it was opened for a request that waited. */
+  idledMsAt(nowMs: number): number {
+    return this.#wasIdle ? this.idleMsAt(nowMs) : 0;
+  }
+
   /** The last response that was awaited is complete: it is idle from now on. */
-  becameIdle(): void {
+  becameIdle(nowMs: number): void {
     const { clock, polls } = this.#core;
-    this.#idleSinceMs = clock.nowMs();
+    this.#wasIdle = true;
+    this.#idleSinceMs = nowMs;
     this.#idleSinceWallMs = clock.wallMs();
     this.#idleMark = polls.mark();
     this.#limit = this.#decideLimit();
@@ -121,7 +127,10 @@ export class IdleTrust implements ReuseFacts {
 
   /** Whether a request may go out on it. */
   decideReuse(idempotent: boolean): ReuseDecision {
+    const nowMs = this.#core.clock.nowMs();
     this.idempotent = idempotent;
+    this.idleMs = nowMs - this.#idleSinceMs;
+    this.ageMs = nowMs - this.openedAtMs;
     return decideReuse(this);
   }
 

@@ -1,4 +1,30 @@
-// The client: a session that keeps its connections for the next requests.
+// The client: a session that keeps its connections for the next requests. Its errors are here as well: whoever calls meets them.
+export {
+  AbortedError,
+  BodyError,
+  ConnectError,
+  ConnectionLostError,
+  OptionError,
+  PerduraError,
+  PoolError,
+  RedirectError,
+  TimeoutError,
+} from '../errors.ts';
+export type { LossEvidence, LossKind, PerduraErrorCode, TimeoutPhase } from '../errors.ts';
+export type { CloseReason } from '../http/close-reason.ts';
+export { Headers } from '../http/headers.ts';
+export type { HeadersInput } from '../http/headers.ts';
+export type {
+  ClientConnectionInfo,
+  ConnectionState,
+  IdleLimit,
+  OpeningRecord,
+  RequestSummary,
+  RetryCause,
+  RetryRecord,
+  SessionEvent,
+  SessionTraceSink,
+} from '../trace.ts';
 export { Session } from './session.ts';
 export type { SessionRequest } from './session.ts';
 export type { SessionStats } from './session-core.ts';

@@ -5,9 +5,12 @@ import path from 'node:path';
 /** The programs that tests may ask for, with the Debian packages that `.ci/run` installs. */
 export const DEBIAN_PACKAGES = {
   ab: 'apache2-utils',
+  apache2: 'apache2',
   chromium: 'chromium',
   curl: 'curl',
+  go: 'golang-go',
   h2load: 'nghttp2-client',
+  haproxy: 'haproxy',
   nc: 'netcat-openbsd',
   nginx: 'nginx-light',
   slowhttptest: 'slowhttptest',

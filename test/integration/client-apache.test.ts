@@ -1,0 +1,20 @@
+// A session against a real Apache that is restarted gracefully under load.
+import { describe, test } from 'node:test';
+import { externalProgram } from '../support/external-program.ts';
+import { ApacheServer } from './reloading/apache-server.ts';
+import { RELOAD_TEST, surviveReloads } from './reloading/reload-under-load.ts';
+
+const apache = externalProgram('apache2');
+const options = { ...apache, ...RELOAD_TEST };
+
+describe('Apache that is restarted gracefully several times a second', () => {
+  test('loses no request that may be repeated, and repeats no other', options, async (t) => {
+    await using server = await ApacheServer.start(apache.path);
+    await surviveReloads(t, server);
+  });
+
+  test('loses no request at all where the last byte is held back', options, async (t) => {
+    await using server = await ApacheServer.start(apache.path);
+    await surviveReloads(t, server, { holdBack: 'lastByte', failedPosts: 0 });
+  });
+});
