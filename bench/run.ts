@@ -4,6 +4,10 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Finding } from './finding.ts';
 import type { Line, Settings } from './line.ts';
+import { clientConnections } from './lines/client-connections.ts';
+import { clientDownload } from './lines/client-download.ts';
+import { clientFetch, clientPipelined, clientPost, clientRequest } from './lines/client-requests.ts';
+import { clientSafety } from './lines/client-safety.ts';
 import { headScan } from './lines/head-scan.ts';
 import { idleDeadlines } from './lines/idle-deadlines.ts';
 import { idleMemory } from './lines/idle-memory.ts';
@@ -25,6 +29,13 @@ const LINES: readonly Line[] = [
   traceOverhead,
   idleMemory,
   idleDeadlines,
+  clientRequest,
+  clientPost,
+  clientFetch,
+  clientPipelined,
+  clientSafety,
+  clientDownload,
+  clientConnections,
 ];
 
 const HELP = `Usage: npm run bench -- [options]
@@ -39,7 +50,7 @@ Compares perdura with its peers, side by side, and prints each ratio with its sp
   --help           this text
 
 Lines:
-${LINES.map(({ name, title }) => `  ${name.padEnd(16)} ${title}`).join('\n')}
+${LINES.map(({ name, title }) => `  ${name.padEnd(18)} ${title}`).join('\n')}
 
 Example: npm run bench -- --only pipelined --rounds 9
 `;
@@ -75,7 +86,7 @@ function showProgress(text: string): void {
 }
 
 function describeTools(settings: Settings): string {
-  const wanted: readonly ToolName[] = ['taskset', 'wrk', 'h2load', 'nginx'];
+  const wanted: readonly ToolName[] = ['taskset', 'wrk', 'h2load', 'nginx', 'perf'];
   return wanted.flatMap((name) => (settings.tools[name] === undefined ? [`${explainMissing(name)}\n`] : [])).join('');
 }
 

@@ -2,7 +2,13 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const PACKAGES = { nginx: 'nginx-light', wrk: 'wrk', h2load: 'nghttp2-client', taskset: 'util-linux' } as const;
+const PACKAGES = {
+  nginx: 'nginx-light',
+  wrk: 'wrk',
+  h2load: 'nghttp2-client',
+  taskset: 'util-linux',
+  perf: 'linux-perf',
+} as const;
 
 export type ToolName = keyof typeof PACKAGES;
 

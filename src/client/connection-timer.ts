@@ -37,9 +37,9 @@ export class ConnectionTimer {
     this.#deadline.clear();
   }
 
-  /** It may be idle for so long from now on. */
-  idle(idleForMs: number): void {
-    this.#set('idle', this.#core.clock.nowMs() + idleForMs);
+  /** It may be idle for so long from `nowMs` on. */
+  idle(nowMs: number, idleForMs: number): void {
+    this.#set('idle', nowMs + idleForMs);
   }
 
   /** The last byte waits for one round trip: a stale connection shows within it. */

@@ -90,14 +90,15 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   info(): ClientConnectionInfo {
+    const nowMs = this.#core.clock.nowMs();
     return {
       id: this.id,
       origin: this.origin.parts.origin,
       state: this.state,
       protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
       requests: this.requests,
-      ageMs: this.#trust.ageMs,
-      idleMs: this.isIdle ? this.#trust.idleMs : 0,
+      ageMs: nowMs - this.#trust.openedAtMs,
+      idleMs: this.isIdle ? this.#trust.idleMsAt(nowMs) : 0,
       remote: this.#transport.remote,
     };
   }
@@ -136,7 +137,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     const { clock, stats, trace } = this.#core;
     const nowMs = clock.nowMs();
     const isAlone = this.#sender.inFlight === 0;
-    this.idledMs = isAlone ? this.#trust.idledMs : 0;
+    this.idledMs = isAlone ? this.#trust.idleMsAt(nowMs) : 0;
     if (this.requests > 0) {
       stats.reused += 1;
       if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });
@@ -219,10 +220,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   onHead(head: ResponseHead, body: ResponseBody): void {
-    // The server answers before it has all of the request; it reads on, so it gets the rest.
-    this.#sender.output.release();
-    // RFC 9110 §7.5: whoever answers with an error, or points elsewhere, does not want the rest of the request.
-    if (head.status >= 300) this.#sender.stopUpload();
+    this.#sender.answered(head.status);
     this.#trust.readHint(head.lines);
     this.#sender.first!.onHead(this, head, body);
   }
@@ -239,6 +237,8 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     if (!isComplete) this.#reader.wire.break('bodyNotConsumed');
     const next = this.#sender.first;
     if (next === undefined) return;
+    // RFC 9112 §9.6: nothing behind an announced end is answered, so it is not waited for.
+    if (this.#reader.wire.persistence !== 'persistent') return this.#end('peerSentClose', 'fin');
     this.sentAtMs = this.#core.clock.nowMs();
     this.#timer.head(next, this.sentAtMs, next.hedgeDelayMs(this));
   }
@@ -323,20 +323,22 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
 
   /** Nothing is in flight any more. */
   becomeFree(): void {
-    this.#trust.becameIdle();
-    this.stayIdle();
+    const nowMs = this.#core.clock.nowMs();
+    this.#trust.becameIdle(nowMs);
+    this.stayIdle(nowMs);
   }
 
   /** For the next request, for the rest of the time that it may be idle, or to its end. */
-  stayIdle(): void {
+  stayIdle(nowMs: number = this.#core.clock.nowMs()): void {
     const { wire } = this.#reader;
     if (wire.persistence !== 'persistent') return this.#close(wire.closeReason ?? 'peerSentClose');
-    const { deadlineMs, because, idleMs, isUsedUp } = this.#trust;
+    const { deadlineMs, because, isUsedUp } = this.#trust;
     if (this.#retiring !== undefined || isUsedUp) return this.#close(this.#retiring ?? 'maxRequests');
-    if (idleMs >= deadlineMs) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
+    const remainingMs = deadlineMs - this.#trust.idleMsAt(nowMs);
+    if (remainingMs <= 0) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;
-    this.#timer.idle(deadlineMs - idleMs);
-    this.#core.trace?.({ type: 'idle', connection: this.info(), deadlineMs: deadlineMs - idleMs, because });
+    this.#timer.idle(nowMs, remainingMs);
+    this.#core.trace?.({ type: 'idle', connection: this.info(), deadlineMs: remainingMs, because });
     this.#reference.becameIdle();
   }
 
@@ -347,7 +349,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   /** The end while a request is in flight. */
   #end(reason: CloseReason, kind: LossKind, error?: unknown, saysClose = false): void {
     if (this.#state !== 'open') return;
-    if (this.#sender.inFlight > 1) this.origin.pipelines = false;
+    if (this.#sender.inFlight > 1) this.origin.onPipelineLost(reason);
     if (this.idledMs > 0 && !this.#reader.hasBody) this.origin.onStale(kind, reason, this.idledMs);
     const losses = this.#sender.lose(this.#circumstances(kind, error, saysClose));
     const body = this.#reader.stop(reason);
@@ -364,7 +366,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   #endIdle(reason: CloseReason, unsolicited?: Buffer): void {
     const nowMs = this.#core.clock.nowMs();
     const isCloseNotice = unsolicited === undefined || unsolicited.toString('latin1', 8, 12) === ' 408';
-    if (this.requests > 0 && isCloseNotice) this.origin.learned.peerClosedIdle(this.#trust.idleMs, nowMs);
+    if (this.requests > 0 && isCloseNotice) this.origin.learned.peerClosedIdle(this.#trust.idleMsAt(nowMs), nowMs);
     this.#reader.stop(reason);
     this.#timer.clear();
     this.#transport.destroy();

@@ -27,8 +27,10 @@ export class IdleTrust implements ReuseFacts {
   #wasIdle = false;
   /** Requests that were sent on it. */
   requests = 0;
-  /** Of the request that is decided about. */
+  /** Of the request that is decided about, and of the moment: the time is asked for once in each decision. */
   idempotent = true;
+  idleMs = 0;
+  ageMs = 0;
   slots: number = Infinity;
 
   constructor(core: SessionCore, origin: OriginPool) {
@@ -57,21 +59,8 @@ export class IdleTrust implements ReuseFacts {
     return this.#limit.deadlineMs;
   }
 
-  get idleMs(): number {
-    return this.#core.clock.nowMs() - this.#idleSinceMs;
-  }
-
-  /** How long it has had nothing to do; 0 where it never had, because it was opened for a request that waited. */
-  get idledMs(): number {
-    return this.#wasIdle ? this.idleMs : 0;
-  }
-
   get idleWallMs(): number {
     return this.#core.clock.wallMs() - this.#idleSinceWallMs;
-  }
-
-  get ageMs(): number {
-    return this.#core.clock.nowMs() - this.openedAtMs;
   }
 
   get policy(): NonIdempotentPolicy {
@@ -84,7 +73,7 @@ export class IdleTrust implements ReuseFacts {
 
   get unpolledMs(): number {
     // The bytes after which it became idle were a look at this very socket.
-    const idleMs = this.idleMs;
+    const { idleMs } = this;
     return idleMs < 1 ? idleMs : Math.min(idleMs, this.#core.polls.unpolledMs());
   }
 
@@ -101,11 +90,20 @@ export class IdleTrust implements ReuseFacts {
     return this.slots <= 0 || this.requests >= this.maxRequests;
   }
 
+  /**
+   * For how long it has been idle, by the larger of both clocks: while a machine sleeps the monotonic one stands still.
+   * 0 where it never was: it was opened for a request that waited.
+   */
+  idleMsAt(nowMs: number): number {
+    if (!this.#wasIdle) return 0;
+    return Math.max(nowMs - this.#idleSinceMs, this.idleWallMs);
+  }
+
   /** The last response that was awaited is complete: it is idle from now on. */
-  becameIdle(): void {
+  becameIdle(nowMs: number): void {
     const { clock, polls } = this.#core;
     this.#wasIdle = true;
-    this.#idleSinceMs = clock.nowMs();
+    this.#idleSinceMs = nowMs;
     this.#idleSinceWallMs = clock.wallMs();
     this.#idleMark = polls.mark();
     this.#limit = this.#decideLimit();
@@ -128,7 +126,10 @@ export class IdleTrust implements ReuseFacts {
 
   /** Whether a request may go out on it. */
   decideReuse(idempotent: boolean): ReuseDecision {
+    const nowMs = this.#core.clock.nowMs();
     this.idempotent = idempotent;
+    this.idleMs = nowMs - this.#idleSinceMs;
+    this.ageMs = nowMs - this.openedAtMs;
     return decideReuse(this);
   }
 

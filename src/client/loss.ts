@@ -59,8 +59,19 @@ export function retryFacts(loss: Loss, context: LossContext): RetryFacts {
   };
 }
 
-/** The error for the caller. `refusal` is why it was not sent again; `timeoutMs` is what a timeout was measured with. */
-export function createLossError(loss: Loss, context: LossContext, refusal: RetryRefusal, timeoutMs: number): Error {
+/** The deadline that a loss of kind `timeout` is about. */
+export interface LossDeadline {
+  readonly phase: 'headers' | 'body';
+  readonly timeoutMs: number;
+}
+
+/** The error for the caller. `refusal` is why it was not sent again. */
+export function createLossError(
+  loss: Loss,
+  context: LossContext,
+  refusal: RetryRefusal,
+  { phase, timeoutMs }: LossDeadline,
+): Error {
   const { outgoing, attempts } = context;
   const facts = retryFacts(loss, context);
   const evidence: LossEvidence = {
@@ -79,6 +90,5 @@ export function createLossError(loss: Loss, context: LossContext, refusal: Retry
   const isTimeout = loss.kind === 'timeout';
   const message = describeLoss({ evidence, url: outgoing.url, refusal, ...(isTimeout ? { timeoutMs } : {}) });
   if (!isTimeout) return new ConnectionLostError(message, evidence, { cause: loss.error });
-  const phase = loss.responseBytes === 0 && loss.requestComplete ? 'headers' : 'body';
   return new TimeoutError(phase, timeoutMs, message, evidence);
 }

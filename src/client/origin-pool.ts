@@ -98,6 +98,11 @@ export class OriginPool implements OriginDemand {
       else connection.retire(decision);
       return true;
     }
+    // Whoever still waits may not have it, so it must not have their place either.
+    if (this.waiting > this.opening && !this.#pool.hasRoom(this)) {
+      connection.retire('shed');
+      return true;
+    }
     this.#idle.push(connection);
     return false;
   }
@@ -114,7 +119,8 @@ export class OriginPool implements OriginDemand {
   /** The head of a response came so long after its request, which was the only one in flight. */
   responded(waitMs: number): void {
     this.learned.responded(waitMs);
-    if (waitMs < this.roundTripMs) this.roundTripMs = waitMs;
+    // No time at all is no measurement: the bytes were there already.
+    if (waitMs > 0 && waitMs < this.roundTripMs) this.roundTripMs = waitMs;
   }
 
   /** A request met the end of a connection that had been idle for so long. */
@@ -130,6 +136,11 @@ export class OriginPool implements OriginDemand {
     const index = this.#idle.lastIndexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
     this.#pool.onGone();
+  }
+
+  /** A connection ended with several requests in flight. Where we gave it up, or it was announced, the server can pipeline all the same. */
+  onPipelineLost(reason: CloseReason): void {
+    if (reason !== 'aborted' && reason !== 'peerSentClose') this.pipelines = false;
   }
 
   /** Opens a connection: for whoever waits, or for later. */

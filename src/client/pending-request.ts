@@ -8,7 +8,7 @@ import type { Http1Connection } from './http1-connection.ts';
 import { decideHedge } from './hedge.ts';
 import { decideHoldBack } from './hold-back.ts';
 import { createLossError, retryFacts } from './loss.ts';
-import type { Loss, LossContext } from './loss.ts';
+import type { Loss, LossContext, LossDeadline } from './loss.ts';
 import type { HoldBack, RequestOptions } from './options.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
@@ -179,9 +179,10 @@ export class PendingRequest implements LossContext {
     this.#rival = undefined;
     this.origin.forget(this);
     loser?.destroy('aborted');
-    const waitMs = this.#core.clock.nowMs() - connection.sentAtMs;
+    const nowMs = this.#core.clock.nowMs();
+    const waitMs = nowMs - connection.sentAtMs;
     if (connection.inFlight === 1 && this.outgoing.body.kind !== 'pieces') this.origin.responded(waitMs);
-    if (connection.idledMs > 0) this.origin.learned.survivedIdle(connection.idledMs, this.#core.clock.nowMs());
+    if (connection.idledMs > 0) this.origin.learned.survivedIdle(connection.idledMs, nowMs);
     this.#core.stats.responses += 1;
     this.#core.trace?.({
       type: 'response',
@@ -217,13 +218,16 @@ export class PendingRequest implements LossContext {
     const decision = decideRetry(retryFacts(loss, this));
     if (!loss.reused) this.freshLosses += 1;
     if (decision.retry) this.#again({ cause: decision.cause, connectionId: loss.connection.id, idleMs: loss.idleMs });
-    else this.fail(createLossError(loss, this, decision.reason, this.headersTimeoutMs));
+    else
+      this.fail(
+        createLossError(loss, this, decision.reason, this.#deadline(loss.requestComplete ? 'headers' : 'body')),
+      );
   }
 
   /** Its connection ended within the body of its response. */
   onTruncated(loss: Loss, body: ResponseBody): void {
     this.#body = undefined;
-    body.fail(createLossError(loss, this, 'responseBegan', this.bodyTimeoutMs));
+    body.fail(createLossError(loss, this, 'responseBegan', this.#deadline('body')));
     this.#finish();
   }
 
@@ -330,6 +334,11 @@ export class PendingRequest implements LossContext {
     this.#state = 'waiting';
     this.needsNew = true;
     this.start();
+  }
+
+  /** Until all of the request is sent it is its body that has to make progress. */
+  #deadline(phase: 'headers' | 'body'): LossDeadline {
+    return { phase, timeoutMs: phase === 'headers' ? this.headersTimeoutMs : this.bodyTimeoutMs };
   }
 
   #finish(): void {

@@ -75,9 +75,12 @@ export class RequestSender {
     this.#upload?.proceed();
   }
 
-  /** Nobody wants the rest of the request. */
-  stopUpload(): void {
-    this.#upload?.stop();
+  /** The response begins. */
+  answered(status: number): void {
+    // RFC 9110 §7.5: whoever answers with an error, or points elsewhere, does not want the rest of the request.
+    if (status >= 300) this.#upload?.stop();
+    // Who answers is alive. A byte that stays behind would become the first one of the next request.
+    this.output.release();
   }
 
   /** The response to the first request is complete. Returns it, and whether all of it had been sent. */

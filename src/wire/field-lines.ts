@@ -4,6 +4,11 @@ import { trimFieldWhitespace } from '../http/tokens.ts';
 import { SLOTS_PER_FIELD } from './head-scanner.ts';
 import type { HeadKind, HeadScanner } from './head-scanner.ts';
 
+const FIRST_DIGIT = 0x30;
+
+/** Every number of so many digits is exact in a double. */
+const MAX_DIGITS = 15;
+
 /**
  * Field lines in the order in which they arrived. They borrow the table of the scanner that found them while the next layer looks
  * at the head; whoever looks later makes them scan their bytes once more, which is rare and cheaper than copying every table.
@@ -79,6 +84,23 @@ export class FieldLines {
     const bytes = this.#bytes;
     for (let at = 0; at < length; at += 1) if (bytes[start + at] !== value.charCodeAt(at)) return false;
     return true;
+  }
+
+  /** The number that the value of line `index` is, of at most {@link MAX_DIGITS} digits; -1 where it is anything else. */
+  digits(index: number): number {
+    const table = this.#offsets ?? this.#locate();
+    const slot = index * SLOTS_PER_FIELD;
+    const start = this.#start + table[slot + 2]!;
+    const end = this.#start + table[slot + 3]!;
+    if (start === end || end - start > MAX_DIGITS) return -1;
+    const bytes = this.#bytes;
+    let number = 0;
+    for (let at = start; at < end; at += 1) {
+      const digit = bytes[at]! - FIRST_DIGIT;
+      if (digit < 0 || digit > 9) return -1;
+      number = number * 10 + digit;
+    }
+    return number;
   }
 
   /** All values of a field, joined by a comma (RFC 9110 §5.3); undefined where it was not sent. */

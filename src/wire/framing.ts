@@ -61,7 +61,8 @@ export function readFramingFields(lines: FieldLines): FramingFields | 'badConten
         break;
       case 14:
         if (lines.isNamed(index, 'content-length')) {
-          const length = parseContentLength(lines.value(index));
+          const digits = lines.digits(index);
+          const length = digits === -1 ? parseLengthList(lines.value(index)) : digits;
           if (length === undefined) return 'badContentLength';
           // RFC 9110 §8.6: repeated equal values are one value; different ones cannot be told apart.
           if (fields.contentLength !== undefined && fields.contentLength !== length) return 'badContentLength';
@@ -147,8 +148,7 @@ function readConnectionTokens(fields: FramingFields, value: string): void {
 }
 
 /** RFC 9110 §8.6: digits only; a comma list of equal values, as some peers send it, is one value. */
-function parseContentLength(value: string): number | undefined {
-  if (/^\d{1,15}$/.test(value)) return Number(value);
+function parseLengthList(value: string): number | undefined {
   const parts = value.split(',');
   if (parts.length < 2 || !parts.every((part) => /^[ \t]*\d{1,15}[ \t]*$/.test(part))) return undefined;
   const lengths = new Set(parts.map(Number));

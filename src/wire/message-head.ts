@@ -7,7 +7,7 @@ import type { BodyFraming, FramingFields } from './framing.ts';
 import type { HeadScanner } from './head-scanner.ts';
 import type { Leniency } from './leniency.ts';
 import type { ProtocolFault } from './protocol-error.ts';
-import { decideTargetForm, readMethod } from './start-line.ts';
+import { decideTargetForm, readMethod, readReason } from './start-line.ts';
 import type { TargetForm } from './start-line.ts';
 
 /** The head of a request. */
@@ -127,7 +127,7 @@ export function readResponseHead(
   return {
     kind: 'response',
     status: scanner.status,
-    reason: readLatin1(bytes, start + scanner.reasonStart, start + scanner.reasonEnd),
+    reason: readReason(bytes, start + scanner.reasonStart, start + scanner.reasonEnd, scanner.status),
     minorVersion: scanner.minorVersion,
     lines,
     fields,

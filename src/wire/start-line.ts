@@ -46,6 +46,16 @@ export function readMethod(bytes: Buffer, start: number, end: number): string {
   return readLatin1(bytes, start, end);
 }
 
+/** The reason phrase as it was sent; the registered one of the status, which most servers send, without making a new string. */
+export function readReason(bytes: Buffer, start: number, end: number, status: number): string {
+  const phrase = reasonPhrase(status);
+  if (phrase.length !== end - start) return readLatin1(bytes, start, end);
+  for (let at = 0; at < phrase.length; at += 1) {
+    if (bytes[start + at] !== phrase.charCodeAt(at)) return readLatin1(bytes, start, end);
+  }
+  return phrase;
+}
+
 const statusLines = new Map<number, string>();
 
 /** `HTTP/1.1 200 OK` and CR LF. A server always states its own version, 1.1, whatever the request's (RFC 9110 §2.5). */

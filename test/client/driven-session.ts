@@ -53,6 +53,8 @@ export class DrivenSession {
     this.session = new Session({
       baseUrl: ORIGIN,
       random: () => 0,
+      // In memory every machine stands beside every other one.
+      holdBack: 'never',
       ...options,
       clock: this.clock,
       opener: this.opener,
