@@ -137,7 +137,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     const { clock, stats, trace } = this.#core;
     const nowMs = clock.nowMs();
     const isAlone = this.#sender.inFlight === 0;
-    this.idledMs = isAlone ? this.#trust.idledMsAt(nowMs) : 0;
+    this.idledMs = isAlone ? this.#trust.idleMsAt(nowMs) : 0;
     if (this.requests > 0) {
       stats.reused += 1;
       if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });

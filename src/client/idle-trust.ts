@@ -90,14 +90,13 @@ export class IdleTrust implements ReuseFacts {
     return this.slots <= 0 || this.requests >= this.maxRequests;
   }
 
-  /** For how long it has been idle, by the larger of both clocks: while a machine sleeps the monotonic one stands still. */
+  /**
+   * For how long it has been idle, by the larger of both clocks: while a machine sleeps the monotonic one stands still.
+   * 0 where it never was: it was opened for a request that waited.
+   */
   idleMsAt(nowMs: number): number {
+    if (!this.#wasIdle) return 0;
     return Math.max(nowMs - this.#idleSinceMs, this.idleWallMs);
-  }
-
-  /** How long it has had nothing to do; 0 where it never had, because it was opened for a request that waited. */
-  idledMsAt(nowMs: number): number {
-    return this.#wasIdle ? this.idleMsAt(nowMs) : 0;
   }
 
   /** The last response that was awaited is complete: it is idle from now on. */
