@@ -161,6 +161,12 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     if (this.isIdle) this.#close(reason);
   }
 
+  /** The caller gave the request up. Those in flight before it still get their answers. */
+  abandon(request: PendingRequest): void {
+    if (this.#sender.first === request) this.destroy('aborted');
+    else this.retire('aborted');
+  }
+
   /** Ends at once. What is in flight fails with `error`, or, where none is given, is lost and perhaps sent again. */
   destroy(reason: CloseReason, error?: Error): void {
     if (error !== undefined) this.#sender.failAll(error);
@@ -237,6 +243,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     if (!isComplete) this.#reader.wire.break('bodyNotConsumed');
     const next = this.#sender.first;
     if (next === undefined) return;
+    if (next.settled) return this.#end('aborted', 'reset');
     // RFC 9112 §9.6: nothing behind an announced end is answered, so it is not waited for.
     if (this.#reader.wire.persistence !== 'persistent') return this.#end('peerSentClose', 'fin');
     this.sentAtMs = this.#core.clock.nowMs();
@@ -385,11 +392,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     this.#state = 'closed';
     this.#core.connectionClosed(reason);
     const connection = this.info();
-    this.#core.trace?.(
-      unsolicited === undefined
-        ? { type: 'closed', connection, reason }
-        : { type: 'closed', connection, reason, unsolicited },
-    );
+    this.#core.trace?.({ type: 'closed', connection, reason, ...(unsolicited !== undefined && { unsolicited }) });
     this.origin.onClosed(this);
   }
 }

@@ -125,7 +125,7 @@ export class PendingRequest implements LossContext {
     const { reason } = this.#context.signal!;
     const connections = [this.#connection, this.#rival];
     this.fail(reason);
-    for (const connection of connections) connection?.destroy('aborted');
+    for (const connection of connections) connection?.abandon(this);
   }
 
   /** It must wait for a connection. */

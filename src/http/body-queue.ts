@@ -8,8 +8,8 @@ const HIGH_WATER_BYTES = 65_536;
 /** Pieces up to this size are gathered while they wait: each one costs a hundred bytes of its own, and a chunk may hold one byte. */
 const SMALL_PIECE_BYTES = 1_024;
 
-/** Pieces that wait as they arrived before any are gathered: for a few, room to gather in costs more than they do. */
-const UNGATHERED_PIECES = 4;
+/** Pieces that wait as they arrived before any are gathered: many bodies are no more, and the room would cost more than they do. */
+const UNGATHERED_PIECES = 2;
 
 /** Room to gather small pieces in. */
 const GATHER_BYTES = 8_192;

@@ -6,13 +6,13 @@
 // - where a new connection, on which the fault acted, stayed silent; or new connections on which it acted were lost under it twice.
 // The same holds for any other request whose error says that it is safe to send it again.
 import { ConnectionLostError, TimeoutError } from '#src/errors.js';
-import type { LossEvidence } from '#src/errors.js';
+import type { LossEvidence, LossKind } from '#src/errors.js';
 import type { BadPeerEcho } from '#src/testing/bad-peer/index.js';
 import type { FaultRun, SentRequest } from './fault-run.ts';
 import { IDLE_FAULT_KINDS } from './random-fault.ts';
 
 /** What came of a request, as the figures count it. */
-export type Outcome = 'own' | 'foreign' | 'peer' | 'aborted' | string;
+export type Outcome = 'own' | 'foreign' | 'peer' | 'aborted' | `${LossKind}${'' | ' within the answer'}`;
 
 /** Why the evidence of an error is what it is; undefined where there is none. */
 export function evidenceOf(error: unknown): LossEvidence | undefined {
@@ -34,19 +34,21 @@ function judgeFailure(run: FaultRun, request: SentRequest, executed: number): Ou
   const evidence = evidenceOf(error);
   check(evidence !== undefined, `${path} failed with ${String(error)}, which has no evidence`);
   check(evidence.safeToRetry || !idempotent, `${path} is idempotent, and its error says that it is not safe`);
-  check(!evidence.safeToRetry || idempotent || executed === 0, `${path} was executed, and its error says that it is safe`);
+  check(
+    !evidence.safeToRetry || idempotent || executed === 0,
+    `${path} was executed, and its error says that it is safe`,
+  );
   check(evidence.method === request.method, `${path} has the evidence of another request`);
   if (evidence.safeToRetry) {
     const isForGood =
-      evidence.responseBytes > 0 ||
+      (evidence.responseBytes > 0 && acted(run, evidence.connectionId)) ||
       (oneShot && /already read from/.test(String(error))) ||
       (!evidence.reused && acted(run, evidence.connectionId) && (evidence.kind === 'timeout' || evidence.attempts > 1));
     check(isForGood, `${path} failed, although a healthy connection could be had: ${String(error)}`);
   }
-  // What ends, or speaks, where nothing is under way costs nobody anything, once it can be seen.
-  const isSeen = run.isPrompt && IDLE_FAULT_KINDS.has(run.fault.kind) && !destroysAnswers(run);
-  check(!isSeen, `${path} failed over an end that could be seen: ${String(error)}`);
-  return `${error instanceof TimeoutError ? 'timeout' : evidence.kind}${evidence.responseBytes > 0 ? ' within the answer' : ''}`;
+  // What ends, or speaks, once nothing is under way costs nobody anything where it can be seen.
+  check(!isSeenInTime(run), `${path} failed over an end that could be seen: ${String(error)}`);
+  return `${evidence.kind}${evidence.responseBytes > 0 ? ' within the answer' : ''}`;
 }
 
 function judgeAnswer(run: FaultRun, request: SentRequest): Outcome {
@@ -65,20 +67,24 @@ function judgeAnswer(run: FaultRun, request: SentRequest): Outcome {
     return 'peer';
   }
   if (kind === 'earlyAnswer' && (text === 'OK\n' || status === 413)) return 'peer';
-  check(cannotBeSeen(run, connection?.id ?? 0), `${path} got what is not its own: ${status} ${text}`);
+  check(cannotBeSeen(run), `${path} got what is not its own: ${status} ${text}`);
   return 'foreign';
 }
 
 /** Where HTTP/1.1 has nothing that tells the answers apart: the foreign bytes came while this request was in flight. */
-function cannotBeSeen({ fault, options, isPrompt }: FaultRun, _connection: number): boolean {
+function cannotBeSeen({ fault, options, isPrompt, isSplit }: FaultRun): boolean {
   const isPipelined = options.pipelining > 1;
   if (fault.kind === 'missingAnswer' || fault.kind === 'swappedAnswers') return isPipelined;
-  return fault.kind === 'poison' && (!isPrompt || isPipelined);
+  if (fault.kind !== 'poison') return false;
+  // A request that waited for the connection goes out in the moment of the answer, and what is right behind that comes later.
+  const comesLater = fault.place === 'behindAnswer' ? isSplit : fault.afterMs === 0;
+  return isPipelined || !isPrompt || comesLater;
 }
 
-/** An RST in the moment of the answer destroys it on its way. */
-function destroysAnswers({ fault }: FaultRun): boolean {
-  return 'ending' in fault && fault.ending === 'reset' && (!('afterMs' in fault) || fault.afterMs === 0);
+/** The fault acts on idle connections alone, some time after the last answer, and what it does arrives at once. */
+function isSeenInTime({ fault, isPrompt }: FaultRun): boolean {
+  if (!isPrompt || !IDLE_FAULT_KINDS.has(fault.kind)) return false;
+  return 'afterMs' in fault && fault.afterMs !== undefined && fault.afterMs > 0;
 }
 
 function acted(run: FaultRun, connection: number): boolean {

@@ -1,7 +1,7 @@
 // One run of a session against one fault of the bad peer: requests, pauses, blocked loops and deliveries as a seed says.
 // Client and peer have clocks of their own, so that the peer goes on while the loop of the client is blocked.
 import type { RequestOptions } from '#src/client/options.js';
-import { BadPeer } from '#src/testing/bad-peer/index.js';
+import { BAD_PEER_FAULT_KINDS, BadPeer } from '#src/testing/bad-peer/index.js';
 import type { BadPeerFault, BadPeerFaultKind } from '#src/testing/bad-peer/index.js';
 import { ManualClock, withFaults } from '#src/testing/index.js';
 import { DrivenSession } from '../client/driven-session.ts';
@@ -40,6 +40,8 @@ export class FaultRun {
   readonly options: DrivenOptions & { readonly maxRetries: number; readonly pipelining: number };
   /** Everything arrives in the turn in which it is sent; what comes while the loop is blocked waits in the kernel. */
   readonly isPrompt: boolean;
+  /** What arrives is cut into pieces. */
+  readonly isSplit: boolean;
   readonly requests: SentRequest[] = [];
   readonly driven: DrivenSession;
   readonly peer: BadPeer;
@@ -48,7 +50,8 @@ export class FaultRun {
   readonly #pending: Promise<void>[] = [];
 
   constructor(seed: number, kind: BadPeerFaultKind) {
-    const random = new SeededRandom(seed);
+    // Another story for each fault, although the seeds are the same.
+    const random = new SeededRandom(seed * 100 + BAD_PEER_FAULT_KINDS.indexOf(kind));
     this.seed = seed;
     this.#random = random;
     this.fault = randomFault(random, kind);
@@ -63,10 +66,11 @@ export class FaultRun {
       timeouts: { headersMs: 2_000, bodyMs: 1_500 },
     };
     this.driven = new DrivenSession((transport) => this.peer.accept(transport), this.options);
-    this.peer = new BadPeer({ clock: this.#peerClock, fault: this.fault });
-    const split = random.pick([undefined, 1, 7, 60]);
+    this.peer = new BadPeer({ clock: this.#peerClock, fault: this.fault, keptBodyBytes: 8 });
+    const split = random.pick([undefined, undefined, 1, 7, 60]);
     const delayMs = this.isPrompt ? 0 : random.pick([0, 0, 3]);
-    if (split !== undefined || delayMs > 0) {
+    this.isSplit = split !== undefined;
+    if (this.isSplit || delayMs > 0) {
       this.driven.opener.wrap = (transport) =>
         withFaults(transport, {
           ...(split !== undefined && { splitIncoming: split }),
@@ -81,9 +85,8 @@ export class FaultRun {
     for (let step = 3 + random.below(4); step > 0; step -= 1) {
       if (random.oneIn(4)) await this.#block(random.pick([6, 25, 300]));
       else this.#send(1 + random.below(random.pick([1, 1, 4])));
-      if (this.isPrompt || random.oneIn(2)) await this.#settle();
-      else await this.#trickle();
-      if (!random.oneIn(3)) await this.#advance(random.pick(PAUSES_MS));
+      await this.#goOn();
+      if (!random.oneIn(3)) await this.#pause(random.pick(PAUSES_MS));
     }
     for (let second = 0; second < 40 && !this.isOver; second += 1) await this.#advance(1_000);
     if (!this.isOver) throw new Error('a request is neither answered nor failed');
@@ -114,7 +117,10 @@ export class FaultRun {
       JSON.stringify(fault),
       ...this.peer.log.map((event) => `  peer ${event.connection} @${event.atMs}: ${formatEvent(event)}`),
       ...this.driven.log.map((line) => `  client: ${line}`),
-      ...this.requests.map((request) => `  ${JSON.stringify({ ...request, error: String(request.error ?? '') })}`),
+      ...this.requests.map(
+        (request) =>
+          `  ${JSON.stringify({ ...request, error: request.error instanceof Error ? request.error.message : undefined })}`,
+      ),
     ].join('\n');
   }
 
@@ -162,9 +168,11 @@ export class FaultRun {
     }
   }
 
-  #body(): { readonly input: NonNullable<RequestOptions['body']>; readonly bytes: number; readonly oneShot: boolean } | undefined {
+  #body():
+    | { readonly input: NonNullable<RequestOptions['body']>; readonly bytes: number; readonly oneShot: boolean }
+    | undefined {
     const random = this.#random;
-    const bytes = random.pick([0, 1, 3, 500, 40_000]);
+    const bytes = random.pick([0, 1, 3, 500, 500, 20_000]);
     const text = 'b'.repeat(bytes);
     const pieces = [text.slice(0, bytes >> 1), text.slice(bytes >> 1)];
     switch (random.below(5)) {
@@ -231,12 +239,22 @@ export class FaultRun {
     }
   }
 
-  /** Lets time pass on both sides, in the order in which their timers are due. */
-  async #advance(ms: number): Promise<void> {
+  /** A network that delivers nothing for long is another fault. */
+  #pause(ms: number): Promise<void> {
+    return ms > 50 ? this.#advance(ms) : this.#advance(ms, () => this.#goOn());
+  }
+
+  /** What is in flight arrives; without promptness perhaps only a part of it. */
+  #goOn(): Promise<void> {
+    return this.isPrompt || this.#random.oneIn(2) ? this.#settle() : this.#trickle();
+  }
+
+  /** Lets time pass on both sides, in the order in which their timers are due, and between them what `goOn` lets happen. */
+  async #advance(ms: number, goOn: () => Promise<void> = () => this.#settle()): Promise<void> {
     const { clock } = this.driven;
     const peerClock = this.#peerClock;
     for (let left = ms; ;) {
-      await this.#settle();
+      await goOn();
       if (left <= 0) return;
       const nextMs = Math.min(
         (clock.nextTimerMs ?? Infinity) - clock.nowMs(),
@@ -244,7 +262,7 @@ export class FaultRun {
       );
       const stepMs = Math.min(left, Math.max(nextMs, 1));
       peerClock.advance(stepMs);
-      this.#deliver('both');
+      if (this.isPrompt) this.#deliver('both');
       clock.advance(stepMs);
       left -= stepMs;
     }
