@@ -255,6 +255,9 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
 
   onReadingResumed(): void {
     this.#transport.resume();
+  }
+
+  onReadOn(): void {
     if (this.#state === 'open') this.#afterReading();
   }
 
