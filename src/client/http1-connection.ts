@@ -262,6 +262,9 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
 
   onReadingResumed(): void {
     this.#transport.resume();
+  }
+
+  onReadOn(): void {
     if (this.#state === 'open') this.#afterReading();
   }
 
@@ -339,8 +342,9 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   stayIdle(nowMs: number = this.#core.clock.nowMs()): void {
     const { wire } = this.#reader;
     if (wire.persistence !== 'persistent') return this.#close(wire.closeReason ?? 'peerSentClose');
-    const { deadlineMs, because, isUsedUp } = this.#trust;
-    if (this.#retiring !== undefined || isUsedUp) return this.#close(this.#retiring ?? 'maxRequests');
+    const useless = this.#retiring ?? this.#trust.decideUseless(nowMs);
+    if (useless !== undefined) return this.#close(useless);
+    const { deadlineMs, because } = this.#trust;
     const remainingMs = deadlineMs - this.#trust.idleMsAt(nowMs);
     if (remainingMs <= 0) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;

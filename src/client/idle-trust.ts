@@ -5,7 +5,7 @@ import type { KeepAliveHint } from '../http/keep-alive-field.ts';
 import type { IdleLimit } from '../trace.ts';
 import type { FieldLines } from '../wire/index.ts';
 import { countDownSlots, decideIdleDeadline, decideReuse, jitter } from './idle-policy.ts';
-import type { IdleDeadline, ReuseDecision, ReuseFacts } from './idle-policy.ts';
+import type { IdleCloseReason, IdleDeadline, ReuseDecision, ReuseFacts } from './idle-policy.ts';
 import type { NonIdempotentPolicy } from './options.ts';
 import type { OriginPool } from './origin-pool.ts';
 import type { SessionCore } from './session-core.ts';
@@ -85,9 +85,10 @@ export class IdleTrust implements ReuseFacts {
     return this.#origin.learned.longestSurvivedMs(this.#idleSinceMs);
   }
 
-  /** Whether the server, or our own limit, allows no further request. */
-  get isUsedUp(): boolean {
-    return this.slots <= 0 || this.requests >= this.maxRequests;
+  /** Why no request may go out on it any more, whatever its idle time; undefined where one may. */
+  decideUseless(nowMs: number): IdleCloseReason | undefined {
+    if (nowMs - this.openedAtMs >= this.maxAgeMs) return 'maxAge';
+    return this.slots <= 0 || this.requests >= this.maxRequests ? 'maxRequests' : undefined;
   }
 
   /**
