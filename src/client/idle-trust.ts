@@ -4,10 +4,10 @@ import { parseKeepAlive } from '../http/keep-alive-field.ts';
 import type { KeepAliveHint } from '../http/keep-alive-field.ts';
 import type { IdleLimit } from '../trace.ts';
 import type { FieldLines } from '../wire/index.ts';
+import type { ExchangeOrigin } from './exchange-parties.ts';
 import { countDownSlots, decideIdleDeadline, decideReuse, jitter } from './idle-policy.ts';
 import type { IdleCloseReason, IdleDeadline, ReuseDecision, ReuseFacts } from './idle-policy.ts';
 import type { NonIdempotentPolicy } from './options.ts';
-import type { OriginPool } from './origin-pool.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** See the head of the file. */
@@ -16,7 +16,7 @@ export class IdleTrust implements ReuseFacts {
   readonly maxAgeMs: number;
   readonly maxRequests: number;
   readonly #core: SessionCore;
-  readonly #origin: OriginPool;
+  readonly #origin: ExchangeOrigin;
   #idleSinceMs: number;
   #idleSinceWallMs: number;
   #idleMark: number;
@@ -33,7 +33,7 @@ export class IdleTrust implements ReuseFacts {
   ageMs = 0;
   slots: number = Infinity;
 
-  constructor(core: SessionCore, origin: OriginPool) {
+  constructor(core: SessionCore, origin: ExchangeOrigin) {
     const { clock, options } = core;
     this.#core = core;
     this.#origin = origin;
