@@ -27,7 +27,7 @@ class CookieSession extends DrivenSession {
     return this.requests.map((request) => request.field('cookie'));
   }
 
-  async get(url: string, options: { readonly headers?: Record<string, string> } = {}): Promise<SessionResponse> {
+  async ask(url: string, options: { readonly headers?: Record<string, string> } = {}): Promise<SessionResponse> {
     const response = this.session.request(url, options);
     response.catch(() => {});
     await this.settle();
@@ -48,8 +48,8 @@ function once(...lines: string[]): Answerer {
 /** What the second URL is sent, after the first has answered with the line. */
 async function cookieFor(line: string, from: string, to: string): Promise<string | undefined> {
   const driven = new CookieSession(once(`Set-Cookie: ${line}`));
-  await driven.get(from);
-  await driven.get(to);
+  await driven.ask(from);
+  await driven.ask(to);
   return driven.sent[1];
 }
 
@@ -58,8 +58,8 @@ describe('a session that keeps cookies', () => {
     const driven = new CookieSession(
       once('Set-Cookie: a=1', 'X: y', 'set-cookie: b="2 3"; HttpOnly', 'Set-Cookie: a=4'),
     );
-    await driven.get('/');
-    await driven.get('/');
+    await driven.ask('/');
+    await driven.ask('/');
     assert.deepEqual(driven.sent, [undefined, 'a=4; b="2 3"']);
   });
 
@@ -67,8 +67,8 @@ describe('a session that keeps cookies', () => {
     const driven = new CookieSession(({ target }) =>
       target === '/slow' ? 'HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nContent-Length: 5\r\n\r\n12' : ok(),
     );
-    await driven.get('/slow');
-    await driven.get('/');
+    await driven.ask('/slow');
+    await driven.ask('/');
     assert.deepEqual(
       driven.requests.map((request) => [request.connection, request.field('cookie')]),
       [
@@ -86,16 +86,16 @@ describe('a session that keeps cookies', () => {
   test('takes no cookie from an interim response', async () => {
     const early = 'HTTP/1.1 103 Early Hints\r\nSet-Cookie: early=1\r\n\r\n';
     const driven = new CookieSession(() => early + ok('Set-Cookie: final=1'));
-    await driven.get('/');
-    await driven.get('/');
+    await driven.ask('/');
+    await driven.ask('/');
     assert.deepEqual(driven.sent, [undefined, 'final=1']);
   });
 
   test('takes cookies from every status', async () => {
     for (const status of [201, 304, 404, 503]) {
       const driven = new CookieSession(() => respond(status, 'Set-Cookie: a=1'));
-      await driven.get('/');
-      await driven.get('/');
+      await driven.ask('/');
+      await driven.ask('/');
       assert.deepEqual(driven.sent, [undefined, 'a=1'], String(status));
     }
   });
@@ -113,8 +113,8 @@ describe('a session that keeps cookies', () => {
       '=;=',
     ];
     const driven = new CookieSession(once(...bad.map((line) => `Set-Cookie: ${line}`), 'Set-Cookie: good=1'));
-    assert.equal((await driven.get('/')).status, 200);
-    await driven.get('/');
+    assert.equal((await driven.ask('/')).status, 200);
+    await driven.ask('/');
     assert.deepEqual(driven.sent, [undefined, 'good=1']);
   });
 
@@ -127,12 +127,12 @@ describe('a session that keeps cookies', () => {
       ok(...many.slice(100)),
     ];
     const driven = new CookieSession(() => answers.shift() ?? ok());
-    await driven.get('/');
+    await driven.ask('/');
     await driven.advance(1_000);
-    await driven.get('/');
+    await driven.ask('/');
     await driven.advance(1_000);
-    await driven.get('/');
-    await driven.get('/');
+    await driven.ask('/');
+    await driven.ask('/');
     assert.equal(driven.sent[1]?.split('; ').length, 100);
     const names = driven.sent[3]?.split('; ') ?? [];
     assert.equal(names.length, 180);
@@ -150,9 +150,9 @@ describe('a session that keeps cookies', () => {
 describe('a session that keeps no cookies', () => {
   test('sends none', async () => {
     const driven = new CookieSession(() => ok('Set-Cookie: a=1'), { cookies: false });
-    await driven.get('/');
-    await driven.get('/', { headers: { Cookie: 'own=1' } });
-    await driven.get('/');
+    await driven.ask('/');
+    await driven.ask('/', { headers: { Cookie: 'own=1' } });
+    await driven.ask('/');
     assert.deepEqual(driven.sent, [undefined, 'own=1', undefined]);
   });
 });
@@ -182,10 +182,10 @@ describe('a cookie is sent', () => {
 
   test('until its Max-Age has passed since it was set, however often it is used', async () => {
     const driven = new CookieSession(once('Set-Cookie: a=1; Max-Age=10', 'Set-Cookie: b=1'));
-    await driven.get('/');
+    await driven.ask('/');
     for (let second = 0; second < 3; second += 1) {
       await driven.advance(4_000);
-      await driven.get('/');
+      await driven.ask('/');
     }
     assert.deepEqual(driven.sent, [undefined, 'a=1; b=1', 'a=1; b=1', 'b=1']);
   });
@@ -206,16 +206,16 @@ describe('a cookie is sent', () => {
     for (const end of ['Max-Age=0', 'Max-Age=-1', 'Expires=Thu, 01 Jan 1970 00:00:00 GMT']) {
       const answers = [ok('Set-Cookie: a=1'), ok(`Set-Cookie: a=; ${end}`)];
       const driven = new CookieSession(() => answers.shift() ?? ok());
-      for (let request = 0; request < 3; request += 1) await driven.get('/');
+      for (let request = 0; request < 3; request += 1) await driven.ask('/');
       assert.deepEqual(driven.sent, [undefined, 'a=1', undefined], end);
     }
   });
 
   test('for ever where Max-Age is beyond what a date can be', async () => {
     const driven = new CookieSession(once(`Set-Cookie: a=1; Max-Age=${'9'.repeat(15)}`));
-    await driven.get('/');
+    await driven.ask('/');
     await driven.advance(1e9);
-    await driven.get('/');
+    await driven.ask('/');
     assert.deepEqual(driven.sent, [undefined, 'a=1']);
   });
 });
@@ -223,9 +223,9 @@ describe('a cookie is sent', () => {
 describe('a Cookie field of the request', () => {
   test('is sent alone, and the jar still takes what the response sets', async () => {
     const driven = new CookieSession(() => ok('Set-Cookie: a=1'));
-    await driven.get('/', { headers: { COOKIE: 'own=1' } });
-    await driven.get('/', { headers: { Cookie: 'own=2' } });
-    await driven.get('/');
+    await driven.ask('/', { headers: { COOKIE: 'own=1' } });
+    await driven.ask('/', { headers: { Cookie: 'own=2' } });
+    await driven.ask('/');
     assert.deepEqual(driven.sent, ['own=1', 'own=2', 'a=1']);
   });
 
@@ -258,7 +258,7 @@ describe('a redirect', () => {
       if (target === '/start') return respond(307, 'Location: /again');
       return target === '/again' ? respond(307, 'Location: http://other.test/') : ok();
     });
-    await driven.get('/set');
+    await driven.ask('/set');
     const response = driven.session.fetch('/start');
     await driven.settle();
     await response;
@@ -382,6 +382,6 @@ describe('a jar that was given', () => {
       },
     };
     const driven = new CookieSession(() => ok('Set-Cookie: a=1'), { cookies: jar });
-    assert.equal((await driven.get('/')).status, 200);
+    assert.equal((await driven.ask('/')).status, 200);
   });
 });
