@@ -129,7 +129,8 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   /** Ends the reservation; whether the connection is still alive. */
   release(): boolean {
     this.#isReserved = false;
-    return this.#state === 'open';
+    // A socket tells of its end later in the turn than of what broke it.
+    return this.#state === 'open' && this.#transport.failure === undefined;
   }
 
   /** Sends the request. The connection is idle or takes pipelined requests. */
