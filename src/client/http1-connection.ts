@@ -120,7 +120,8 @@ export class Http1Connection
 
   release(): boolean {
     this.#isReserved = false;
-    return this.#state === 'open';
+    // A socket tells of its end later in the turn than of what broke it.
+    return this.#state === 'open' && this.#transport.failure === undefined;
   }
 
   /** Sends the request. The connection is idle or takes pipelined requests. */

@@ -2,7 +2,8 @@
 // healthy connection can be had, no other request is executed twice, nobody gets what is not his, every failure says what is known,
 // and nothing is left behind. A search for states nobody thought of; fault-oracle.ts says precisely what may be.
 //
-// PERDURA_FAULT_RUNS sets the number of runs for each fault, PERDURA_FAULT_SEED the first seed: a failure prints both.
+// PERDURA_FAULT_RUNS sets the number of runs for each fault, PERDURA_FAULT_SEED the first seed: a failure prints both. Without them as
+// many are played as fit into half a minute.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BAD_PEER_FAULT_KINDS } from '#src/testing/bad-peer/index.js';
@@ -10,59 +11,61 @@ import type { BadPeerFaultKind } from '#src/testing/bad-peer/index.js';
 import { judge } from './fault-oracle.ts';
 import { FaultRun } from './fault-run.ts';
 
-const RUNS = Number(process.env['PERDURA_FAULT_RUNS'] ?? 250);
+const RUNS = Number(process.env['PERDURA_FAULT_RUNS'] ?? Infinity);
 const FIRST_SEED = Number(process.env['PERDURA_FAULT_SEED'] ?? 1);
+const BUDGET_MS = RUNS === Infinity ? 30_000 : Infinity;
 
 /** What came of all runs against one fault. */
-interface Figures {
-  requests: number;
-  retries: number;
-  hedges: number;
-  readonly outcomes: Map<string, number>;
-  readonly failure: Error | undefined;
-}
+class Figures {
+  runs = 0;
+  requests = 0;
+  retries = 0;
+  hedges = 0;
+  readonly outcomes = new Map<string, number>();
+  /** The first failure ends the runs against this fault. */
+  failure: Error | undefined;
 
-async function playAndJudge(run: FaultRun, outcomes: Map<string, number>): Promise<void> {
-  await run.play();
-  for (const request of run.requests) {
-    const outcome = judge(run, request);
-    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-  }
-  assert.deepEqual(await run.leftovers(), []);
-}
-
-async function playAll(kind: BadPeerFaultKind): Promise<Figures> {
-  const figures: Figures = { requests: 0, retries: 0, hedges: 0, outcomes: new Map(), failure: undefined };
-  for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS; seed += 1) {
+  async play(seed: number, kind: BadPeerFaultKind): Promise<void> {
     const run = new FaultRun(seed, kind);
     try {
-      await playAndJudge(run, figures.outcomes);
+      await run.play();
+      for (const request of run.requests) this.#count(judge(run, request));
+      assert.deepEqual(await run.leftovers(), []);
     } catch (error) {
       const how = `PERDURA_FAULT_RUNS=1 PERDURA_FAULT_SEED=${seed}, ${kind}`;
-      const failure = new Error(`${String(error)}\n${how}\n${run.describe()}`, { cause: error });
-      return { ...figures, failure };
+      this.failure = new Error(`${String(error)}\n${how}\n${run.describe()}`, { cause: error });
     }
     const { requests, retries, hedges } = run.driven.session.stats();
-    figures.requests += requests;
-    figures.retries += retries;
-    figures.hedges += hedges;
+    this.runs += 1;
+    this.requests += requests;
+    this.retries += retries;
+    this.hedges += hedges;
   }
-  return figures;
+
+  format(): string {
+    const counted = [...this.outcomes].toSorted(([, left], [, right]) => right - left);
+    const outcomes = counted.map(([name, count]) => `${name} ${count}`).join(', ');
+    return `${this.runs} runs, ${this.requests} requests, ${this.retries} retries, ${this.hedges} hedges; ${outcomes}`;
+  }
+
+  #count(outcome: string): void {
+    this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
+  }
 }
 
 // Before the first test is declared: from then on the runner follows every promise, which takes longer than the runs themselves.
-const figures = new Map<BadPeerFaultKind, Figures>();
-for (const kind of BAD_PEER_FAULT_KINDS) figures.set(kind, await playAll(kind));
+const figures = new Map(BAD_PEER_FAULT_KINDS.map((kind) => [kind, new Figures()]));
+const endMs = performance.now() + BUDGET_MS;
+for (let seed = FIRST_SEED; seed < FIRST_SEED + RUNS && performance.now() < endMs; seed += 1) {
+  for (const [kind, figuresOfKind] of figures) {
+    if (figuresOfKind.failure === undefined) await figuresOfKind.play(seed, kind);
+  }
+}
 
-for (const [kind, { requests, retries, hedges, outcomes, failure }] of figures) {
+for (const [kind, figuresOfKind] of figures) {
   test(`${kind}: no request is lost, repeated or mixed up that need not be`, (context) => {
-    if (failure !== undefined) throw failure;
-    const counted = [...outcomes]
-      .toSorted(([, left], [, right]) => right - left)
-      .map(([name, count]) => `${name} ${count}`);
-    context.diagnostic(
-      `${kind}: ${RUNS} runs, ${requests} requests, ${retries} retries, ${hedges} hedges; ${counted.join(', ')}`,
-    );
-    assert.ok(requests >= RUNS);
+    if (figuresOfKind.failure !== undefined) throw figuresOfKind.failure;
+    context.diagnostic(`${kind}: ${figuresOfKind.format()}`);
+    assert.ok(figuresOfKind.requests >= figuresOfKind.runs);
   });
 }

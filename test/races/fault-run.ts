@@ -33,6 +33,15 @@ const QUIET_ROUNDS = 3;
 const PAUSES_MS = [0, 1, 19, 20, 21, 100, 1_500];
 const KINDS = ['GET', 'PUT', 'POST', 'KEYED'] as const;
 
+interface RandomBody {
+  readonly input: NonNullable<RequestOptions['body']>;
+  readonly bytes: number;
+  /** It can be read once. */
+  readonly oneShot: boolean;
+  /** Its length is told in the head, although it comes in pieces. */
+  readonly announced?: boolean;
+}
+
 /** See the head of the file. */
 export class FaultRun {
   readonly seed: number;
@@ -141,10 +150,13 @@ export class FaultRun {
       oneShot: body?.oneShot ?? false,
     };
     this.requests.push(request);
-    const controller = random.oneIn(20) ? new AbortController() : undefined;
+    const controller = random.oneIn(10) ? new AbortController() : undefined;
     const options: RequestOptions = {
       method: request.method,
-      ...(kind === 'KEYED' && { headers: { 'idempotency-key': path } }),
+      headers: {
+        ...(kind === 'KEYED' && { 'idempotency-key': path }),
+        ...(body?.announced === true && { 'content-length': String(body.bytes) }),
+      },
       ...(body !== undefined && { body: body.input }),
       ...(controller !== undefined && { signal: controller.signal }),
     };
@@ -168,14 +180,13 @@ export class FaultRun {
     }
   }
 
-  #body():
-    | { readonly input: NonNullable<RequestOptions['body']>; readonly bytes: number; readonly oneShot: boolean }
-    | undefined {
+  #body(): RandomBody | undefined {
     const random = this.#random;
     const bytes = random.pick([0, 1, 3, 500, 500, 20_000]);
     const text = 'b'.repeat(bytes);
     const pieces = [text.slice(0, bytes >> 1), text.slice(bytes >> 1)];
-    switch (random.below(5)) {
+    const pauseMs = random.pick([1, 20]);
+    switch (random.below(6)) {
       case 0:
         return undefined;
       case 1:
@@ -184,8 +195,20 @@ export class FaultRun {
         return { input: Buffer.from(text), bytes, oneShot: false };
       case 3:
         return { input: () => pieces, bytes, oneShot: false };
+      case 4:
+        return { input: () => this.#slowly(pieces, pauseMs), bytes, oneShot: false, announced: random.oneIn(2) };
       default:
         return { input: pieces.values(), bytes, oneShot: true };
+    }
+  }
+
+  /** Pieces with a pause behind each, also behind the last: whoever knows the length has all of it before the source is at its end. */
+  async *#slowly(pieces: readonly string[], pauseMs: number): AsyncGenerator<string> {
+    for (const piece of pieces) {
+      yield piece;
+      await new Promise<void>((resolve) => {
+        this.#peerClock.startTimer(pauseMs, resolve);
+      });
     }
   }
 
