@@ -6,7 +6,7 @@ import { decideDecoding } from './decompression.ts';
 import { deliverResponse } from './deliver-response.ts';
 import type { EncodedFetch, RequestEncoder } from './encode-request.ts';
 import type { FetchInit } from './fetch-call.ts';
-import type { Http1Connection } from './http1-connection.ts';
+import type { ExchangeConnection } from './exchange-parties.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import type { Delivery, PendingRequest, RequestContext } from './pending-request.ts';
 import { REDIRECT_REFUSALS, decideRedirect, isRedirectStatus } from './redirect.ts';
@@ -45,7 +45,7 @@ export class FetchRun {
     request: PendingRequest,
     head: ResponseHead,
     body: ResponseBody,
-    connection: Http1Connection,
+    connection: ExchangeConnection,
   ): FetchResponse | Promise<FetchResponse> {
     const next = isRedirectStatus(head.status) ? this.#follow(head, body) : undefined;
     if (next !== undefined) return next;
