@@ -16,8 +16,9 @@ const LARGE = 'as large as several reads of a socket '.repeat(20_000);
 describe('http.server of Python, which ends the connection after each answer', () => {
   const python = externalProgram('python3');
 
-  test('is asked twenty times at once, each time on a connection of its own', { ...python, ...LIMIT }, async () => {
+  test('is asked twenty times at once, each time on a connection of its own', { ...python, ...LIMIT }, async (t) => {
     const files = new ServedFiles();
+    t.after(() => files.remove());
     const args = ['-u', '-m', 'http.server', '--bind', '127.0.0.1', '--directory', files.path('root'), '0'];
     await using server = new ServerProcess(python.path, args);
     const [, port] = await server.printed(/ port (\d+)/);
@@ -33,7 +34,6 @@ describe('http.server of Python, which ends the connection after each answer', (
     const { connectionsOpened, retries, closed } = session.stats();
     assert.deepEqual({ connectionsOpened, retries }, { connectionsOpened: 20, retries: 0 });
     assert.deepEqual(closed, { http10WithoutKeepAlive: 20 });
-    files.remove();
   });
 });
 
@@ -84,11 +84,11 @@ describe('a server of HTTP/1.0', () => {
   });
 
   test('keeps the connection where it says so', LIMIT, async () => {
-    const before = connections;
+    const earlier = connections;
     for (let count = 0; count < 5; count += 1) {
       assert.equal(await (await session.request('/kept')).body.text(), 'kept');
     }
-    assert.equal(connections - before, 1);
+    assert.equal(connections - earlier, 1);
   });
 
   test('fails a body that is shorter than announced', LIMIT, async () => {

@@ -20,6 +20,7 @@ const LIMIT = { timeout: 60_000 };
 const GROWTH_BYTES = 32 * MIB;
 /** A kernel holds up to 6 MiB for the receiver and 4 for the sender. */
 const IN_FLIGHT_BYTES = 16 * MIB;
+const STILL_MS = 200;
 const CHUNKS = 200;
 
 let server: http.Server;
@@ -79,8 +80,16 @@ after(() => {
 interface StreamReport {
   readonly digest: string;
   readonly grownBytes: number;
-  /** Bytes that the server had produced beyond those that the client had read, when it had not read for a while. */
+  /** Bytes that the server had produced beyond those that the client had read, when the client read none for a while. */
   readonly aheadBytes: number;
+}
+
+/** Resolves when the server was asked for nothing for a while. */
+async function untilStill(): Promise<void> {
+  for (let last = -1; last !== produced;) {
+    last = produced;
+    await sleep(STILL_MS);
+  }
 }
 
 /** Runs the client in a process of its own. */
@@ -89,9 +98,13 @@ async function runClient(t: TestContext, way: 'download' | 'upload', bytes: numb
   const child = fork(script, [way, `${url}/${way}`, String(bytes)]);
   t.after(() => child.kill('SIGKILL'));
   let [aheadBytes, report] = [0, undefined as StreamReport | undefined];
-  child.on('message', (message: { resumed?: number; digest?: string; grownBytes?: number }) => {
-    if (message.resumed !== undefined) aheadBytes = produced - message.resumed;
-    if (message.digest !== undefined) report = { digest: message.digest, grownBytes: message.grownBytes!, aheadBytes };
+  child.on('message', (message: { received?: number; digest?: string; grownBytes?: number }) => {
+    if (message.received !== undefined) {
+      void untilStill().then(() => {
+        aheadBytes = produced - message.received!;
+        child.send('go on');
+      });
+    } else report = { digest: message.digest!, grownBytes: message.grownBytes!, aheadBytes };
   });
   const [code] = (await once(child, 'exit')) as [number | null];
   assert.equal(code, 0);

