@@ -339,7 +339,7 @@ export class Http1Connection
     if (remainingMs <= 0) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;
     this.#timer.idle(nowMs, remainingMs);
-    this.#core.trace?.({ type: 'idle', connection: this.info(), deadlineMs: remainingMs, because });
+    this.#core.trace?.({ type: 'idle', connection: this.info(), ...this.#trust.describeIdle(remainingMs) });
     this.#reference.becameIdle();
   }
 
