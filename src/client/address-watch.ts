@@ -1,8 +1,8 @@
 // Looks up the addresses of an origin anew while connections to it are open, and lets those end whose address is gone: persistent
 // connections would otherwise stay with a machine that was taken out of service for as long as they are used.
 import { Deadline } from '../io/index.ts';
-import type { OriginPool } from './origin-pool.ts';
-import type { SessionCore } from './session-core.ts';
+import type { ExchangeConnection } from './exchange-parties.ts';
+import type { AddressOwner, SessionCore } from './session-core.ts';
 
 /**
  * Look-ups in a row in which an address must be missing. Many services answer with a few of their addresses in turn: one answer
@@ -10,19 +10,25 @@ import type { SessionCore } from './session-core.ts';
  */
 const MISSING_LOOKUPS = 3;
 
+/** What is watched. */
+export interface WatchedOrigin {
+  readonly parts: { readonly host: string };
+  readonly connections: ReadonlySet<Pick<ExchangeConnection, 'address' | 'retire'>>;
+}
+
 /** See the head of the file. */
-export class AddressWatch {
+export class AddressWatch implements AddressOwner {
   readonly #core: SessionCore;
-  readonly #origin: OriginPool;
-  readonly #deadline: Deadline<AddressWatch>;
+  readonly #origin: WatchedOrigin;
+  readonly #deadline: Deadline<AddressOwner>;
   /** Missing in so many look-ups, by address. */
   readonly #missing = new Map<string, number>();
   #state: 'off' | 'on' = 'off';
 
-  constructor(core: SessionCore, origin: OriginPool) {
+  constructor(core: SessionCore, origin: WatchedOrigin) {
     this.#core = core;
     this.#origin = origin;
-    this.#deadline = new Deadline<AddressWatch>(this);
+    this.#deadline = new Deadline<AddressOwner>(this);
   }
 
   /** A connection was opened. */

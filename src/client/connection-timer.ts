@@ -1,10 +1,7 @@
 // The one deadline that a connection is under at a time, and what its passing means.
 import { Deadline } from '../io/index.ts';
-import type { PendingRequest } from './pending-request.ts';
-import type { SessionCore } from './session-core.ts';
-
-/** The classes of deadlines. `held`: the last byte of a request waits; `paused`: nobody reads the body; `closing`: we ended it. */
-export type ConnectionPhase = 'idle' | 'held' | 'suspect' | 'headers' | 'body' | 'paused' | 'drain' | 'closing';
+import type { ExchangeRequest } from './exchange-parties.ts';
+import type { ConnectionPhase, SessionCore, TimerOwner } from './session-core.ts';
 
 /** How long the rest of a body that nobody wants may take. */
 const DRAIN_MS = 1_000;
@@ -14,12 +11,6 @@ const CLOSING_MS = 1_000;
 
 /** Shorter deadlines than this are waited for turn by turn. */
 const TIMER_STEP_MS = 1;
-
-/** Who is told. */
-export interface TimerOwner {
-  /** The deadline of the class has passed. */
-  onDue(phase: ConnectionPhase): void;
-}
 
 /** See the head of the file. */
 export class ConnectionTimer {
@@ -54,14 +45,14 @@ export class ConnectionTimer {
   }
 
   /** The head of a response is awaited since `nowMs`; after `suspectAfterMs` the connection is suspect. */
-  head(request: PendingRequest, nowMs: number, suspectAfterMs: number): void {
+  head(request: ExchangeRequest, nowMs: number, suspectAfterMs: number): void {
     const isSuspectFirst = suspectAfterMs < request.headersTimeoutMs;
     if (isSuspectFirst) this.#set('suspect', nowMs + suspectAfterMs);
     else this.#set('headers', nowMs + request.headersTimeoutMs);
   }
 
   /** A body makes progress, up or down. */
-  body(request: PendingRequest): void {
+  body(request: ExchangeRequest): void {
     this.#set('body', this.#core.clock.nowMs() + request.bodyTimeoutMs);
   }
 

@@ -1,6 +1,6 @@
 // From what a connection received to what the caller of `request` gets.
 import type { ResponseHead } from '../wire/index.ts';
-import type { Http1Connection } from './http1-connection.ts';
+import type { ExchangeConnection } from './exchange-parties.ts';
 import type { PendingRequest } from './pending-request.ts';
 import type { ResponseBody } from './response-body.ts';
 import { createSessionResponse } from './session-response.ts';
@@ -11,7 +11,7 @@ export function deliverResponse(
   request: PendingRequest,
   head: ResponseHead,
   body: ResponseBody,
-  connection: Http1Connection,
+  connection: ExchangeConnection,
 ): SessionResponse {
   const { id, requests } = connection;
   // With several requests in flight this is the first of them.

@@ -3,10 +3,11 @@
 import { OptionError } from '../errors.ts';
 import type { Headers } from '../http/headers.ts';
 import { isIdempotentMethod } from '../http/methods.ts';
+import { BareRequests } from './bare-requests.ts';
 import { readFetchCall } from './fetch-call.ts';
 import type { FetchCall, FetchInit } from './fetch-call.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
-import { NOTHING, NO_BODY, encodeBody, fitLength } from './request-body.ts';
+import { NOTHING, encodeBody, fitLength } from './request-body.ts';
 import type { EncodedBody } from './request-body.ts';
 import { FieldEncoder, RequestFields } from './request-fields.ts';
 import { REQUEST_METHODS, toMethod } from './request-method.ts';
@@ -49,6 +50,8 @@ export class RequestEncoder {
   readonly #plain: FieldEncoder;
   /** For `fetch`: with those that the Fetch standard has every client send. */
   readonly #fetch: FieldEncoder;
+  readonly #plainBare: BareRequests;
+  readonly #fetchBare: BareRequests;
   /** Whether `fetch` says by itself what it can decode. */
   readonly #addsAcceptEncoding: boolean;
 
@@ -58,6 +61,8 @@ export class RequestEncoder {
     this.#targets = new TargetResolver(options.baseUrl);
     this.#plain = new FieldEncoder(sessionFields);
     this.#fetch = new FieldEncoder([...sessionFields, ...listFetchDefaults(sessionFields, options.acceptEncoding)]);
+    this.#plainBare = new BareRequests(this.#plain.defaultLines);
+    this.#fetchBare = new BareRequests(this.#fetch.defaultLines);
   }
 
   /**
@@ -70,7 +75,7 @@ export class RequestEncoder {
     const method = options.method === undefined ? 'GET' : toMethod(options.method, REQUEST_METHODS);
     const target = url === '*' && method === 'OPTIONS' ? this.#targets.asterisk() : this.#targets.resolve(url);
     if (headers === undefined && (body === undefined || body === null)) {
-      if (target.authorization === undefined) return this.#encodeBare(method, target, idempotent);
+      if (target.authorization === undefined) return this.#plainBare.encode(method, target, idempotent);
     }
     const encodedBody = body === undefined || body === null ? NOTHING : encodeBody(body);
     // RFC 9110 §9.3.8.
@@ -108,25 +113,13 @@ export class RequestEncoder {
     if (target.authorization !== undefined) {
       throw new OptionError('url', 'has a user or a password in it, which fetch() refuses: use headers.authorization');
     }
+    if (call.headers === undefined && method === 'GET') return this.#fetchBare.encode(method, target, idempotent);
     const fields = call.headers === undefined ? undefined : this.#fetch.encode(call.headers, true);
     // Fetch standard, HTTP-network-or-cache fetch: a part of coded content cannot be decoded.
     if (this.#addsAcceptEncoding && fields?.has('range') === true && !fields.has('accept-encoding')) {
       fields.add('accept-encoding', 'identity');
     }
     return encodeWith(this.#fetch, { method, target, fields, body, idempotent });
-  }
-
-  #encodeBare(method: string, target: RequestTarget, idempotent: boolean | undefined): OutgoingRequest {
-    return {
-      method,
-      origin: target.origin,
-      target: target.target,
-      url: target.url,
-      fieldLines: target.hostLine + this.#plain.defaultLines,
-      body: fitLength(NO_BODY, undefined, method),
-      idempotent: idempotent ?? isIdempotentMethod(method),
-      close: false,
-    };
   }
 }
 

@@ -6,7 +6,7 @@ import { decideDecoding } from './decompression.ts';
 import { deliverResponse } from './deliver-response.ts';
 import type { EncodedFetch, RequestEncoder } from './encode-request.ts';
 import type { FetchInit } from './fetch-call.ts';
-import type { Http1Connection } from './http1-connection.ts';
+import type { ExchangeConnection } from './exchange-parties.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import type { Delivery, PendingRequest, RequestContext } from './pending-request.ts';
 import { REDIRECT_REFUSALS, decideRedirect, isRedirectStatus } from './redirect.ts';
@@ -23,6 +23,8 @@ export class FetchRun {
   readonly #send: Send;
   readonly #encoded: EncodedFetch;
   readonly #deliver: Delivery;
+  /** What was sent last, as it was encoded: what the session adds to it is not for the request that a redirect leads to. */
+  #outgoing: OutgoingRequest;
   #redirects = 0;
 
   /** Throws TypeError where the call cannot be understood. */
@@ -30,11 +32,12 @@ export class FetchRun {
     this.#encoder = encoder;
     this.#send = send;
     this.#encoded = encoder.encodeFetch(input, init);
+    this.#outgoing = this.#encoded.request;
     this.#deliver = (request, head, body, connection) => this.#receive(request, head, body, connection);
   }
 
-  start(outgoing: OutgoingRequest = this.#encoded.request): Promise<FetchResponse> {
-    return this.#send(outgoing, this.#encoded.call, this.#deliver) as Promise<FetchResponse>;
+  start(): Promise<FetchResponse> {
+    return this.#send(this.#outgoing, this.#encoded.call, this.#deliver) as Promise<FetchResponse>;
   }
 
   /** A response: the answer to the call, or a step on the way to it. */
@@ -42,9 +45,9 @@ export class FetchRun {
     request: PendingRequest,
     head: ResponseHead,
     body: ResponseBody,
-    connection: Http1Connection,
+    connection: ExchangeConnection,
   ): FetchResponse | Promise<FetchResponse> {
-    const next = isRedirectStatus(head.status) ? this.#follow(request.outgoing, head, body) : undefined;
+    const next = isRedirectStatus(head.status) ? this.#follow(head, body) : undefined;
     if (next !== undefined) return next;
     const coding = head.lines.get('content-encoding');
     const codings = coding === undefined ? 'identity' : decideDecoding(coding);
@@ -55,7 +58,8 @@ export class FetchRun {
   }
 
   /** Undefined where the redirect is the answer. */
-  #follow(outgoing: OutgoingRequest, head: ResponseHead, body: ResponseBody): Promise<FetchResponse> | undefined {
+  #follow(head: ResponseHead, body: ResponseBody): Promise<FetchResponse> | undefined {
+    const outgoing = this.#outgoing;
     const decision = decideRedirect({
       status: head.status,
       location: head.lines.get('location'),
@@ -75,7 +79,8 @@ export class FetchRun {
         );
       }
       this.#redirects += 1;
-      return this.start(redirectRequest(outgoing, decision, this.#encoder.resolve(decision.url)));
+      this.#outgoing = redirectRequest(outgoing, decision, this.#encoder.resolve(decision.url));
+      return this.start();
     });
   }
 }

@@ -6,30 +6,28 @@ import type { KeepAliveHint } from '../http/keep-alive-field.ts';
 import type { OpenedConnection, Transport, TransportSink } from '../io/index.ts';
 import type { ClientConnectionInfo, ConnectionState } from '../trace.ts';
 import { ProtocolError, type ResponseHead } from '../wire/index.ts';
-import { ConnectionTimer, type ConnectionPhase, type TimerOwner } from './connection-timer.ts';
+import { ConnectionTimer } from './connection-timer.ts';
+import type { ExchangeConnection, ExchangeOrigin, ExchangeRequest } from './exchange-parties.ts';
 import { IdleReference } from './idle-reference.ts';
 import type { ReuseDecision } from './idle-policy.ts';
 import { IdleTrust } from './idle-trust.ts';
-import type { OriginPool } from './origin-pool.ts';
-import type { PendingRequest } from './pending-request.ts';
 import { RequestSender, type LossCircumstances } from './request-sender.ts';
 import type { ResponseBody } from './response-body.ts';
 import { ResponseReader, type ResponseReaderOwner } from './response-reader.ts';
-import type { SessionCore } from './session-core.ts';
+import type { ConnectionPhase, SessionCore, TimerOwner } from './session-core.ts';
 import type { UploadOwner } from './upload.ts';
 
 /** Of what came unasked, enough to recognise it. */
 const EVIDENCE_BYTES = 64;
 
 /** See the head of the file. */
-export class Http1Connection implements TransportSink, ResponseReaderOwner, UploadOwner, TimerOwner {
+export class Http1Connection
+  implements ExchangeConnection, TransportSink, ResponseReaderOwner, UploadOwner, TimerOwner
+{
   readonly id: number;
-  readonly origin: OriginPool;
-  /** The address that was connected to, as the resolver gave it. */
+  readonly origin: ExchangeOrigin;
   readonly address: string;
-  /** How long it had been idle before the request that was sent last. */
   idledMs = 0;
-  /** Since when the response is awaited that comes next. */
   sentAtMs = 0;
   readonly #core: SessionCore;
   readonly #transport: Transport;
@@ -44,7 +42,7 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   #retiring: CloseReason | undefined;
   #state: 'open' | 'closed' = 'open';
 
-  constructor(core: SessionCore, origin: OriginPool, opened: OpenedConnection) {
+  constructor(core: SessionCore, origin: ExchangeOrigin, opened: OpenedConnection) {
     this.id = core.nextConnectionId();
     this.origin = origin;
     this.address = opened.address;
@@ -58,7 +56,6 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     opened.transport.attach(this);
   }
 
-  /** Requests that were sent on it. */
   get requests(): number {
     return this.#trust.requests;
   }
@@ -79,12 +76,10 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     return this.#sender.inFlight;
   }
 
-  /** Whether it waits for somebody to read a response. */
   get isHeldUnread(): boolean {
     return this.#reader.paused;
   }
 
-  /** What the server last promised on it. */
   get hint(): KeepAliveHint | undefined {
     return this.#trust.hint;
   }
@@ -103,12 +98,10 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     };
   }
 
-  /** Whether a request may go out on this idle connection. */
   decideReuse(idempotent: boolean): ReuseDecision {
     return this.#trust.decideReuse(idempotent);
   }
 
-  /** Whether one more safe request may go out behind those in flight. */
   get takesPipelined(): boolean {
     if (this.#state !== 'open' || this.#retiring !== undefined || this.#minorVersion === 0) return false;
     const isPersistent = this.#reader.wire.persistence === 'persistent';
@@ -116,17 +109,15 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   /** The request whose response has not begun. */
-  get #awaiting(): PendingRequest | undefined {
+  get #awaiting(): ExchangeRequest | undefined {
     return this.#state === 'open' && !this.#reader.hasBody ? this.#sender.first : undefined;
   }
 
-  /** Keeps it for a request that goes out once sockets have been looked at. */
   reserve(): void {
     this.#timer.clear();
     this.#isReserved = true;
   }
 
-  /** Ends the reservation; whether the connection is still alive. */
   release(): boolean {
     this.#isReserved = false;
     // A socket tells of its end later in the turn than of what broke it.
@@ -134,11 +125,11 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   }
 
   /** Sends the request. The connection is idle or takes pipelined requests. */
-  send(request: PendingRequest): void {
+  send(request: ExchangeRequest): void {
     const { clock, stats, trace } = this.#core;
     const nowMs = clock.nowMs();
     const isAlone = this.#sender.inFlight === 0;
-    this.idledMs = isAlone ? this.#trust.idledMsAt(nowMs) : 0;
+    this.idledMs = isAlone ? this.#trust.idleMsAt(nowMs) : 0;
     if (this.requests > 0) {
       stats.reused += 1;
       if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });
@@ -156,14 +147,13 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     else if (isAlone) this.#timer.head(request, nowMs, request.hedgeDelayMs(this));
   }
 
-  /** No further request goes out; it ends once nothing is in flight. */
   retire(reason: CloseReason): void {
     this.#retiring ??= reason;
     if (this.isIdle) this.#close(reason);
   }
 
   /** The caller gave the request up. Those in flight before it still get their answers. */
-  abandon(request: PendingRequest): void {
+  abandon(request: ExchangeRequest): void {
     if (this.#sender.first === request) this.destroy('aborted');
     else this.retire('aborted');
   }
@@ -263,6 +253,9 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
 
   onReadingResumed(): void {
     this.#transport.resume();
+  }
+
+  onReadOn(): void {
     if (this.#state === 'open') this.#afterReading();
   }
 
@@ -329,7 +322,6 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
     this.origin.onPipelineRoom(this);
   }
 
-  /** Nothing is in flight any more. */
   becomeFree(): void {
     const nowMs = this.#core.clock.nowMs();
     this.#trust.becameIdle(nowMs);
@@ -340,8 +332,9 @@ export class Http1Connection implements TransportSink, ResponseReaderOwner, Uplo
   stayIdle(nowMs: number = this.#core.clock.nowMs()): void {
     const { wire } = this.#reader;
     if (wire.persistence !== 'persistent') return this.#close(wire.closeReason ?? 'peerSentClose');
-    const { deadlineMs, because, isUsedUp } = this.#trust;
-    if (this.#retiring !== undefined || isUsedUp) return this.#close(this.#retiring ?? 'maxRequests');
+    const useless = this.#retiring ?? this.#trust.decideUseless(nowMs);
+    if (useless !== undefined) return this.#close(useless);
+    const { deadlineMs, because } = this.#trust;
     const remainingMs = deadlineMs - this.#trust.idleMsAt(nowMs);
     if (remainingMs <= 0) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;

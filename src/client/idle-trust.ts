@@ -4,10 +4,10 @@ import { parseKeepAlive } from '../http/keep-alive-field.ts';
 import type { KeepAliveHint } from '../http/keep-alive-field.ts';
 import type { IdleLimit } from '../trace.ts';
 import type { FieldLines } from '../wire/index.ts';
+import type { ExchangeOrigin } from './exchange-parties.ts';
 import { countDownSlots, decideIdleDeadline, decideReuse, jitter } from './idle-policy.ts';
-import type { IdleDeadline, ReuseDecision, ReuseFacts } from './idle-policy.ts';
+import type { IdleCloseReason, IdleDeadline, ReuseDecision, ReuseFacts } from './idle-policy.ts';
 import type { NonIdempotentPolicy } from './options.ts';
-import type { OriginPool } from './origin-pool.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** See the head of the file. */
@@ -16,7 +16,7 @@ export class IdleTrust implements ReuseFacts {
   readonly maxAgeMs: number;
   readonly maxRequests: number;
   readonly #core: SessionCore;
-  readonly #origin: OriginPool;
+  readonly #origin: ExchangeOrigin;
   #idleSinceMs: number;
   #idleSinceWallMs: number;
   #idleMark: number;
@@ -33,7 +33,7 @@ export class IdleTrust implements ReuseFacts {
   ageMs = 0;
   slots: number = Infinity;
 
-  constructor(core: SessionCore, origin: OriginPool) {
+  constructor(core: SessionCore, origin: ExchangeOrigin) {
     const { clock, options } = core;
     this.#core = core;
     this.#origin = origin;
@@ -85,19 +85,19 @@ export class IdleTrust implements ReuseFacts {
     return this.#origin.learned.longestSurvivedMs(this.#idleSinceMs);
   }
 
-  /** Whether the server, or our own limit, allows no further request. */
-  get isUsedUp(): boolean {
-    return this.slots <= 0 || this.requests >= this.maxRequests;
+  /** Why no request may go out on it any more, whatever its idle time; undefined where one may. */
+  decideUseless(nowMs: number): IdleCloseReason | undefined {
+    if (nowMs - this.openedAtMs >= this.maxAgeMs) return 'maxAge';
+    return this.slots <= 0 || this.requests >= this.maxRequests ? 'maxRequests' : undefined;
   }
 
-  /** For how long it has been idle, by the larger of both clocks: while a machine sleeps the monotonic one stands still. */
+  /**
+   * For how long it has been idle, by the larger of both clocks: while a machine sleeps the monotonic one stands still.
+   * 0 where it never was: it was opened for a request that waited.
+   */
   idleMsAt(nowMs: number): number {
+    if (!this.#wasIdle) return 0;
     return Math.max(nowMs - this.#idleSinceMs, this.idleWallMs);
-  }
-
-  /** How long it has had nothing to do; 0 where it never had, because it was opened for a request that waited. */
-  idledMsAt(nowMs: number): number {
-    return this.#wasIdle ? this.idleMsAt(nowMs) : 0;
   }
 
   /** The last response that was awaited is complete: it is idle from now on. */

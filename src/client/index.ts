@@ -34,6 +34,7 @@ export { ResponseBody } from './response-body.ts';
 export type { FetchInit } from './fetch-call.ts';
 export { DEFAULT_SESSION_OPTIONS } from './options.ts';
 export type {
+  CookieJar,
   HoldBack,
   NonIdempotentPolicy,
   ProfileName,

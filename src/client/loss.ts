@@ -1,33 +1,11 @@
 // How a connection was lost to one of its requests, and the error that its caller gets where it was not sent again.
 import { ConnectionLostError, TimeoutError } from '../errors.ts';
-import type { LossEvidence, LossKind } from '../errors.ts';
-import type { Http1Connection } from './http1-connection.ts';
+import type { LossEvidence } from '../errors.ts';
+import type { Loss } from './exchange-parties.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { describeLoss } from './describe-loss.ts';
 import { decideSafeToRetry } from './retry.ts';
 import type { RetryFacts, RetryRefusal } from './retry.ts';
-
-/** What the connection knows at the moment of the loss. */
-export interface Loss {
-  readonly kind: LossKind;
-  readonly connection: Http1Connection;
-  /** Whether the connection had served a request before. */
-  readonly reused: boolean;
-  readonly idleMs: number;
-  readonly bytesSent: number;
-  /** The kernel took no byte of it. */
-  readonly nothingAccepted: boolean;
-  /** All of it was given to the kernel. */
-  readonly requestComplete: boolean;
-  readonly responseBytes: number;
-  /** Another request without answer was ahead of it. */
-  readonly pipelinedBehind: boolean;
-  /** The response that ended it had `Connection: close`. */
-  readonly saysClose: boolean;
-  /** A piece was taken from the source of its body. */
-  readonly bodyTaken: boolean;
-  readonly error: unknown;
-}
 
 /** What the request adds to it. */
 export interface LossContext {

@@ -23,12 +23,14 @@ import {
   listNames,
 } from '../option-checks.ts';
 import type { SessionTraceSink } from '../trace.ts';
+import type { CookieJar } from './cookies.ts';
 import { REFUSED_IN_SESSIONS, checkFieldText } from './field-rules.ts';
 import type { SessionLimits, SessionTimeouts } from './limits.ts';
 import { PROFILES } from './profiles.ts';
 import type { ProfileName } from './profiles.ts';
 
 export type { SessionLimits, SessionTimeouts } from './limits.ts';
+export type { CookieJar } from './cookies.ts';
 export type { ProfileName } from './profiles.ts';
 export type { RequestBodyInput, RequestOptions } from './request-options.ts';
 
@@ -50,6 +52,12 @@ export interface SessionOptions {
   readonly baseUrl?: string | URL;
   /** Sent with every request, unless the request has the same field. */
   readonly headers?: HeadersInput;
+  /**
+   * Whether cookies are kept and sent: `true` is a jar of the session's own, in memory; another one can be given, such as a
+   * `CookieJar` of tough-cookie. A request with a Cookie field of its own is sent with that one alone. Default false, as a client
+   * that shares its session among users must not mix what servers know of them (RFC 6265).
+   */
+  readonly cookies?: boolean | CookieJar;
   readonly limits?: SessionLimits;
   /** How long an idle connection is kept by us; the server's hint and what was learned can only shorten it. Default 60,000. */
   readonly idleTimeoutMs?: number;
@@ -94,6 +102,7 @@ export interface ResolvedSessionOptions {
   readonly baseUrl: URL | undefined;
   /** Checked copy; undefined where none were given. */
   readonly headers: Headers | undefined;
+  readonly cookies: false | true | CookieJar;
   readonly limits: Required<SessionLimits>;
   readonly idleTimeoutMs: number;
   readonly maxAgeMs: number;
@@ -117,6 +126,7 @@ export interface ResolvedSessionOptions {
 
 /** The defaults of everything that has a constant one. */
 export const DEFAULT_SESSION_OPTIONS: {
+  readonly cookies: boolean;
   readonly limits: Required<SessionLimits>;
   readonly idleTimeoutMs: number;
   readonly maxAgeMs: number;
@@ -131,6 +141,7 @@ export const DEFAULT_SESSION_OPTIONS: {
   readonly leakAfterMs: number;
   readonly recordStacks: boolean;
 } = {
+  cookies: false,
   limits: {
     perOrigin: Infinity,
     total: 256,
@@ -167,6 +178,7 @@ export function resolveSessionOptions(options: SessionOptions = {}): ResolvedSes
   const resolved: ResolvedSessionOptions = {
     baseUrl: options.baseUrl === undefined ? undefined : toBaseUrl(options.baseUrl),
     headers: options.headers === undefined ? undefined : toSessionHeaders(options.headers),
+    cookies: givenOr(options.cookies, defaults.cookies),
     limits: fillIn('limits', options.limits, { ...defaults.limits, ...profile?.limits }),
     idleTimeoutMs: givenOr(options.idleTimeoutMs, profile?.idleTimeoutMs ?? defaults.idleTimeoutMs),
     maxAgeMs: givenOr(options.maxAgeMs, defaults.maxAgeMs),
@@ -193,6 +205,7 @@ export function resolveSessionOptions(options: SessionOptions = {}): ResolvedSes
 
 function check(options: ResolvedSessionOptions): void {
   const { limits, timeouts, socketPath, opener } = options;
+  checkCookies(options.cookies, options.headers);
   for (const [name, value] of Object.entries(limits)) {
     const checkLimit = CHECKS_OF_LIMITS[name] ?? checkWholeNumber;
     checkLimit(`limits.${name}`, value, LOWEST_LIMITS[name] ?? 0);
@@ -222,6 +235,19 @@ function check(options: ResolvedSessionOptions): void {
     throw new OptionError('socketPath', `is ${describe(socketPath)}, it must be the path of a unix socket`);
   }
 }
+
+function checkCookies(cookies: unknown, headers: Headers | undefined): void {
+  if (cookies === false) return;
+  if (cookies !== true) {
+    if (typeof cookies !== 'object') throw new OptionError('cookies', `is ${describe(cookies)}, ${COOKIE_VALUES}`);
+    checkMethods('cookies', cookies, 'CookieJar', ['getCookieString', 'setCookie']);
+  }
+  if (headers?.has('cookie') === true) {
+    throw new OptionError('headers.cookie', 'would be sent instead of all cookies of the jar: put it into the jar');
+  }
+}
+
+const COOKIE_VALUES = 'it must be true, false or a CookieJar';
 
 /** What a session cannot work without. */
 const LOWEST_LIMITS: Readonly<Record<string, number>> = {

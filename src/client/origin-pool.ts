@@ -6,35 +6,53 @@ import type { CloseReason } from '../http/close-reason.ts';
 import type { OriginParts } from '../http/origin.ts';
 import type { ConnectTarget, OpenedConnection, Opening } from '../io/index.ts';
 import { AddressWatch } from './address-watch.ts';
+import type { ExchangeConnection, ExchangeOrigin, ExchangeRequest } from './exchange-parties.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { LearnedTimeouts } from './learned-timeouts.ts';
-import type { PendingRequest } from './pending-request.ts';
 import { mayBePipelined } from './pipeline.ts';
 import type { OriginDemand } from './pool-plan.ts';
-import type { Pool } from './pool.ts';
+import type { PollGate } from './poll-gate.ts';
 import type { SessionCore } from './session-core.ts';
 
+/** What the connections of one origin ask of those of all origins. */
+export interface OriginPoolOwner {
+  readonly gate: PollGate;
+  /** Whether a further connection to the origin may be opened. */
+  hasRoom(origin: OriginPool): boolean;
+  /** Takes a place in the queue; false where it is full. */
+  admits(): boolean;
+  queueError(request: ExchangeRequest, origin: OriginPool): PoolError;
+  /** A request left the queue. */
+  unqueued(): void;
+  /** Requests wait at this origin. */
+  plan(origin: OriginPool): void;
+  /** A connection is being opened. */
+  onOpening(): void;
+  /** A connection has ended, or could not be opened. */
+  onGone(): void;
+}
+
 /** See the head of the file. */
-export class OriginPool implements OriginDemand {
+export class OriginPool implements ExchangeOrigin, OriginDemand {
   readonly parts: OriginParts;
   readonly learned: LearnedTimeouts = new LearnedTimeouts();
-  readonly connections: Set<Http1Connection> = new Set();
+  readonly connections: Set<ExchangeConnection> = new Set();
   /** The fastest TCP handshake or answer so far: nearest to what the path alone takes. Infinity before the first one. */
   roundTripMs: number = Infinity;
   /** A server that broke off under pipelined requests is not asked to pipeline again. */
   pipelines = true;
   yielding = 0;
   readonly #core: SessionCore;
-  readonly #pool: Pool;
+  readonly #pool: OriginPoolOwner;
   readonly #target: ConnectTarget;
   /** Idle connections, the one that was used last at the end. */
-  readonly #idle: Http1Connection[] = [];
-  readonly #waiting: Set<PendingRequest> = new Set();
+  readonly #idle: ExchangeConnection[] = [];
+  readonly #waiting: Set<ExchangeRequest> = new Set();
   #waitingForNew = 0;
   readonly #openings: Set<Opening> = new Set();
   readonly #addresses: AddressWatch;
 
-  constructor(core: SessionCore, pool: Pool, parts: OriginParts) {
+  constructor(core: SessionCore, pool: OriginPoolOwner, parts: OriginParts) {
     this.#core = core;
     this.#pool = pool;
     this.parts = parts;
@@ -63,28 +81,28 @@ export class OriginPool implements OriginDemand {
   }
 
   /** Sends the request as soon as there is a connection for it. */
-  acquire(request: PendingRequest): void {
+  acquire(request: ExchangeRequest): void {
     if (this.#take(request)) return;
-    if (!this.#pool.admits()) return request.fail(this.#pool.queueError(request));
+    if (!this.#pool.admits()) return request.fail(this.#pool.queueError(request, this));
     this.#waiting.add(request);
     if (request.needsNew) this.#waitingForNew += 1;
     this.#pool.plan(this);
     if (this.#waiting.has(request)) request.onQueued();
   }
 
-  isWaiting(request: PendingRequest): boolean {
+  isWaiting(request: ExchangeRequest): boolean {
     return this.#waiting.has(request);
   }
 
   /** The request no longer waits. */
-  forget(request: PendingRequest): void {
+  forget(request: ExchangeRequest): void {
     if (this.#waiting.size === 0 || !this.#waiting.delete(request)) return;
     if (request.needsNew) this.#waitingForNew -= 1;
     this.#pool.unqueued();
   }
 
   /** A connection has nothing in flight. Whether it got a request, or its end, instead of becoming idle. */
-  onFree(connection: Http1Connection): boolean {
+  onFree(connection: ExchangeConnection): boolean {
     if (this.yielding > 0) {
       this.yielding -= 1;
       connection.retire('shed');
@@ -108,7 +126,7 @@ export class OriginPool implements OriginDemand {
   }
 
   /** A connection may take further requests behind those in flight. */
-  onPipelineRoom(connection: Http1Connection): void {
+  onPipelineRoom(connection: ExchangeConnection): void {
     if (this.#waiting.size === 0 || this.#core.options.pipelining === 1) return;
     for (const request of this.#waiting) {
       if (!connection.takesPipelined) return;
@@ -131,7 +149,7 @@ export class OriginPool implements OriginDemand {
   }
 
   /** The connection has ended, or takes no further request. */
-  onClosed(connection: Http1Connection): void {
+  onClosed(connection: ExchangeConnection): void {
     this.connections.delete(connection);
     const index = this.#idle.lastIndexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
@@ -211,7 +229,7 @@ export class OriginPool implements OriginDemand {
     return `${this.open} connections to ${this.parts.origin} are open${held}, ${this.opening} are being opened, ${this.waiting} requests wait`;
   }
 
-  #take(request: PendingRequest): boolean {
+  #take(request: ExchangeRequest): boolean {
     if (request.needsNew) return false;
     for (let connection = this.#idle.at(-1); connection !== undefined; connection = this.#idle.at(-1)) {
       const decision = connection.decideReuse(request.outgoing.idempotent);
@@ -228,9 +246,9 @@ export class OriginPool implements OriginDemand {
   }
 
   /** Behind the shortest line, once no more connections may be opened. */
-  #takePipelined(request: PendingRequest): boolean {
+  #takePipelined(request: ExchangeRequest): boolean {
     if (!this.#mayPipeline(request) || this.#pool.hasRoom(this)) return false;
-    let shortest: Http1Connection | undefined;
+    let shortest: ExchangeConnection | undefined;
     for (const connection of this.connections) {
       if (!connection.takesPipelined) continue;
       if (shortest === undefined || connection.inFlight < shortest.inFlight) shortest = connection;
@@ -239,17 +257,17 @@ export class OriginPool implements OriginDemand {
     return shortest !== undefined;
   }
 
-  #mayPipeline({ outgoing, needsNew }: PendingRequest): boolean {
+  #mayPipeline({ outgoing, needsNew }: ExchangeRequest): boolean {
     if (this.#core.options.pipelining === 1 || !this.pipelines || needsNew) return false;
     return mayBePipelined(outgoing);
   }
 
-  #grant(request: PendingRequest, connection: Http1Connection, decision: 'use' | 'poll'): void {
+  #grant(request: ExchangeRequest, connection: ExchangeConnection, decision: 'use' | 'poll'): void {
     this.forget(request);
     this.#send(request, connection, decision);
   }
 
-  #send(request: PendingRequest, connection: Http1Connection, decision: 'use' | 'poll'): void {
+  #send(request: ExchangeRequest, connection: ExchangeConnection, decision: 'use' | 'poll'): void {
     if (decision === 'use') connection.send(request);
     else this.#pool.gate.pass(connection, request);
   }

@@ -4,25 +4,24 @@ import { Headers } from '../http/headers.ts';
 import { Deadline } from '../io/index.ts';
 import type { RequestSummary, RetryCause, RetryRecord } from '../trace.ts';
 import type { ResponseHead } from '../wire/index.ts';
-import type { Http1Connection } from './http1-connection.ts';
+import type { ExchangeConnection, ExchangeOrigin, ExchangeRequest, Loss } from './exchange-parties.ts';
 import { decideHedge } from './hedge.ts';
 import { decideHoldBack } from './hold-back.ts';
 import { createLossError, retryFacts } from './loss.ts';
-import type { Loss, LossContext, LossDeadline } from './loss.ts';
+import type { LossContext, LossDeadline } from './loss.ts';
 import type { HoldBack, RequestOptions } from './options.ts';
-import type { OriginPool } from './origin-pool.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { cancelBody } from './request-body.ts';
 import type { ResponseBody } from './response-body.ts';
 import { decideRetry } from './retry.ts';
-import type { SessionCore } from './session-core.ts';
+import type { AcquireOwner, SessionCore } from './session-core.ts';
 
 /** Makes of a response what the caller gets. */
 export type Delivery = (
   request: PendingRequest,
   head: ResponseHead,
   body: ResponseBody,
-  connection: Http1Connection,
+  connection: ExchangeConnection,
 ) => unknown;
 
 /** What the caller says beside the request itself. */
@@ -35,9 +34,9 @@ export interface RequestContext {
 const NO_RETRIES: readonly RetryRecord[] = [];
 
 /** See the head of the file. */
-export class PendingRequest implements LossContext {
+export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwner {
   readonly outgoing: OutgoingRequest;
-  readonly origin: OriginPool;
+  readonly origin: ExchangeOrigin;
   readonly #context: RequestContext;
   /** Rejected once, resolved once, or neither yet. */
   readonly promise: Promise<unknown>;
@@ -51,17 +50,17 @@ export class PendingRequest implements LossContext {
   #resolve!: (value: unknown) => void;
   #reject!: (error: unknown) => void;
   #retries: RetryRecord[] | undefined;
-  #acquireDeadline: Deadline<PendingRequest> | undefined;
+  #acquireDeadline: Deadline<AcquireOwner> | undefined;
   /** Where it was sent and not lost yet: one connection, two while it is hedged. */
-  #connection: Http1Connection | undefined;
-  #rival: Http1Connection | undefined;
+  #connection: ExchangeConnection | undefined;
+  #rival: ExchangeConnection | undefined;
   /** `answered`: the head was delivered and the body still comes. */
   #state: 'waiting' | 'sent' | 'answered' | 'done' = 'waiting';
   #body: ResponseBody | undefined;
 
   constructor(
     core: SessionCore,
-    origin: OriginPool,
+    origin: ExchangeOrigin,
     outgoing: OutgoingRequest,
     context: RequestContext,
     deliver: Delivery,
@@ -133,7 +132,7 @@ export class PendingRequest implements LossContext {
     const timeoutMs = this.#core.options.limits.acquireTimeoutMs;
     // A second attempt waits beside one that may still be answered.
     if (timeoutMs === Infinity || this.#state === 'sent' || this.#acquireDeadline?.list !== undefined) return;
-    this.#acquireDeadline ??= new Deadline<PendingRequest>(this);
+    this.#acquireDeadline ??= new Deadline<AcquireOwner>(this);
     this.#core.acquireDeadlines.set(this.#acquireDeadline, this.#core.clock.nowMs() + timeoutMs);
   }
 
@@ -150,7 +149,7 @@ export class PendingRequest implements LossContext {
   }
 
   /** It goes out on this connection now. */
-  onSent(connection: Http1Connection): void {
+  onSent(connection: ExchangeConnection): void {
     this.#acquireDeadline?.clear();
     this.attempts += 1;
     this.#state = 'sent';
@@ -173,7 +172,7 @@ export class PendingRequest implements LossContext {
   }
 
   /** The response begins. The first connection to answer wins. */
-  onHead(connection: Http1Connection, head: ResponseHead, body: ResponseBody): void {
+  onHead(connection: ExchangeConnection, head: ResponseHead, body: ResponseBody): void {
     const loser = connection === this.#connection ? this.#rival : this.#connection;
     this.#connection = connection;
     this.#rival = undefined;
@@ -255,7 +254,7 @@ export class PendingRequest implements LossContext {
   }
 
   /** What of it waits until the connection has shown that it is alive. */
-  holdBackOn(connection: Http1Connection): Exclude<HoldBack, 'auto'> {
+  holdBackOn(connection: ExchangeConnection): Exclude<HoldBack, 'auto'> {
     const { holdBack, nonIdempotent } = this.#core.options;
     return decideHoldBack({
       option: holdBack,
@@ -267,7 +266,7 @@ export class PendingRequest implements LossContext {
   }
 
   /** For how long the connection may be silent before a second attempt starts beside it; Infinity: for ever. */
-  hedgeDelayMs(connection: Http1Connection): number {
+  hedgeDelayMs(connection: ExchangeConnection): number {
     if (this.#rival !== undefined || this.attempts > 1) return Infinity;
     const { learned } = this.origin;
     const delayMs = decideHedge({
@@ -285,7 +284,7 @@ export class PendingRequest implements LossContext {
   }
 
   /** The connection has been silent for too long: a second attempt on a new one, beside the first. */
-  hedge(connection: Http1Connection): void {
+  hedge(connection: ExchangeConnection): void {
     if (this.settled || this.#rival !== undefined || this.maxRetries === 0) return;
     this.#core.stats.hedges += 1;
     this.#core.trace?.({
@@ -299,7 +298,7 @@ export class PendingRequest implements LossContext {
   }
 
   /** Nobody has read its body for long. */
-  onLeaked(connection: Http1Connection): void {
+  onLeaked(connection: ExchangeConnection): void {
     this.#core.trace?.({
       type: 'leaked',
       connection: connection.info(),

@@ -1,11 +1,10 @@
 // Lets requests wait until sockets have been looked at once, those of one turn together: the yield costs a turn and not one for each.
-import type { Http1Connection } from './http1-connection.ts';
-import type { PendingRequest } from './pending-request.ts';
+import type { ExchangeConnection, ExchangeRequest } from './exchange-parties.ts';
 import type { SessionCore } from './session-core.ts';
 
 interface Entry {
-  readonly connection: Http1Connection;
-  readonly request: PendingRequest;
+  readonly connection: ExchangeConnection;
+  readonly request: ExchangeRequest;
 }
 
 /** Those that wait for the same look. */
@@ -26,7 +25,7 @@ export class PollGate {
   }
 
   /** Sends the request on the connection if that is alive after a look; otherwise the request starts anew. */
-  pass(connection: Http1Connection, request: PendingRequest): void {
+  pass(connection: ExchangeConnection, request: ExchangeRequest): void {
     connection.reserve();
     this.#core.stats.validations += 1;
     const mark = this.#core.polls.mark();

@@ -2,7 +2,8 @@
 import { PoolError } from '../errors.ts';
 import type { OriginParts } from '../http/origin.ts';
 import { OriginPool } from './origin-pool.ts';
-import type { PendingRequest } from './pending-request.ts';
+import type { OriginPoolOwner } from './origin-pool.ts';
+import type { ExchangeRequest } from './exchange-parties.ts';
 import { planPool } from './pool-plan.ts';
 import { PollGate } from './poll-gate.ts';
 import type { SessionCore } from './session-core.ts';
@@ -11,7 +12,7 @@ import type { SessionCore } from './session-core.ts';
 const REMEMBERED_ORIGINS = 1_024;
 
 /** See the head of the file. */
-export class Pool {
+export class Pool implements OriginPoolOwner {
   readonly gate: PollGate;
   readonly #core: SessionCore;
   /** The origin whose turn is next comes first. */
@@ -58,10 +59,10 @@ export class Pool {
     if (this.#whenEmpty !== undefined) this.#checkEmpty();
   }
 
-  queueError(request: PendingRequest): PoolError {
+  queueError(request: ExchangeRequest, origin: OriginPool): PoolError {
     const { queue } = this.#core.options.limits;
     return new PoolError(
-      `${request.outgoing.url}: ${queue} requests wait already (limits.queue); ${request.origin.describeHolders()}`,
+      `${request.outgoing.url}: ${queue} requests wait already (limits.queue); ${origin.describeHolders()}`,
     );
   }
 

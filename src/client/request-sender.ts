@@ -2,10 +2,8 @@
 import type { LossKind } from '../errors.ts';
 import type { Clock, Transport } from '../io/index.ts';
 import type { WireConnection } from '../wire/index.ts';
-import type { Http1Connection } from './http1-connection.ts';
-import type { Loss } from './loss.ts';
+import type { ExchangeConnection, ExchangeRequest, Loss } from './exchange-parties.ts';
 import type { HoldBack } from './options.ts';
-import type { PendingRequest } from './pending-request.ts';
 import { takesPipelined } from './pipeline.ts';
 import { RequestOutput } from './request-output.ts';
 import { sendRequest } from './send-request.ts';
@@ -14,7 +12,7 @@ import type { Upload, UploadOwner } from './upload.ts';
 /** How a connection ended, as far as its requests are concerned. */
 export interface LossCircumstances {
   readonly kind: LossKind;
-  readonly connection: Http1Connection;
+  readonly connection: ExchangeConnection;
   /** Bytes that came of the response that is next. */
   readonly responseBytes: number;
   /** The response that ended it had `Connection: close`. */
@@ -27,7 +25,7 @@ export class RequestSender {
   readonly output: RequestOutput;
   readonly #owner: UploadOwner;
   /** Requests without a complete response, in the order in which they were sent. */
-  readonly #inFlight: PendingRequest[] = [];
+  readonly #inFlight: ExchangeRequest[] = [];
   #upload: Upload | undefined;
 
   constructor(owner: UploadOwner, transport: Transport, gathers: boolean) {
@@ -36,7 +34,7 @@ export class RequestSender {
   }
 
   /** The request whose response is next. */
-  get first(): PendingRequest | undefined {
+  get first(): ExchangeRequest | undefined {
     return this.#inFlight[0];
   }
 
@@ -57,7 +55,7 @@ export class RequestSender {
   }
 
   /** Sends the request; `holdBack` says how the rest of it waits for a sign that the connection is alive. */
-  send(request: PendingRequest, wire: WireConnection, holdBack: Exclude<HoldBack, 'auto'>, clock: Clock): void {
+  send(request: ExchangeRequest, wire: WireConnection, holdBack: Exclude<HoldBack, 'auto'>, clock: Clock): void {
     this.#inFlight.push(request);
     this.output.begin(holdBack === 'lastByte');
     const awaitContinue = holdBack === 'continue' ? clock : undefined;
@@ -84,7 +82,7 @@ export class RequestSender {
   }
 
   /** The response to the first request is complete. Returns it, and whether all of it had been sent. */
-  retire(): { readonly request: PendingRequest; readonly isComplete: boolean } {
+  retire(): { readonly request: ExchangeRequest; readonly isComplete: boolean } {
     const request = this.#inFlight.shift()!;
     const isComplete = !this.isUploading;
     this.#upload?.stop();
@@ -98,7 +96,7 @@ export class RequestSender {
   }
 
   /** The connection is lost: everything in flight, with what is known of each. */
-  lose(circumstances: LossCircumstances): { readonly request: PendingRequest; readonly loss: Loss }[] {
+  lose(circumstances: LossCircumstances): { readonly request: ExchangeRequest; readonly loss: Loss }[] {
     const losses = this.#inFlight.map((request, index) => ({ request, loss: this.recordLoss(circumstances, index) }));
     this.#inFlight.length = 0;
     this.#upload?.stop();

@@ -8,7 +8,7 @@ import type { WireOutput, WireSink } from '../wire/index.ts';
 import { ResponseBody } from './response-body.ts';
 import type { BodyOwner } from './response-body.ts';
 
-/** What the reader tells its connection. All but the last three are called from within `receive`, `receiveEnd` and `resumeBody`. */
+/** What the reader tells its connection. All but the last four are called from within `receive`, `receiveEnd` and `resumeBody`. */
 export interface ResponseReaderOwner {
   /** Whether the response is for the request that waits; otherwise the connection has ended within the call. */
   acceptsHead(head: ResponseHead): boolean;
@@ -20,6 +20,8 @@ export interface ResponseReaderOwner {
   /** Nobody takes what has arrived. */
   onReadingPaused(): void;
   onReadingResumed(): void;
+  /** What had waited was read. */
+  onReadOn(): void;
   /** The rest of the body is for nobody: it is drained, or not worth it. */
   onBodyAbandoned(worthDraining: boolean): void;
 }
@@ -110,6 +112,8 @@ export class ResponseReader implements WireSink, BodyOwner {
     this.#trailers = undefined;
     this.#drainableBytes = undefined;
     this.#receivedBytes = 0;
+    // Its last piece may have been more than the consumer takes at once: what comes behind it is not for him.
+    this.#endPause();
     this.#owner.onResponseEnd();
     body.finish(trailers);
   }
@@ -126,8 +130,8 @@ export class ResponseReader implements WireSink, BodyOwner {
 
   resumeBody(): void {
     if (this.#body === undefined || !this.wire.paused) return;
-    this.wire.resume();
-    this.#owner.onReadingResumed();
+    this.#endPause();
+    this.#owner.onReadOn();
   }
 
   /** A small rest is read and thrown away; a larger one costs more than a new connection. */
@@ -139,5 +143,12 @@ export class ResponseReader implements WireSink, BodyOwner {
     if (worthDraining) this.#drainableBytes = this.#drainBytes;
     this.#owner.onBodyAbandoned(worthDraining);
     if (worthDraining) this.resumeBody();
+  }
+
+  #endPause(): void {
+    if (!this.wire.paused) return;
+    this.wire.resume();
+    // What had waited in the wire may again be more than the consumer takes at once.
+    if (!this.wire.paused) this.#owner.onReadingResumed();
   }
 }

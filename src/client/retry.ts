@@ -115,7 +115,8 @@ export function decideRetry(facts: RetryFacts): RetryDecision {
 
 function judgeLoss(facts: RetryFacts): RetryDecision {
   if (facts.event === 'connectFailed') return RETRY.connectFailed;
-  if (facts.event === 'protocolError') return REFUSE.protocolError;
+  // What stands behind the broken answer is another one.
+  if (facts.event === 'protocolError' && !facts.pipelinedBehind) return REFUSE.protocolError;
   if (facts.responseBytes > 0) return REFUSE.responseBegan;
   if (facts.nothingAccepted) return RETRY.writeFailed;
   if (!facts.idempotent && facts.requestComplete) return REFUSE.mayHaveBeenExecuted;

@@ -4,11 +4,28 @@ import { DeadlineSchedule } from '../io/index.ts';
 import type { ConnectionOpener, DeadlineList, LoopClock, PollWatch } from '../io/index.ts';
 import type { SessionTraceSink } from '../trace.ts';
 import { WireConfiguration } from '../wire/index.ts';
-import type { AddressWatch } from './address-watch.ts';
-import type { ConnectionPhase, TimerOwner } from './connection-timer.ts';
 import { IdleReferences } from './idle-reference.ts';
 import type { ResolvedSessionOptions } from './options.ts';
-import type { PendingRequest } from './pending-request.ts';
+
+/** The classes of deadlines of a connection. `held`: the last byte of a request waits; `paused`: nobody reads the body; `closing`: we ended it. */
+export type ConnectionPhase = 'idle' | 'held' | 'suspect' | 'headers' | 'body' | 'paused' | 'drain' | 'closing';
+
+/** A connection, as its deadlines know it. */
+export interface TimerOwner {
+  /** The deadline of the class has passed. */
+  onDue(phase: ConnectionPhase): void;
+}
+
+/** A request that waits for a connection, as its deadline knows it. */
+export interface AcquireOwner {
+  onAcquireDue(): void;
+}
+
+/** What looks up addresses from time to time. */
+export interface AddressOwner {
+  /** It is time to look. */
+  onDue(): void;
+}
 
 /** Counts since the session was made. */
 export interface SessionStats {
@@ -41,8 +58,8 @@ export class SessionCore {
   readonly configuration: WireConfiguration;
   readonly schedule: DeadlineSchedule;
   readonly deadlines: Readonly<Record<ConnectionPhase, DeadlineList<TimerOwner>>>;
-  readonly addressDeadlines: DeadlineList<AddressWatch>;
-  readonly acquireDeadlines: DeadlineList<PendingRequest>;
+  readonly addressDeadlines: DeadlineList<AddressOwner>;
+  readonly acquireDeadlines: DeadlineList<AcquireOwner>;
   readonly idleReferences: IdleReferences;
   readonly stats: SessionStats = {
     requests: 0,
@@ -87,8 +104,8 @@ export class SessionCore {
       drain: list('drain'),
       closing: list('closing'),
     };
-    this.addressDeadlines = this.schedule.addList((watch: AddressWatch) => watch.onDue());
-    this.acquireDeadlines = this.schedule.addList((request: PendingRequest) => request.onAcquireDue());
+    this.addressDeadlines = this.schedule.addList((watch: AddressOwner) => watch.onDue());
+    this.acquireDeadlines = this.schedule.addList((request: AcquireOwner) => request.onAcquireDue());
   }
 
   nextConnectionId(): number {

@@ -13,7 +13,9 @@ import type { OutgoingRequest } from './outgoing-request.ts';
 import { PendingRequest } from './pending-request.ts';
 import type { Delivery, RequestContext } from './pending-request.ts';
 import { Pool } from './pool.ts';
+import { cancelBody } from './request-body.ts';
 import type { FetchResponse } from './response.ts';
+import { SessionCookies } from './session-cookies.ts';
 import { SessionCore } from './session-core.ts';
 import type { SessionStats } from './session-core.ts';
 import type { SessionResponse } from './session-response.ts';
@@ -38,16 +40,18 @@ export class Session {
   readonly #core: SessionCore;
   readonly #pool: Pool;
   readonly #encoder: RequestEncoder;
+  readonly #cookies: SessionCookies | undefined;
   #state: 'open' | 'closed' = 'open';
   #closing: Promise<void> | undefined;
 
   /** @throws OptionError where an option is unknown, or has a value that it cannot have. */
   constructor(options: SessionOptions = {}) {
     const resolved = resolveSessionOptions(options);
-    const { clock, timeouts, tls } = resolved;
+    const { clock, timeouts, tls, cookies } = resolved;
     const opener = resolved.opener ?? new Connector({ clock, connectTimeoutMs: timeouts.connectMs, tls });
     this.#core = new SessionCore(resolved, opener);
     this.#pool = new Pool(this.#core);
+    this.#cookies = cookies === false ? undefined : new SessionCookies(cookies, clock);
     this.#encoder = new RequestEncoder({
       baseUrl: resolved.baseUrl,
       headers: resolved.headers,
@@ -116,7 +120,7 @@ export class Session {
    */
   close(): Promise<void> {
     this.#state = 'closed';
-    this.#closing ??= this.#pool.drain().then(() => this.#core.schedule.stop());
+    this.#closing ??= this.#drain().then(() => this.#core.schedule.stop());
     return this.#closing;
   }
 
@@ -135,10 +139,40 @@ export class Session {
   #send(outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery): Promise<unknown> {
     this.#assertOpen(outgoing.url);
     this.#core.stats.requests += 1;
+    if (this.#cookies !== undefined) return this.#sendWithCookies(this.#cookies, outgoing, context, deliver);
+    return this.#start(outgoing, context, deliver);
+  }
+
+  #start(outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery): Promise<unknown> {
     const origin = this.#pool.originOf(outgoing.origin);
     const request = new PendingRequest(this.#core, origin, outgoing, context, deliver);
     request.start();
     return request.promise;
+  }
+
+  #sendWithCookies(
+    cookies: SessionCookies,
+    outgoing: OutgoingRequest,
+    context: RequestContext,
+    deliver: Delivery,
+  ): Promise<unknown> {
+    const keeping = cookies.keeping(deliver);
+    const attached = cookies.attach(outgoing);
+    if (!(attached instanceof Promise)) return this.#start(attached, context, keeping);
+    return attached.then(
+      (ready) => this.#start(ready, context, keeping),
+      (error: unknown) => {
+        this.#core.stats.failures += 1;
+        cancelBody(outgoing.body);
+        throw error;
+      },
+    );
+  }
+
+  async #drain(): Promise<void> {
+    // They were accepted before the session was closed.
+    if (this.#cookies !== undefined) await this.#cookies.idle();
+    await this.#pool.drain();
   }
 
   #assertOpen(url: string): void {

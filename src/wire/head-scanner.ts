@@ -4,6 +4,7 @@ import * as characters from './character-class.ts';
 import type { Leniency } from './leniency.ts';
 import type { WireLimits } from './limits.ts';
 import type { ProtocolFault } from './protocol-error.ts';
+import { STATUS_START_LENGTH, isVersionByte, readStatusStart } from './start-bytes.ts';
 
 /** What is scanned: a request head, a response head, or the trailer section of a chunked body. */
 export type HeadKind = 'request' | 'response' | 'trailers';
@@ -31,9 +32,7 @@ const VALUE_START = 13;
 const FIELD_VALUE = 14;
 const END_LINE_FEED = 15;
 
-const VERSION_PREFIX: Uint8Array = Uint8Array.from([0x48, 0x54, 0x54, 0x50, 0x2f]); // HTTP/
 const FIRST_DIGIT = 0x30;
-const DOT = 0x2e;
 const DELETE = 0x7f;
 
 /** Numbers kept for each field line: start and end of its name, start and end of its value. */
@@ -105,6 +104,16 @@ export class HeadScanner {
     let state = this.#state;
     let slot = this.fieldCount * SLOTS_PER_FIELD;
 
+    if (state === VERSION && this.#kind === 'response' && this.#index === 0) {
+      this.status = readStatusStart(bytes, position, limit);
+      if (this.status > 0) {
+        this.majorVersion = 1;
+        this.minorVersion = 1;
+        position += STATUS_START_LENGTH;
+        this.reasonStart = position - start;
+        state = REASON;
+      }
+    }
     scanning: while (position < limit) {
       switch (state) {
         case FIELD_START: {
@@ -135,7 +144,7 @@ export class HeadScanner {
               state = FIELD_VALUE;
             }
           } else if (byte === LF && this.#leniency.bareLineFeed) {
-            return this.#finish(position + 1 - start);
+            state = END_LINE_FEED;
           } else {
             return byte === LF ? 'badLineEnd' : 'badFieldName';
           }
@@ -196,7 +205,8 @@ export class HeadScanner {
         }
         case END_LINE_FEED: {
           if (bytes[position] !== LF) return 'badLineEnd';
-          return this.#finish(position + 1 - start);
+          this.headEnd = position + 1 - start;
+          return 'done';
         }
         case METHOD: {
           while (position < limit && (classes[bytes[position]!]! & TOKEN) !== 0) position += 1;
@@ -329,11 +339,6 @@ export class HeadScanner {
     return scanner.offsets;
   }
 
-  #finish(headEnd: number): 'done' {
-    this.headEnd = headEnd;
-    return 'done';
-  }
-
   /**
    * Takes ordinary field lines that are there as a whole, without a stop between their parts: nearly all of every head.
    * Returns the start of the first line that is not; the states of `scan` deal with it byte by byte.
@@ -369,16 +374,12 @@ export class HeadScanner {
     return line;
   }
 
-  /** RFC 9112 §2.3: exactly `HTTP/` DIGIT `.` DIGIT, in upper case. */
   #readVersionByte(byte: number): ProtocolFault | undefined {
     const index = this.#index;
     this.#index = index + 1;
-    if (index < 5) return byte === VERSION_PREFIX[index] ? undefined : 'badVersion';
-    if (index === 6) return byte === DOT ? undefined : 'badVersion';
-    const digit = byte - FIRST_DIGIT;
-    if (digit < 0 || digit > 9) return 'badVersion';
-    if (index === 5) this.majorVersion = digit;
-    else this.minorVersion = digit;
+    if (!isVersionByte(index, byte)) return 'badVersion';
+    if (index === 5) this.majorVersion = byte - FIRST_DIGIT;
+    else if (index === 7) this.minorVersion = byte - FIRST_DIGIT;
     return undefined;
   }
 

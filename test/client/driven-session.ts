@@ -1,16 +1,22 @@
-// A session without sockets and without time of its own: connections in memory, a clock that the test moves, every event written down.
+// A session without sockets and without time of its own: connections in memory, a clock that the test moves, every event written
+// down. Whatever the test is about, its story has to add up: `verify` compares what the session says of itself with its trace.
+import assert from 'node:assert/strict';
 import { Session } from '#src/client/session.js';
 import type { SessionOptions } from '#src/client/options.js';
 import type { Transport } from '#src/io/index.js';
-import { ManualClock } from '#src/testing/index.js';
 import type { SessionEvent } from '#src/trace.js';
 import { MemoryOpener } from './memory-opener.ts';
+import { MemoryOrigin } from './memory-origin.ts';
+import { WatchedClock } from './watched-clock.ts';
 
 /** The origin of every test in memory. */
 export const ORIGIN = 'http://origin.test';
 
 /** Rounds without any event after which everything that can happen without time has happened. */
 const QUIET_ROUNDS = 10;
+
+/** Longer than every deadline that a connection can be under once its session is closed. */
+const CLOSING_MS = 2_000;
 
 /** Options of the session, without those that the test doubles decide. */
 export type DrivenOptions = Omit<SessionOptions, 'clock' | 'opener' | 'trace'>;
@@ -41,14 +47,21 @@ export function formatEvent(event: SessionEvent): string {
 
 /** See the head of the file. `accept` gets the server's end of each connection, with its number from 1. */
 export class DrivenSession {
-  readonly clock: ManualClock = new ManualClock();
+  readonly clock: WatchedClock = new WatchedClock();
   readonly opener: MemoryOpener;
   readonly session: Session;
   readonly events: SessionEvent[] = [];
   /** The events in a few words, and what the test adds. */
   readonly log: string[] = [];
+  readonly #limits: NonNullable<SessionOptions['limits']>;
+  /** Connections and openings by origin, as the trace tells them. */
+  readonly #places = new Map<string, number>();
+  /** Moments at which a limit was broken. */
+  readonly #excesses: string[] = [];
+  #unsettled = 0;
 
   constructor(accept: (transport: Transport, connection: number) => void, options: DrivenOptions = {}) {
+    this.#limits = options.limits ?? {};
     this.opener = new MemoryOpener(accept);
     this.session = new Session({
       baseUrl: ORIGIN,
@@ -61,8 +74,10 @@ export class DrivenSession {
       trace: (event) => {
         this.events.push(event);
         this.log.push(formatEvent(event));
+        this.#countPlaces(event);
       },
     });
+    this.#countRequests();
   }
 
   /** Lets everything happen that can happen without time. */
@@ -90,4 +105,129 @@ export class DrivenSession {
       (error: Error) => error.name,
     );
   }
+
+  /** Makes a GET, and lets everything happen. Its outcome, as {@link outcome} has it. */
+  async get(path = '/', options: Parameters<Session['request']>[1] = {}): Promise<string> {
+    const outcome = this.outcome(this.session.request(path, options));
+    await this.settle();
+    return outcome;
+  }
+
+  /** Makes a POST, and lets everything happen. */
+  async post(path = '/'): Promise<string> {
+    return this.get(path, { method: 'POST', body: 'x' });
+  }
+
+  /** The log since this was called the last time. */
+  takeLog(): string[] {
+    return this.log.splice(0);
+  }
+
+  /** How many events of a kind there were. */
+  count(type: SessionEvent['type']): number {
+    return this.events.filter((event) => event.type === type).length;
+  }
+
+  /** What the session says of itself is what its trace tells. To be called when nothing can happen without time. */
+  verify(): void {
+    assert.deepEqual(this.#excesses, []);
+    const stats = this.session.stats();
+    const closings = this.events.filter((event) => event.type === 'closed');
+    const byReason: Record<string, number> = {};
+    for (const { reason } of closings) byReason[reason] = (byReason[reason] ?? 0) + 1;
+    assert.deepEqual({ ...stats.closed }, byReason);
+    assert.deepEqual(
+      {
+        opened: stats.connectionsOpened,
+        connectFailures: stats.connectFailures,
+        reused: stats.reused,
+        responses: stats.responses,
+        retries: stats.retries,
+        hedges: stats.hedges,
+        validations: stats.validations,
+      },
+      {
+        opened: this.count('opened'),
+        connectFailures: this.count('connectFailed'),
+        reused: this.count('reused'),
+        responses: this.count('response'),
+        retries: this.count('retried'),
+        hedges: this.count('hedged'),
+        validations: this.count('validated'),
+      },
+    );
+    assert.equal(
+      stats.requests - stats.responses - stats.failures,
+      this.#unsettled,
+      'every request has its response, its error, or waits',
+    );
+    const open = new Set(this.events.flatMap((event) => (event.type === 'opened' ? [event.connection.id] : [])));
+    for (const { connection } of closings) assert.ok(open.delete(connection.id), 'a connection closes once');
+    const shown = this.session.connections();
+    assert.deepEqual(
+      shown.map(({ id }) => id).toSorted((left, right) => left - right),
+      [...open].toSorted((left, right) => left - right),
+    );
+    assert.ok(shown.every(({ state }) => state !== 'closed'));
+  }
+
+  /** The end of every story: the session is closed, and nothing is left of it. */
+  async end(): Promise<void> {
+    await this.settle();
+    this.verify();
+    void this.session.close();
+    await this.settle();
+    await this.advance(CLOSING_MS);
+    // What the test has left under way.
+    this.session.destroy();
+    await this.settle();
+    this.verify();
+    assert.equal(this.#unsettled, 0, 'every promise is settled');
+    assert.deepEqual(this.session.connections(), []);
+    assert.equal(this.clock.pendingTimers, 0, 'no timer is left');
+    assert.equal(this.clock.pollWatches, 0, 'nobody follows the event loop any more');
+    assert.equal(this.opener.opening, 0, 'no opening is left');
+    assert.deepEqual(
+      this.opener.connections.filter(({ client }) => !client.isOver).map(({ number }) => number),
+      [],
+      'no transport is left',
+    );
+  }
+
+  #countRequests(): void {
+    const request = this.session.request.bind(this.session);
+    this.session.request = (...args): ReturnType<typeof request> => {
+      const promise = request(...args);
+      this.#unsettled += 1;
+      const settled = (): void => {
+        this.#unsettled -= 1;
+      };
+      promise.then(settled, settled);
+      return promise;
+    };
+  }
+
+  /** No moment is allowed to break a limit. */
+  #countPlaces(event: SessionEvent): void {
+    if (event.type !== 'connecting' && event.type !== 'connectFailed' && event.type !== 'closed') return;
+    const origin = event.type === 'closed' ? event.connection.origin : event.origin;
+    const count = (this.#places.get(origin) ?? 0) + (event.type === 'connecting' ? 1 : -1);
+    this.#places.set(origin, count);
+    const all = [...this.#places.values()].reduce((sum, places) => sum + places, 0);
+    const { perOrigin = Infinity, total = Infinity } = this.#limits;
+    if (count > perOrigin || all > total) this.#excesses.push(`${count} connections to ${origin}, ${all} in total`);
+  }
+}
+
+/** The story of a test: a session and its servers, and at the end everything has to add up. */
+export function driven(
+  options: DrivenOptions,
+  story: (driven: DrivenSession, origin: MemoryOrigin) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const origin = new MemoryOrigin();
+    const session = new DrivenSession(origin.accept, options);
+    await story(session, origin);
+    await session.end();
+  };
 }

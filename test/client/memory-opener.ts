@@ -2,12 +2,15 @@
 import type { ConnectionOpener, ConnectTarget, Opening, OpeningSink, Transport } from '#src/io/index.js';
 import { transportPair } from '#src/testing/index.js';
 import type { TransportPair } from '#src/testing/index.js';
+import { RecordedTransport } from './recorded-transport.ts';
 
 /** A connection that was opened. */
 export interface MemoryConnection {
   readonly number: number;
   readonly target: ConnectTarget;
   readonly pair: TransportPair;
+  /** The end of the session, with what it did. */
+  readonly client: RecordedTransport;
 }
 
 /** See the head of the file. */
@@ -25,6 +28,8 @@ export class MemoryOpener implements ConnectionOpener {
   #waiting: (() => void)[] = [];
   /** Openings that were asked for. */
   opened = 0;
+  /** Openings under way. */
+  opening = 0;
   aborted = 0;
   lookups = 0;
 
@@ -34,10 +39,12 @@ export class MemoryOpener implements ConnectionOpener {
 
   open(target: ConnectTarget, sink: OpeningSink): Opening {
     this.opened += 1;
+    this.opening += 1;
     let isOver = false;
     const finish = (): void => {
       if (isOver) return;
       isOver = true;
+      this.opening -= 1;
       const failure = this.failures.shift();
       if (failure !== undefined) {
         sink.onOpenFailed(failure);
@@ -45,18 +52,21 @@ export class MemoryOpener implements ConnectionOpener {
       }
       const number = this.connections.length + 1;
       const pair = transportPair();
-      this.connections.push({ number, target, pair });
+      const client = new RecordedTransport(pair[0]);
+      this.connections.push({ number, target, pair, client });
       this.#accept(pair[1], number);
       const [address = ''] = this.addresses instanceof Error ? [] : this.addresses;
-      const transport = this.wrap(pair[0], number);
+      const transport = this.wrap(client, number);
       sink.onOpened({ transport, address, totalMs: 1, lookupMs: 0, connectMs: 1, tls: undefined });
     };
     if (this.holds) this.#waiting.push(finish);
     else queueMicrotask(finish);
     return {
       abort: () => {
-        if (!isOver) this.aborted += 1;
+        if (isOver) return;
         isOver = true;
+        this.aborted += 1;
+        this.opening -= 1;
       },
     };
   }

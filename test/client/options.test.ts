@@ -148,6 +148,20 @@ describe('an OptionError names', () => {
     assert.equal(resolveSessionOptions({ socketPath: '/run/x.sock' }).socketPath, '/run/x.sock');
   });
 
+  test('cookies, and the method that a jar lacks', () => {
+    for (const cookies of ['x', 5, () => {}, [], {}]) refused('cookies', { cookies });
+    assert.match(
+      refused('cookies', { cookies: { setCookie() {} } }),
+      /CookieJar: it has no method getCookieString\(\)$/,
+    );
+    for (const cookies of [true, false]) assert.equal(resolveSessionOptions({ cookies }).cookies, cookies);
+  });
+
+  test('headers.cookie, where there is a jar', () => {
+    refused('headers.cookie', { cookies: true, headers: { Cookie: 'a=1' } });
+    resolveSessionOptions({ cookies: false, headers: { Cookie: 'a=1' } });
+  });
+
   test('what does not exist, at every level, and the nearest that does', () => {
     assert.match(refused('timeout', { timeout: 5 }), /did you mean timeouts\?$/);
     assert.match(refused('baseURL', { baseURL: 'http://a' }), /did you mean baseUrl\?$/);

@@ -53,7 +53,7 @@ const ROWS: readonly Row[] = [
   },
   {
     what: 'what came was no HTTP',
-    applies: ({ event }) => event === 'protocolError',
+    applies: (facts) => facts.event === 'protocolError' && isAtHead(facts),
     idempotent: 'protocolError',
     other: 'protocolError',
   },

@@ -13,6 +13,6 @@ describe('a server of node:http that is closed and replaced several times a seco
 describe('a server of perdura that is drained and replaced several times a second', () => {
   test('loses no request at all', RELOAD_TEST, async (t) => {
     await using server = await ScriptServer.start({ kind: 'perdura', keepAliveTimeoutMs: 1_000 });
-    await surviveReloads(t, server, { failedPosts: 0 });
+    await surviveReloads(t, server, { failedPostShare: 0 });
   });
 });

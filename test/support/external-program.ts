@@ -13,6 +13,7 @@ export const DEBIAN_PACKAGES = {
   haproxy: 'haproxy',
   nc: 'netcat-openbsd',
   nginx: 'nginx-light',
+  python3: 'python3',
   slowhttptest: 'slowhttptest',
   wrk: 'wrk',
 } as const;

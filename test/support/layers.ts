@@ -65,6 +65,7 @@ const IMPORT_FENCES: readonly Fence[] = [
     matches: /^node:(?:process|tty|readline|child_process|os|util|module)$/,
     allowedIn: ['cli/'],
   },
+  { what: 'cookies', matches: /^tough-cookie$/, allowedIn: ['client/cookies.ts'] },
   { what: 'the command line', matches: /^commander$/, allowedIn: ['cli/'] },
   {
     what: 'media types, content negotiation and ranges',

@@ -23,23 +23,29 @@ export interface ReloadedServer extends AsyncDisposable {
 const LOOPS = 30;
 const LOAD_MS = 3_000;
 const RELOAD_PAUSE_MS = 200;
-/** Where a machine is so slow that there were fewer, it takes longer. */
+/** Where a machine is so slow that there were fewer of either, it takes longer. */
 const FEWEST_RELOADS = 5;
-const FEWEST_REQUESTS = 200;
+const FEWEST_REQUESTS = 100;
+
+/**
+ * Part of the POST requests that may fail where the last byte is held back. A round trip shows a close that was under way; a process
+ * that gets no turn to read the first part of a request within it can still decide to close, and does under the load of a busy machine.
+ */
+export const RARE = 0.05;
 
 /** Time that such a test may take where the machine is busy. */
 export const RELOAD_TEST = { timeout: 60_000 };
 
 export interface ReloadOptions extends SessionOptions {
-  /** POST requests that may fail, as a typed error. Default Infinity. */
-  readonly failedPosts?: number;
+  /** Part of the POST requests that may fail, as a typed error. Default 1. */
+  readonly failedPostShare?: number;
 }
 
 /** Puts the load on the server, reloads it all the time, and asserts what perdura promises. */
 export async function surviveReloads(
   t: TestContext,
   server: ReloadedServer,
-  { failedPosts = Infinity, ...sessionOptions }: ReloadOptions = {},
+  { failedPostShare = 1, ...sessionOptions }: ReloadOptions = {},
 ): Promise<void> {
   const retries: string[] = [];
   await using session = new Session({
@@ -50,7 +56,8 @@ export async function surviveReloads(
   });
   const startMs = performance.now();
   let reloads = 0;
-  const isOver = (): boolean => performance.now() - startMs > LOAD_MS && reloads >= FEWEST_RELOADS;
+  const isOver = (): boolean =>
+    performance.now() - startMs > LOAD_MS && reloads >= FEWEST_RELOADS && session.stats().requests >= FEWEST_REQUESTS;
   const expect = (request: LoadRequest): ExpectedAnswer => server.expect(request);
   const load = runWorkload({ session, url: server.url, expect, loops: LOOPS, isOver });
   while (!isOver()) {
@@ -61,15 +68,18 @@ export async function surviveReloads(
   const result = await load;
   const stats = session.stats();
   const posts = result.failed.filter(({ request }) => request.method === 'POST');
+  const allPosts = posts.length + result.answered.filter(({ method }) => method === 'POST').length;
   t.diagnostic(
-    `${stats.requests} requests (${posts.length} POST failed), ${stats.connectionsOpened} connections, ` +
+    `${stats.requests} requests (${posts.length} of ${allPosts} POST failed), ${stats.connectionsOpened} connections, ` +
       `${stats.reused} reused, ${reloads} reloads, ${stats.validations} validations, retries ${JSON.stringify(countEach(retries))}, ` +
       `closed ${JSON.stringify(stats.closed)}`,
   );
   for (const { error } of posts.slice(0, 3)) t.diagnostic(String(error));
   assertPromises(result, await server.executedPosts());
-  assert.ok(posts.length <= failedPosts, `${posts.length} POST requests failed: ${String(posts[0]?.error)}`);
-  assert.ok(stats.requests >= FEWEST_REQUESTS, `only ${stats.requests} requests`);
+  assert.ok(
+    posts.length <= failedPostShare * allPosts,
+    `${posts.length} of ${allPosts} POST requests failed: ${String(posts[0]?.error)}`,
+  );
   // The server did end connections, and those that it left were used.
   const { peerClosed = 0, peerReset = 0, peerSentClose = 0 } = stats.closed;
   assert.ok(peerClosed + peerReset + peerSentClose >= reloads && stats.reused > 0, JSON.stringify(stats));
