@@ -5,7 +5,7 @@ import type { BadPeerFault, Ending } from '#src/testing/bad-peer/index.js';
 
 /** What the test asks of the thread. */
 export type PeerCommand =
-  /** Misbehave from now on. `flags[0]` becomes 1 once it has acted on so many connections. */
+  /** Misbehave from now on. `flags[0]` becomes 1 once it has acted on so many connections; for Infinity, a moment later. */
   | { readonly command: 'setFault'; readonly fault: BadPeerFault | undefined; readonly connections: number }
   | { readonly command: 'cut'; readonly ending: Ending }
   | { readonly command: 'executions'; readonly number: number }
@@ -20,6 +20,9 @@ export interface PeerThreadData {
 const { flags, fault } = workerData as PeerThreadData;
 const port = parentPort!;
 let awaited = Infinity;
+
+/** All idle connections have seen the fault by then: it acts on them at once. */
+const ACTED_MS = 20;
 
 const peer = await startBadPeer({
   fault,
@@ -45,6 +48,7 @@ port.on('message', (message: PeerCommand) => {
     case 'setFault':
       awaited = message.connections;
       peer.setFault(message.fault);
+      if (awaited === Infinity) setTimeout(tell, ACTED_MS);
       return;
     case 'cut':
       peer.cut(message.ending);
