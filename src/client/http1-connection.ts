@@ -290,9 +290,8 @@ export class Http1Connection
       case 'idle':
         return this.retire(this.#trust.because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
       case 'held':
-        // A stale connection would have shown by now: the request is completed.
-        if (!this.#sender.output.release() || request === undefined) return;
-        return this.#timer.head(request, this.#core.clock.nowMs(), request.hedgeDelayMs(this));
+        // In a turn of the loop timers come before sockets, and an end may have arrived meanwhile.
+        return this.#core.clock.afterPoll(() => this.#completeHeld(request));
       case 'suspect':
         if (request === undefined) return;
         this.#timer.head(request, this.sentAtMs, Infinity);
@@ -309,6 +308,12 @@ export class Http1Connection
       case 'closing':
         return this.#transport.destroy();
     }
+  }
+
+  /** A stale connection would have shown by now: the request is completed. */
+  #completeHeld(request: ExchangeRequest | undefined): void {
+    if (request === undefined || request !== this.#sender.first || !this.#sender.output.release()) return;
+    this.#timer.head(request, this.#core.clock.nowMs(), request.hedgeDelayMs(this));
   }
 
   /** What was read has been dealt with, outside of the callbacks of the wire. */
