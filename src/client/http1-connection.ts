@@ -290,8 +290,7 @@ export class Http1Connection
       case 'idle':
         return this.retire(this.#trust.because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
       case 'held':
-        // In a turn of the loop timers come before sockets, and an end may have arrived meanwhile.
-        return this.#core.clock.afterPoll(() => this.#completeHeld(request));
+        return this.#timer.heldIsDue();
       case 'suspect':
         if (request === undefined) return;
         this.#timer.head(request, this.sentAtMs, Infinity);
@@ -311,8 +310,9 @@ export class Http1Connection
   }
 
   /** A stale connection would have shown by now: the request is completed. */
-  #completeHeld(request: ExchangeRequest | undefined): void {
-    if (request === undefined || request !== this.#sender.first || !this.#sender.output.release()) return;
+  onHeld(): void {
+    const request = this.#sender.first;
+    if (!this.#sender.output.release() || request === undefined) return;
     this.#timer.head(request, this.#core.clock.nowMs(), request.hedgeDelayMs(this));
   }
 
