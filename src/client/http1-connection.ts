@@ -170,6 +170,7 @@ export class Http1Connection
       this.#endIdle('unsolicitedBytes', bytes);
       return;
     }
+    if (this.#sender.isUnsent) return this.#end('unsolicitedBytes', 'reset');
     this.#reader.receive(bytes);
     if (this.#state === 'open') this.#afterReading();
   }
@@ -382,6 +383,7 @@ export class Http1Connection
   /** The orderly end of a connection with nothing in flight. */
   #close(reason: CloseReason): void {
     this.#reader.stop(reason);
+    this.#sender.output.flush();
     this.#transport.end();
     this.#timer.closing();
     this.#tellClosed(reason);
