@@ -98,8 +98,8 @@ export class Http1Connection
     };
   }
 
-  decideReuse(idempotent: boolean): ReuseDecision {
-    return this.#trust.decideReuse(idempotent);
+  decideReuse(repeatable: boolean): ReuseDecision {
+    return this.#trust.decideReuse(repeatable);
   }
 
   get takesPipelined(): boolean {
@@ -193,15 +193,13 @@ export class Http1Connection
   }
 
   onTransportClosed(error: Error | undefined): void {
+    this.#core.transportClosed();
     this.#timer.clear();
     if (this.#state !== 'open') return;
     const reason = error === undefined ? 'peerClosed' : 'peerReset';
-    if (this.#sender.inFlight === 0) {
-      this.#endIdle(reason);
-    } else {
-      const isWrite = error !== undefined && 'syscall' in error && error.syscall === 'write';
-      this.#end(reason, isWrite ? 'writeFailed' : 'reset', error);
-    }
+    if (this.#sender.inFlight === 0) return this.#endIdle(reason);
+    const isWrite = error !== undefined && 'syscall' in error && error.syscall === 'write';
+    this.#end(reason, isWrite ? 'writeFailed' : 'reset', error);
   }
 
   acceptsHead(head: ResponseHead): boolean {
