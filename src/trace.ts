@@ -1,5 +1,6 @@
 // The typed events of a connection's life. Producers call one function; observers (access log, metrics) consume it.
 import type { CloseReason } from './http/close-reason.ts';
+import type { KeepAliveHint } from './http/keep-alive-field.ts';
 import type { Origin } from './http/origin.ts';
 
 /** `opened → active ⇄ idle → draining → closed`, the same names in trace, metrics, status page and documentation. */
@@ -104,6 +105,8 @@ export type SessionEvent =
       readonly connection: ClientConnectionInfo;
       readonly deadlineMs: number;
       readonly because: IdleLimit;
+      /** What the server last promised in `Keep-Alive` on it; undefined where it promised nothing. */
+      readonly serverAdvertised: KeepAliveHint | undefined;
     }
   /** The loop was late, so the connection was looked at before its reuse: `alive`, or it had ended or spoken meanwhile. */
   | { readonly type: 'validated'; readonly connection: ClientConnectionInfo; readonly alive: boolean }

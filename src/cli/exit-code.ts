@@ -11,6 +11,13 @@ export const EXIT_CODES: {
   readonly unreachable: 3;
 } = { good: 0, finding: 1, usage: 2, unreachable: 3 };
 
+/** What the shell expects of a command that a signal ended: 128 plus the signal's number (POSIX, `kill -l`). */
+export const SIGNAL_EXIT_CODES: { readonly SIGHUP: 129; readonly SIGINT: 130; readonly SIGTERM: 143 } = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGTERM: 143,
+};
+
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 /** Ends a command with a message for the person who typed it: what is wrong, where, and what to do. No stack is shown. */

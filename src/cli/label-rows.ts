@@ -25,11 +25,17 @@ function wrapText(text: string, width: number): string[] {
   return lines;
 }
 
-/** The rows, indented by two spaces, texts in one column. `paintLabel` is given the padded label, so colours do not shift the column. */
+const plain = (text: string): string => text;
+
+/**
+ * The rows, indented by two spaces, texts in one column. `paintLabel` is given the padded label and `paintText` one line that was
+ * wrapped already, so colours do not shift the column.
+ */
 export function formatLabelRows(
   rows: readonly LabelRow[],
   width: number,
-  paintLabel: (label: string) => string = (label) => label,
+  paintLabel: (label: string) => string = plain,
+  paintText: (line: string) => string = plain,
 ): string {
   const labelWidth = Math.max(0, ...rows.map((row) => row.label.length)) + 2;
   const output: string[] = [];
@@ -38,7 +44,7 @@ export function formatLabelRows(
       typeof line === 'string' ? wrapText(line, width - labelWidth - 2) : [line.verbatim],
     );
     for (const [index, line] of wrapped.entries()) {
-      output.push(`  ${paintLabel((index === 0 ? label : '').padEnd(labelWidth))}${line}`);
+      output.push(`  ${paintLabel((index === 0 ? label : '').padEnd(labelWidth))}${paintText(line)}`);
     }
   }
   return `${output.join('\n')}\n`;

@@ -1,6 +1,6 @@
 // What the commands see of the process they run in: two streams, the environment, signals. The only file that names `process`,
 // so that every command runs in a test with streams and signals of the test's own.
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { createPalette, decideColor } from './color.ts';
 import type { Palette } from './color.ts';
 
@@ -13,6 +13,8 @@ export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly col
 export interface Terminal {
   readonly stdout: TerminalStream;
   readonly stderr: TerminalStream;
+  /** Undefined where there is nothing to read from. */
+  readonly stdin?: Readable;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Calls back at every arrival of the signal, which then no longer ends the process; the result takes that back. */
   onSignal(name: SignalName, listener: () => void): () => void;
@@ -31,6 +33,16 @@ export function wrapWidth(stream: TerminalStream): number {
   return stream.isTTY === true ? Math.max(40, Math.min(stream.columns || 80, 100)) : Infinity;
 }
 
+/**
+ * Keeps the process alive until the result is called: neither idle connections nor the timers of a Clock do. A message port is the
+ * cheapest thing that can.
+ */
+export function holdProcess(): () => void {
+  const { port1 } = new MessageChannel();
+  port1.ref();
+  return () => port1.close();
+}
+
 const ignore = (): void => {};
 
 /** The real process. */
@@ -43,6 +55,10 @@ export function processTerminal(): Terminal {
   return {
     stdout: process.stdout,
     stderr: process.stderr,
+    // Asked for by whoever reads it: looking at it opens it.
+    get stdin() {
+      return process.stdin;
+    },
     environment: process.env,
     onSignal(name, listener) {
       process.on(name, listener);

@@ -44,6 +44,11 @@ export class ConnectionTimer {
     }
   }
 
+  /** The deadline of `held` has passed. In a turn of the loop timers come before sockets, and an end may have arrived meanwhile. */
+  heldIsDue(): void {
+    this.#heldByTurns(this.#heldAtMs);
+  }
+
   /** The head of a response is awaited since `nowMs`; after `suspectAfterMs` the connection is suspect. */
   head(request: ExchangeRequest, nowMs: number, suspectAfterMs: number): void {
     const isSuspectFirst = suspectAfterMs < request.headersTimeoutMs;
@@ -75,7 +80,7 @@ export class ConnectionTimer {
       // The connection ended meanwhile, or another request is held.
       if (this.#heldAtMs !== atMs) return;
       if (this.#core.clock.nowMs() < atMs) this.#heldByTurns(atMs);
-      else this.#deadline.owner.onDue('held');
+      else this.#deadline.owner.onHeld();
     });
   }
 

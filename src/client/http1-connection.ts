@@ -290,9 +290,7 @@ export class Http1Connection
       case 'idle':
         return this.retire(this.#trust.because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
       case 'held':
-        // A stale connection would have shown by now: the request is completed.
-        if (!this.#sender.output.release() || request === undefined) return;
-        return this.#timer.head(request, this.#core.clock.nowMs(), request.hedgeDelayMs(this));
+        return this.#timer.heldIsDue();
       case 'suspect':
         if (request === undefined) return;
         this.#timer.head(request, this.sentAtMs, Infinity);
@@ -309,6 +307,13 @@ export class Http1Connection
       case 'closing':
         return this.#transport.destroy();
     }
+  }
+
+  /** A stale connection would have shown by now: the request is completed. */
+  onHeld(): void {
+    const request = this.#sender.first;
+    if (!this.#sender.output.release() || request === undefined) return;
+    this.#timer.head(request, this.#core.clock.nowMs(), request.hedgeDelayMs(this));
   }
 
   /** What was read has been dealt with, outside of the callbacks of the wire. */
@@ -339,7 +344,7 @@ export class Http1Connection
     if (remainingMs <= 0) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;
     this.#timer.idle(nowMs, remainingMs);
-    this.#core.trace?.({ type: 'idle', connection: this.info(), deadlineMs: remainingMs, because });
+    this.#core.trace?.({ type: 'idle', connection: this.info(), ...this.#trust.describeIdle(remainingMs) });
     this.#reference.becameIdle();
   }
 

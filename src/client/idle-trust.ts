@@ -100,6 +100,11 @@ export class IdleTrust implements ReuseFacts {
     return Math.max(nowMs - this.#idleSinceMs, this.idleWallMs);
   }
 
+  /** What the trace tells of an idle time of which so much remains. */
+  describeIdle(deadlineMs: number): IdleDeadline & { readonly serverAdvertised: KeepAliveHint | undefined } {
+    return { deadlineMs, because: this.because, serverAdvertised: this.#hint };
+  }
+
   /** The last response that was awaited is complete: it is idle from now on. */
   becameIdle(nowMs: number): void {
     const { clock, polls } = this.#core;

@@ -14,6 +14,8 @@ export type ConnectionPhase = 'idle' | 'held' | 'suspect' | 'headers' | 'body' |
 export interface TimerOwner {
   /** The deadline of the class has passed. */
   onDue(phase: ConnectionPhase): void;
+  /** A byte was held back for long enough, and sockets have been looked at since. */
+  onHeld(): void;
 }
 
 /** A request that waits for a connection, as its deadline knows it. */

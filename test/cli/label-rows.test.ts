@@ -26,3 +26,11 @@ test('labels are painted with their padding, so that colour does not shift the c
     '  <Label  >text\n',
   );
 });
+
+test('texts are painted line by line, after they were wrapped', () => {
+  const rows = [{ label: 'A', lines: ['one two'] }];
+  assert.equal(
+    formatLabelRows(rows, 9, undefined, (line) => `<${line}>`),
+    '  A  <one>\n     <two>\n',
+  );
+});

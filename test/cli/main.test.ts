@@ -24,6 +24,7 @@ test('the help of the program lists the commands and the exit codes', async () =
   assert.equal(code, 0);
   assert.equal(stderr, '');
   assert.match(stdout, /^ {2}serve \[options\] \[dir\] {2,}\S/m);
+  assert.match(stdout, /^ {2}get \[options\] <url...> {2,}\S/m);
   assert.match(stdout, /^ {2}2 {2}wrong usage$/m);
 });
 

@@ -21,14 +21,18 @@ export class PerduraProcess {
   stderr = '';
   readonly #printed = new EventEmitter();
 
-  constructor(args: readonly string[], options: { readonly cwd?: string; readonly stdoutFile?: number } = {}) {
+  constructor(
+    args: readonly string[],
+    options: { readonly cwd?: string; readonly stdoutFile?: number; readonly input?: string } = {},
+  ) {
     const environment: NodeJS.ProcessEnv = { ...process.env, TZ: 'UTC' };
     delete environment['FORCE_COLOR'];
     this.child = spawn(process.execPath, [PROGRAM, ...args], {
-      stdio: ['ignore', options.stdoutFile ?? 'pipe', 'pipe'],
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', options.stdoutFile ?? 'pipe', 'pipe'],
       env: environment,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
+    this.child.stdin?.end(options.input);
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
       this.#printed.emit('printed');

@@ -61,3 +61,34 @@ test('a server whose answer waits for the end of the request gets it', async () 
   await driven.settle();
   assert.equal(await second, '200 def');
 });
+
+test('an end that arrived before the byte was due is seen before it goes out, however late the timer is', async () => {
+  const driven = new DrivenSession(
+    (transport, connection) => {
+      let hasAnswered = false;
+      transport.attach({
+        onTransportData: () => {
+          // The first connection is given up after one answer.
+          if (connection > 1 || !hasAnswered) transport.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+          hasAnswered = true;
+        },
+        onTransportEnd: () => transport.end(),
+        onTransportDrain: () => {},
+        onTransportClosed: () => {},
+      });
+    },
+    { holdBack: 'lastByte' },
+  );
+  driven.opener.connectMs = 20;
+  const first = driven.outcome(driven.session.request('/'));
+  await driven.settle();
+  assert.equal(await first, '200 ');
+  const second = driven.outcome(driven.session.request('/', { method: 'POST', body: 'whole' }));
+  driven.opener.connections[0]!.pair[1].end();
+  // The loop was busy with something else: the timer is due, and the end is there. Timers come first.
+  driven.clock.advance(20);
+  driven.opener.deliverAll();
+  await driven.settle();
+  assert.equal(await second, '200 ');
+  assert.ok(driven.log.includes('retried POST requestIncomplete'), driven.log.join('\n'));
+});

@@ -18,6 +18,8 @@ export class MemoryOpener implements ConnectionOpener {
   readonly connections: MemoryConnection[] = [];
   /** What the name server answers; an Error is a failure of it. */
   addresses: readonly string[] | Error = ['127.0.0.1'];
+  /** What the handshake took, as it is told. */
+  connectMs = 1;
   /** Whether openings wait for {@link admit}. */
   holds = false;
   /** What the next openings fail with, in this order. */
@@ -57,7 +59,7 @@ export class MemoryOpener implements ConnectionOpener {
       this.#accept(pair[1], number);
       const [address = ''] = this.addresses instanceof Error ? [] : this.addresses;
       const transport = this.wrap(client, number);
-      sink.onOpened({ transport, address, totalMs: 1, lookupMs: 0, connectMs: 1, tls: undefined });
+      sink.onOpened({ transport, address, totalMs: 1, lookupMs: 0, connectMs: this.connectMs, tls: undefined });
     };
     if (this.holds) this.#waiting.push(finish);
     else queueMicrotask(finish);

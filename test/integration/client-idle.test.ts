@@ -88,13 +88,15 @@ describe('pauses as long as the idle timeout cost no request', { concurrency: tr
 
   test('at Apache, which says timeout=1', { ...apache, ...LIMIT }, async (t) => {
     await using server = await ApacheServer.start(apache.path);
-    const { closedByUs, closedByPeer } = await pauseSideBySide(t, server.url);
-    assert.ok(closedByUs > closedByPeer, `${closedByUs} connections were ended by us, ${closedByPeer} by the server`);
+    // On a busy machine the server can be first: it counts from when it sent the answer, we from when we saw it.
+    const { closedByUs } = await pauseSideBySide(t, server.url);
+    assert.ok(closedByUs > SESSIONS / 2, `${closedByUs} connections were ended by us`);
   });
 
   test('at a server of node:http, which says timeout=1', LIMIT, async (t) => {
     await using server = await ScriptServer.start({ kind: 'node', keepAliveTimeoutMs: 1_000 });
-    const { closedByUs, closedByPeer } = await pauseSideBySide(t, server.url);
-    assert.ok(closedByUs > closedByPeer, `${closedByUs} connections were ended by us, ${closedByPeer} by the server`);
+    // On a busy machine the server can be first: it counts from when it sent the answer, we from when we saw it.
+    const { closedByUs } = await pauseSideBySide(t, server.url);
+    assert.ok(closedByUs > SESSIONS / 2, `${closedByUs} connections were ended by us`);
   });
 });

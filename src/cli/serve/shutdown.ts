@@ -1,12 +1,9 @@
 // From the first signal to the exit code: drain, report, or end at once on the second signal.
 import type { CloseOptions, Server } from '../../server/index.ts';
-import { EXIT_CODES } from '../exit-code.ts';
+import { EXIT_CODES, SIGNAL_EXIT_CODES } from '../exit-code.ts';
 import { paletteFor } from '../terminal.ts';
 import type { SignalName, Terminal } from '../terminal.ts';
 import { formatCloseReport, formatCutShort, formatDraining } from './shutdown-message.ts';
-
-/** What the shell expects of a command that a signal ended: 128 plus the signal's number (POSIX, `kill -l`). */
-const SIGNAL_EXIT_CODES: Readonly<Record<SignalName, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 /**
  * Idle connections were promised the keep-alive timeout. A supervisor that sends SIGTERM can wait for that promise; a person who
