@@ -131,6 +131,11 @@ export class TimeoutError extends PerduraError {
     this.timeoutMs = timeoutMs;
     this.evidence = evidence;
   }
+
+  /** Whether the request may be made again: where nothing was sent, and where a repetition does no harm. */
+  get safeToRetry(): boolean {
+    return this.evidence?.safeToRetry ?? true;
+  }
 }
 
 /** The pool has no place for the request: its queue is full, or the session is closed. */

@@ -11,6 +11,10 @@ export interface LossDescription {
   readonly refusal: RetryRefusal;
   /** The deadline that was missed, where there was one. */
   readonly timeoutMs?: number;
+  /** What the server did wrong, where it broke the protocol. */
+  readonly fault?: string;
+  /** The limit of the session that the response is beyond, where that is what was wrong with it. */
+  readonly limit?: { readonly option: string; readonly value: number } | undefined;
 }
 
 const EVENTS: Readonly<Record<LossKind, string>> = {
@@ -23,15 +27,24 @@ const EVENTS: Readonly<Record<LossKind, string>> = {
 };
 
 /** The message of a ConnectionLostError, or of a TimeoutError while a response was awaited. */
-export function describeLoss({ evidence, url, refusal, timeoutMs }: LossDescription): string {
-  const { because, remedy } = RETRY_REFUSALS[refusal];
+export function describeLoss({ evidence, url, refusal, timeoutMs, fault, limit }: LossDescription): string {
+  const { because, remedy } = limit === undefined ? RETRY_REFUSALS[refusal] : describeLimit(limit);
   const waited = timeoutMs === undefined ? '' : ` for ${timeoutMs} ms`;
+  const event = limit === undefined ? EVENTS[evidence.kind] : 'the response is larger than the session takes';
+  const wrong = fault === undefined ? '' : `: ${fault},`;
   const attempts = evidence.attempts > 1 ? ` at attempt ${evidence.attempts}` : '';
   return (
-    `${evidence.method} ${url}: ${EVENTS[evidence.kind]}${waited}${attempts} ${describeProgress(evidence)}` +
+    `${evidence.method} ${url}: ${event}${wrong}${waited}${attempts} ${describeProgress(evidence)}` +
     ` (connection ${evidence.connectionId}, ${describeConnection(evidence)}).` +
     ` Not sent again: ${because}. To do: ${remedy}.`
   );
+}
+
+function describeLimit({ option, value }: { readonly option: string; readonly value: number }): {
+  because: string;
+  remedy: string;
+} {
+  return { because: `${option} is ${value}`, remedy: `raise ${option}, or ask for less` };
 }
 
 function describeProgress(evidence: LossEvidence): string {

@@ -1,9 +1,12 @@
 // How a connection was lost to one of its requests, and the error that its caller gets where it was not sent again.
 import { ConnectionLostError, TimeoutError } from '../errors.ts';
 import type { LossEvidence } from '../errors.ts';
+import { ProtocolError } from '../wire/index.ts';
 import type { Loss } from './exchange-parties.ts';
+import type { SessionLimits } from './limits.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { describeLoss } from './describe-loss.ts';
+import type { LossDescription } from './describe-loss.ts';
 import { decideSafeToRetry } from './retry.ts';
 import type { RetryFacts, RetryRefusal } from './retry.ts';
 
@@ -15,6 +18,7 @@ export interface LossContext {
   readonly retries: number;
   readonly maxRetries: number;
   readonly freshLosses: number;
+  readonly limits: Required<SessionLimits>;
 }
 
 /** The facts that retry.ts decides on. */
@@ -35,6 +39,24 @@ export function retryFacts(loss: Loss, context: LossContext): RetryFacts {
     beganBeforeComplete: !loss.requestComplete,
     pipelinedBehind: loss.pipelinedBehind,
   };
+}
+
+/** The faults that are no defect of the server: our limits say what is too much. */
+const LIMITS = {
+  headTooLarge: 'headerBytes',
+  tooManyFields: 'headerFields',
+  bodyTooLarge: 'bodyBytes',
+} as const;
+
+function describeFault(
+  error: ProtocolError,
+  limits: Required<SessionLimits>,
+): Pick<LossDescription, 'fault' | 'limit'> {
+  const { fault } = error;
+  if (fault !== 'headTooLarge' && fault !== 'tooManyFields' && fault !== 'bodyTooLarge')
+    return { fault: error.message };
+  const name = LIMITS[fault];
+  return { fault: error.message, limit: { option: `limits.${name}`, value: limits[name] } };
 }
 
 /** The deadline that a loss of kind `timeout` is about. */
@@ -66,7 +88,14 @@ export function createLossError(
     attempts,
   };
   const isTimeout = loss.kind === 'timeout';
-  const message = describeLoss({ evidence, url: outgoing.url, refusal, ...(isTimeout ? { timeoutMs } : {}) });
+  const { error } = loss;
+  const message = describeLoss({
+    evidence,
+    url: outgoing.url,
+    refusal,
+    ...(isTimeout ? { timeoutMs } : {}),
+    ...(error instanceof ProtocolError && loss.kind === 'protocolError' ? describeFault(error, context.limits) : {}),
+  });
   if (!isTimeout) return new ConnectionLostError(message, evidence, { cause: loss.error });
   return new TimeoutError(phase, timeoutMs, message, evidence);
 }

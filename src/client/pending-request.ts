@@ -9,7 +9,7 @@ import { decideHedge } from './hedge.ts';
 import { decideHoldBack } from './hold-back.ts';
 import { createLossError, retryFacts } from './loss.ts';
 import type { LossContext, LossDeadline } from './loss.ts';
-import type { HoldBack, RequestOptions } from './options.ts';
+import type { HoldBack, RequestOptions, SessionLimits } from './options.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { cancelBody } from './request-body.ts';
 import type { ResponseBody } from './response-body.ts';
@@ -99,6 +99,10 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
 
   get maxRetries(): number {
     return this.#core.options.maxRetries;
+  }
+
+  get limits(): Required<SessionLimits> {
+    return this.#core.options.limits;
   }
 
   get headersTimeoutMs(): number {

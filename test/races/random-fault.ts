@@ -96,7 +96,7 @@ function randomWhen(random: SeededRandom, kind: BadPeerFaultKind): FaultWhen {
 
 /** A fault of the kind. */
 export function randomFault(random: SeededRandom, kind: BadPeerFaultKind): BadPeerFault {
-  return { kind, ...MAKERS[kind](random), when: randomWhen(random, kind) } as BadPeerFault;
+  return { kind, ...MAKERS[kind](random), when: randomWhen(random, kind) };
 }
 
 /** Those that act only where nothing is under way. */
