@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { drive } from './driven-session.ts';
 import type { MemoryPeer } from './memory-origin.ts';
 
-const OPTIONS = { limits: { perOrigin: 1 }, pipelining: 3 };
+const OPTIONS = { limits: { perOrigin: 1 }, pipelining: 3, nonIdempotent: 'reuse' } as const;
 
 describe('a request that has not left its turn', () => {
   const ends: Record<string, (peer: MemoryPeer) => void> = {
