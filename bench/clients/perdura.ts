@@ -1,4 +1,4 @@
-// perdura's session. The tasks that end in `Unguarded` and `Unwatched` are for the price of its precautions.
+// perdura's session. The tasks that end in `Unguarded`, `Unheld` and `Unwatched` are for the price of its precautions.
 import { systemClock } from '#src/io/index.js';
 import type { PollWatch } from '#src/io/index.js';
 import { Session } from '#src/client/index.js';
@@ -9,7 +9,10 @@ import type { ClientPlan, ClientTask } from './client-task.ts';
 const POST = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON_BODY };
 
 /** What can be switched off by options: no second attempt is prepared, and a used connection is as good as a new one. */
-const UNGUARDED: SessionOptions = { hedgeStale: 'never', maxRetries: 0, nonIdempotent: 'reuse' };
+const UNGUARDED: SessionOptions = { hedgeStale: 'never', maxRetries: 0, nonIdempotent: 'reuse', holdBack: 'never' };
+
+/** What stays of the precautions for a POST where its last byte does not wait for a sign of life. */
+const UNHELD: SessionOptions = { holdBack: 'never' };
 
 const NO_WATCH: PollWatch = { mark: () => 0, polledSince: () => true, unpolledMs: () => 0, stop: () => {} };
 
@@ -39,6 +42,7 @@ runClient({
   requestUnguarded: (plan) => get(open(plan, UNGUARDED), '/'),
   requestUnwatched: (plan) => get(open(plan, UNWATCHED), '/'),
   post: (plan) => post(open(plan)),
+  postUnheld: (plan) => post(open(plan, UNHELD)),
   postUnguarded: (plan) => post(open(plan, UNGUARDED)),
   fetch: (plan) => {
     const session = open(plan);

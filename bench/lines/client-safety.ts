@@ -13,7 +13,8 @@ const LOAD = { connections: 50, depth: 1, bodyBytes: 3, warmUpRequests: 20_000 }
 /** Tasks of the client, the careful one first. */
 const PAIRS = [
   { title: 'GET: no retry, no hedge', careful: 'request', careless: 'requestUnguarded' },
-  { title: 'POST: no retry, no hedge, any connection', careful: 'post', careless: 'postUnguarded' },
+  { title: 'POST: no retry, no hedge, any connection, no wait', careful: 'post', careless: 'postUnguarded' },
+  { title: 'POST: the last byte waits for a sign of life', careful: 'post', careless: 'postUnheld' },
   { title: 'GET: the poll phase is not followed', careful: 'request', careless: 'requestUnwatched' },
 ] as const;
 
