@@ -149,10 +149,14 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
   }
 
   /** The connection has ended, or takes no further request. */
-  onClosed(connection: ExchangeConnection): void {
+  onEnded(connection: ExchangeConnection): void {
     this.connections.delete(connection);
     const index = this.#idle.lastIndexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
+  }
+
+  /** The end of a connection was told, and its place is free. */
+  onClosed(): void {
     this.#pool.onGone();
   }
 
@@ -163,14 +167,15 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
 
   /** Opens a connection: for whoever waits, or for later. */
   openConnection(onDone?: (error?: Error) => void): void {
-    const { opener, trace, stats } = this.#core;
+    const { opener, trace, stats, destroyedBy } = this.#core;
+    // Whoever was told of an opening before this one may have destroyed the session.
+    if (destroyedBy !== undefined) return onDone?.(destroyedBy);
     this.#pool.onOpening();
-    trace?.({ type: 'connecting', origin: this.parts.origin });
     const opening = opener.open(this.#target, {
       onOpened: (opened) => {
         this.#openings.delete(opening);
         this.#welcome(opened);
-        onDone?.();
+        onDone?.(this.#core.destroyedBy);
       },
       onOpenFailed: (error) => {
         this.#openings.delete(opening);
@@ -182,6 +187,7 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
       },
     });
     this.#openings.add(opening);
+    trace?.({ type: 'connecting', origin: this.parts.origin });
   }
 
   /** Opens connections until `count` of them are idle or being opened. */
@@ -283,6 +289,8 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
       connection: connection.info(),
       opening: { totalMs, lookupMs, connectMs, tls },
     });
+    // Whoever is told may have closed the session.
+    if (!this.connections.has(connection)) return;
     this.#addresses.start();
     const [request] = this.#waiting;
     if (request === undefined) {

@@ -182,7 +182,6 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
     const waitMs = nowMs - connection.sentAtMs;
     if (connection.inFlight === 1 && this.outgoing.body.kind !== 'pieces') this.origin.responded(waitMs);
     if (connection.idledMs > 0) this.origin.learned.survivedIdle(connection.idledMs, nowMs);
-    this.#core.stats.responses += 1;
     this.#core.trace?.({
       type: 'response',
       connection: connection.info(),
@@ -190,6 +189,9 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
       status: head.status,
       waitMs,
     });
+    // Whoever is told of all this may have given it up.
+    if (this.settled) return;
+    this.#core.stats.responses += 1;
     this.#state = 'answered';
     this.#body = body;
     try {
@@ -293,6 +295,8 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
       silentMs: this.#core.clock.nowMs() - connection.sentAtMs,
       connectionId: connection.id,
     });
+    // Whoever is told may have given it up.
+    if (this.settled) return;
     this.needsNew = true;
     this.origin.acquire(this);
   }
@@ -329,9 +333,10 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
     this.#retries ??= [];
     this.#retries.push(retry);
     this.#core.stats.retries += 1;
-    this.#core.trace?.({ type: 'retried', request: this.summary, retry });
     this.#state = 'waiting';
     this.needsNew = true;
+    // Whoever is told may give it up, and then it does not start.
+    this.#core.trace?.({ type: 'retried', request: this.summary, retry });
     this.start();
   }
 
