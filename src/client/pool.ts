@@ -21,6 +21,7 @@ export class Pool implements OriginPoolOwner {
   #connections = 0;
   #queued = 0;
   #isPlanning = false;
+  #isRetiring = false;
   #whenEmpty: (() => void) | undefined;
 
   constructor(core: SessionCore) {
@@ -131,8 +132,11 @@ export class Pool implements OriginPoolOwner {
   }
 
   #checkEmpty(): void {
-    if (this.#queued > 0) return;
+    // Each connection that ends asks again: thousands of them within each other would be more than a stack holds.
+    if (this.#queued > 0 || this.#isRetiring) return;
+    this.#isRetiring = true;
     for (const origin of this.#origins.values()) origin.retireAll('draining');
+    this.#isRetiring = false;
     if (this.#connections > 0) return;
     this.#whenEmpty?.();
     this.#whenEmpty = undefined;
