@@ -104,8 +104,8 @@ export class Http1Connection
 
   get takesPipelined(): boolean {
     if (this.#state !== 'open' || this.#retiring !== undefined || this.#minorVersion === 0) return false;
-    const isPersistent = this.#reader.wire.persistence === 'persistent';
-    return isPersistent && this.#sender.takesPipelined(this.#core.options.pipelining, this.requests);
+    if (this.#reader.wire.persistence !== 'persistent' || !this.#trust.allowsBehind(this.inFlight)) return false;
+    return this.#sender.takesPipelined(this.#core.options.pipelining, this.requests);
   }
 
   /** The request whose response has not begun. */
