@@ -141,5 +141,7 @@ export interface ExchangeOrigin {
   /** A connection ended with several requests in flight. */
   onPipelineLost(reason: CloseReason): void;
   /** The connection has ended, or takes no further request. */
-  onClosed(connection: ExchangeConnection): void;
+  onEnded(connection: ExchangeConnection): void;
+  /** The end of a connection was told, and its place is free. */
+  onClosed(): void;
 }

@@ -104,8 +104,8 @@ export class Http1Connection
 
   get takesPipelined(): boolean {
     if (this.#state !== 'open' || this.#retiring !== undefined || this.#minorVersion === 0) return false;
-    const isPersistent = this.#reader.wire.persistence === 'persistent';
-    return isPersistent && this.#sender.takesPipelined(this.#core.options.pipelining, this.requests);
+    if (this.#reader.wire.persistence !== 'persistent' || !this.#trust.allowsBehind(this.inFlight)) return false;
+    return this.#sender.takesPipelined(this.#core.options.pipelining, this.requests);
   }
 
   /** The request whose response has not begun. */
@@ -130,10 +130,6 @@ export class Http1Connection
     const nowMs = clock.nowMs();
     const isAlone = this.#sender.inFlight === 0;
     this.idledMs = isAlone ? this.#trust.idleMsAt(nowMs) : 0;
-    if (this.requests > 0) {
-      stats.reused += 1;
-      if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });
-    }
     this.#reference.becameActive();
     this.#trust.requests += 1;
     if (isAlone) {
@@ -145,6 +141,10 @@ export class Http1Connection
     if (this.#sender.isUploading) this.#timer.body(request);
     else if (this.#sender.output.isHolding) this.#timer.held(this.origin.roundTripMs);
     else if (isAlone) this.#timer.head(request, nowMs, request.hedgeDelayMs(this));
+    if (this.requests === 1) return;
+    stats.reused += 1;
+    // Behind all else: whoever is told may give the request up, or the session.
+    if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });
   }
 
   retire(reason: CloseReason): void {
@@ -343,8 +343,8 @@ export class Http1Connection
     if (remainingMs <= 0) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;
     this.#timer.idle(nowMs, remainingMs);
-    this.#core.trace?.({ type: 'idle', connection: this.info(), ...this.#trust.describeIdle(remainingMs) });
     this.#reference.becameIdle();
+    this.#core.trace?.({ type: 'idle', connection: this.info(), ...this.#trust.describeIdle(remainingMs) });
   }
 
   #circumstances(kind: LossKind, error: unknown, saysClose: boolean): LossCircumstances {
@@ -390,8 +390,9 @@ export class Http1Connection
   #tellClosed(reason: CloseReason, unsolicited?: string): void {
     this.#state = 'closed';
     this.#core.connectionClosed(reason);
+    this.origin.onEnded(this);
     const connection = this.info();
     this.#core.trace?.({ type: 'closed', connection, reason, ...(unsolicited !== undefined && { unsolicited }) });
-    this.origin.onClosed(this);
+    this.origin.onClosed();
   }
 }

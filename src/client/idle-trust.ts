@@ -105,6 +105,11 @@ export class IdleTrust implements ReuseFacts {
     return { deadlineMs, because: this.because, serverAdvertised: this.#hint };
   }
 
+  /** Whether the server, and our own limit, allow one more request behind so many that are in flight. */
+  allowsBehind(inFlight: number): boolean {
+    return this.slots > inFlight && this.requests < this.maxRequests;
+  }
+
   /** The last response that was awaited is complete: it is idle from now on. */
   becameIdle(nowMs: number): void {
     const { clock, polls } = this.#core;

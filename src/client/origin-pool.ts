@@ -168,11 +168,15 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
   }
 
   /** The connection has ended, or takes no further request. */
-  onClosed(connection: ExchangeConnection): void {
+  onEnded(connection: ExchangeConnection): void {
     this.connections.delete(connection);
     const index = this.#idle.lastIndexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
     if (this.open === 0) this.#addresses.stop();
+  }
+
+  /** The end of a connection was told, and its place is free. */
+  onClosed(): void {
     this.#pool.onGone();
   }
 
@@ -183,14 +187,15 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
 
   /** Opens a connection: for whoever waits, or for later. */
   openConnection(onDone?: (error?: Error) => void): void {
-    const { opener, trace, stats } = this.#core;
+    const { opener, trace, stats, destroyedBy } = this.#core;
+    // Whoever was told of an opening before this one may have destroyed the session.
+    if (destroyedBy !== undefined) return onDone?.(destroyedBy);
     this.#pool.onOpening();
-    trace?.({ type: 'connecting', origin: this.parts.origin });
     const opening = opener.open(this.#target, {
       onOpened: (opened) => {
         this.#openings.delete(opening);
         this.#welcome(opened);
-        onDone?.();
+        onDone?.(this.#core.destroyedBy);
       },
       onOpenFailed: (error) => {
         this.#openings.delete(opening);
@@ -202,6 +207,7 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
       },
     });
     this.#openings.set(opening, onDone);
+    trace?.({ type: 'connecting', origin: this.parts.origin });
   }
 
   /** Opens connections until `count` of them are idle or being opened. */
@@ -315,6 +321,8 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
       connection: connection.info(),
       opening: { totalMs, lookupMs, connectMs, tls },
     });
+    // Whoever is told may have closed the session.
+    if (!this.connections.has(connection)) return;
     this.#addresses.start();
     const request = this.#firstForNew();
     if (request === undefined) connection.becomeFree();

@@ -4,6 +4,7 @@ import { Headers } from '../http/headers.ts';
 import { Deadline } from '../io/index.ts';
 import type { RequestSummary, RetryCause, RetryRecord } from '../trace.ts';
 import type { ResponseHead } from '../wire/index.ts';
+import type { Abortable } from './abort-watch.ts';
 import type { ExchangeConnection, ExchangeOrigin, ExchangeRequest, Loss } from './exchange-parties.ts';
 import { decideHedge } from './hedge.ts';
 import { decideHoldBack } from './hold-back.ts';
@@ -34,7 +35,7 @@ export interface RequestContext {
 const NO_RETRIES: readonly RetryRecord[] = [];
 
 /** See the head of the file. */
-export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwner {
+export class PendingRequest implements Abortable, ExchangeRequest, LossContext, AcquireOwner {
   readonly outgoing: OutgoingRequest;
   readonly origin: ExchangeOrigin;
   readonly #context: RequestContext;
@@ -124,14 +125,13 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
     const { signal } = this.#context;
     if (signal !== undefined && this.attempts === 0 && this.#retries === undefined) {
       if (signal.aborted) return this.fail(signal.reason);
-      signal.addEventListener('abort', this);
+      this.#core.aborts.add(signal, this);
     }
     this.origin.acquire(this);
   }
 
-  /** Of the signal: the caller gave it up. */
-  handleEvent(): void {
-    const { reason } = this.#context.signal!;
+  /** The caller gave it up. */
+  onAborted(reason: unknown): void {
     const connections = [this.#connection, this.#rival];
     this.fail(reason);
     for (const connection of connections) connection?.abandon(this);
@@ -192,7 +192,6 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
     const waitMs = nowMs - connection.sentAtMs;
     if (connection.inFlight === 1 && this.outgoing.body.kind !== 'pieces') this.origin.responded(waitMs);
     if (connection.idledMs > 0) this.origin.learned.survivedIdle(connection.idledMs, nowMs);
-    this.#core.stats.responses += 1;
     this.#core.trace?.({
       type: 'response',
       connection: connection.info(),
@@ -200,6 +199,9 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
       status: head.status,
       waitMs,
     });
+    // Whoever is told of all this may have given it up.
+    if (this.settled) return;
+    this.#core.stats.responses += 1;
     this.#state = 'answered';
     this.#body = body;
     try {
@@ -312,6 +314,8 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
       silentMs: this.#core.clock.nowMs() - connection.sentAtMs,
       connectionId: connection.id,
     });
+    // Whoever is told may have given it up.
+    if (this.settled) return;
     this.needsNew = true;
     this.origin.acquire(this);
   }
@@ -348,9 +352,10 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
     this.#retries ??= [];
     this.#retries.push(retry);
     this.#core.stats.retries += 1;
-    this.#core.trace?.({ type: 'retried', request: this.summary, retry });
     this.#state = 'waiting';
     this.needsNew = true;
+    // Whoever is told may give it up, and then it does not start.
+    this.#core.trace?.({ type: 'retried', request: this.summary, retry });
     this.start();
   }
 
@@ -362,7 +367,7 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
   #finish(): void {
     this.#state = 'done';
     this.#acquireDeadline?.clear();
-    this.#context.signal?.removeEventListener('abort', this);
+    if (this.#context.signal !== undefined) this.#core.aborts.remove(this.#context.signal, this);
     this.#connection = undefined;
     this.#rival = undefined;
     this.#body = undefined;

@@ -53,7 +53,8 @@ export class PollGate {
     for (const { connection, request } of entries) {
       const alive = connection.release();
       this.#core.trace?.({ type: 'validated', connection: connection.info(), alive });
-      if (!alive) request.start();
+      // Asked again: whoever is told may have closed the session.
+      if (!connection.release()) request.start();
       else if (request.settled) connection.stayIdle();
       else connection.send(request);
     }

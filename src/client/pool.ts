@@ -23,6 +23,7 @@ export class Pool implements OriginPoolOwner {
   #isPlanning = false;
   /** Changes that came while a plan was carried out. */
   #changes = 0;
+  #isRetiring = false;
   #whenEmpty: (() => void) | undefined;
 
   constructor(core: SessionCore) {
@@ -119,7 +120,9 @@ export class Pool implements OriginPoolOwner {
   drain(): Promise<void> {
     return new Promise((resolve) => {
       this.#whenEmpty = resolve;
+      this.#isRetiring = true;
       for (const origin of this.#origins.values()) if (origin.waiting === 0) origin.retireAll('draining');
+      this.#isRetiring = false;
       this.checkEmpty();
     });
   }
@@ -133,8 +136,11 @@ export class Pool implements OriginPoolOwner {
 
   /** While draining: whether that was the last. A request between two attempts waits nowhere, and has no connection. */
   checkEmpty(): void {
-    if (this.#whenEmpty === undefined || this.#queued > 0) return;
+    // Each connection that ends asks again: thousands of them within each other would be more than a stack holds.
+    if (this.#whenEmpty === undefined || this.#queued > 0 || this.#isRetiring) return;
+    this.#isRetiring = true;
     for (const origin of this.#origins.values()) origin.retireAll('draining');
+    this.#isRetiring = false;
     if (this.#connections > 0 || this.#core.unsettled > 0) return;
     this.#whenEmpty();
     this.#whenEmpty = undefined;

@@ -4,6 +4,7 @@ import { DeadlineSchedule } from '../io/index.ts';
 import type { ConnectionOpener, DeadlineList, LoopClock, PollWatch } from '../io/index.ts';
 import type { SessionTraceSink } from '../trace.ts';
 import { WireConfiguration } from '../wire/index.ts';
+import { AbortWatch } from './abort-watch.ts';
 import { IdleReferences } from './idle-reference.ts';
 import type { ResolvedSessionOptions } from './options.ts';
 
@@ -62,6 +63,7 @@ export class SessionCore {
   readonly deadlines: Readonly<Record<ConnectionPhase, DeadlineList<TimerOwner>>>;
   readonly addressDeadlines: DeadlineList<AddressOwner>;
   readonly acquireDeadlines: DeadlineList<AcquireOwner>;
+  readonly aborts: AbortWatch = new AbortWatch();
   readonly idleReferences: IdleReferences;
   readonly stats: SessionStats = {
     requests: 0,

@@ -1,6 +1,7 @@
 // The user's client: requests over persistent connections that are kept for the next ones.
 import { PoolError } from '../errors.ts';
 import { Connector } from '../io/index.ts';
+import { checkBoundedNumber, checkObject } from '../option-checks.ts';
 import type { ClientConnectionInfo } from '../trace.ts';
 import { ACCEPT_ENCODING } from './decompression.ts';
 import { deliverResponse } from './deliver-response.ts';
@@ -26,6 +27,9 @@ export interface SessionRequest extends RequestOptions {
 }
 
 const NO_OPTIONS: RequestOptions = {};
+
+/** Ports of one address to another: more connections cannot be. */
+const MOST_PRECONNECTED = 65_535;
 
 /**
  * Keeps connections to the servers that it is used for, and uses them again, as a browser does and `requests.Session` of Python.
@@ -70,6 +74,7 @@ export class Session {
     try {
       const isTarget = typeof url === 'string' || url instanceof URL;
       const given = isTarget ? (options ?? NO_OPTIONS) : url;
+      checkObject(isTarget ? 'options' : 'url', given);
       const outgoing = this.#encoder.encode(isTarget ? url : url.url, given);
       return this.#send(outgoing, given, deliverResponse) as Promise<SessionResponse>;
     } catch (error) {
@@ -97,6 +102,7 @@ export class Session {
    */
   async preconnect(url: string | URL, count = 1): Promise<void> {
     this.#assertOpen(String(url));
+    checkBoundedNumber('count', count, 0, MOST_PRECONNECTED);
     const { origin } = this.#encoder.encode(url, NO_OPTIONS);
     await this.#pool.originOf(origin).preconnect(count);
   }

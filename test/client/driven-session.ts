@@ -53,6 +53,8 @@ export class DrivenSession {
   readonly events: SessionEvent[] = [];
   /** The events in a few words, and what the test adds. */
   readonly log: string[] = [];
+  /** What the caller's own trace would do: called within each event. */
+  onEvent: (event: SessionEvent) => void = () => {};
   readonly #limits: NonNullable<SessionOptions['limits']>;
   /** Connections and openings by origin, as the trace tells them. */
   readonly #places = new Map<string, number>();
@@ -75,6 +77,7 @@ export class DrivenSession {
         this.events.push(event);
         this.log.push(formatEvent(event));
         this.#countPlaces(event);
+        this.onEvent(event);
       },
     });
     this.#countRequests();
