@@ -182,8 +182,8 @@ export class Http1Connection
       this.#endIdle('peerClosed');
     } else {
       this.#reader.wire.receiveEnd();
-      // While reading is paused, what came before the end still waits in the wire, and the end behind it.
-      if (this.#reader.paused) return;
+      // While reading is paused, what came before the end still waits in the wire. The end is not told again.
+      if (this.#reader.paused) return this.retire('peerClosed');
       this.#end(this.#sender.inFlight === 0 ? (this.#reader.wire.closeReason ?? 'peerClosed') : 'peerClosed', 'fin');
     }
   }
