@@ -6,6 +6,7 @@ import type { OriginPoolOwner } from './origin-pool.ts';
 import type { ExchangeRequest } from './exchange-parties.ts';
 import { planPool } from './pool-plan.ts';
 import { PollGate } from './poll-gate.ts';
+import type { Route } from './proxies.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** Origins that are remembered; beyond, those without connection and waiting request are forgotten with what was learned of them. */
@@ -36,13 +37,15 @@ export class Pool implements OriginPoolOwner {
     return this.#queued;
   }
 
-  /** The pool of one origin, made when it is first asked for. */
-  originOf(parts: OriginParts): OriginPool {
-    let origin = this.#origins.get(parts.origin);
+  /** The pool of one origin, or of all that share the route, made when it is first asked for. Without a route directly. */
+  originOf(parts: OriginParts, route?: Route): OriginPool {
+    const key = route === undefined ? parts.origin : route.key;
+    let origin = this.#origins.get(key);
     if (origin === undefined) {
       if (this.#origins.size >= REMEMBERED_ORIGINS) this.#forgetUnused();
-      origin = new OriginPool(this.#core, this, parts);
-      this.#origins.set(parts.origin, origin);
+      const direct = { key, parts, opener: this.#core.opener, proxy: undefined, forwardLines: undefined };
+      origin = new OriginPool(this.#core, this, route ?? direct);
+      this.#origins.set(key, origin);
     }
     return origin;
   }
@@ -68,14 +71,13 @@ export class Pool implements OriginPoolOwner {
 
   /** Whether a further connection to the origin may be opened. */
   hasRoom(origin: OriginPool): boolean {
-    const { perOrigin, total } = this.#core.options.limits;
-    return origin.open + origin.opening < perOrigin && this.#connections < total;
+    return origin.open + origin.opening < origin.limit && this.#roomFor(origin) > 0;
   }
 
   /** Requests wait at this origin, or a place became free. */
   plan(origin: OriginPool): void {
-    const { perOrigin, total } = this.#core.options.limits;
-    const room = total - this.#connections;
+    const { perOrigin } = this.#core.options.limits;
+    const room = this.#roomFor(origin);
     // Where there is room for everybody, nobody else has to be looked at.
     const own = origin.open + origin.opening;
     if (room >= origin.waiting - origin.opening) this.#carryOut([origin], perOrigin, own + room);
@@ -107,6 +109,18 @@ export class Pool implements OriginPoolOwner {
     for (const origin of this.#origins.values()) origin.destroy(error);
   }
 
+  /** How many connections more the limits over several origins allow. */
+  #roomFor({ proxy }: OriginPool): number {
+    const { perProxy, total } = this.#core.options.limits;
+    const room = total - this.#connections;
+    if (proxy === undefined) return room;
+    let connections = 0;
+    for (const origin of this.#origins.values()) {
+      if (origin.proxy === proxy) connections += origin.open + origin.opening;
+    }
+    return Math.min(room, perProxy - connections);
+  }
+
   #planAll(): void {
     const { perOrigin, total } = this.#core.options.limits;
     this.#carryOut([...this.#origins.values()], perOrigin, total);
@@ -116,15 +130,16 @@ export class Pool implements OriginPoolOwner {
     // What the actions change is a part of the plan.
     if (this.#isPlanning) return;
     this.#isPlanning = true;
-    for (const action of planPool({ origins, perOrigin, total })) {
+    const { perProxy } = this.#core.options.limits;
+    for (const action of planPool({ origins, perOrigin, total, perProxy })) {
       const origin = origins[action.origin]!;
       if (action.kind === 'closeIdle') origin.closeIdle('shed');
       else if (action.kind === 'yield') origin.yielding += 1;
       else {
         origin.openConnection();
         // It had its turn.
-        this.#origins.delete(origin.parts.origin);
-        this.#origins.set(origin.parts.origin, origin);
+        this.#origins.delete(origin.key);
+        this.#origins.set(origin.key, origin);
       }
     }
     this.#isPlanning = false;
