@@ -4,7 +4,7 @@ import type { LossKind } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import type { KeepAliveHint } from '../http/keep-alive-field.ts';
 import type { Origin, OriginParts } from '../http/origin.ts';
-import type { ClientConnectionInfo } from '../trace.ts';
+import type { ClientConnectionInfo, ConnectionState } from '../trace.ts';
 import type { ResponseHead } from '../wire/index.ts';
 import type { ReuseDecision } from './idle-policy.ts';
 import type { LearnedTimeouts } from './learned-timeouts.ts';
@@ -39,6 +39,8 @@ export interface ExchangeRequest {
   readonly outgoing: OutgoingRequest;
   /** Only a connection that was never used will do. */
   readonly needsNew: boolean;
+  /** Whether a connection that ends under it costs a repetition and no more. */
+  readonly repeatable: boolean;
   /** Whether the caller has its answer or its error. */
   readonly settled: boolean;
   readonly headersTimeoutMs: number;
@@ -82,6 +84,7 @@ export interface ExchangeConnection {
   /** Requests that were sent on it. */
   readonly requests: number;
   readonly inFlight: number;
+  readonly state: ConnectionState;
   /** How long it had been idle before the request that was sent last. */
   readonly idledMs: number;
   /** Since when the response is awaited that comes next. */
@@ -94,7 +97,7 @@ export interface ExchangeConnection {
   readonly takesPipelined: boolean;
   info(): ClientConnectionInfo;
   /** Whether a request may go out on this idle connection. */
-  decideReuse(idempotent: boolean): ReuseDecision;
+  decideReuse(repeatable: boolean): ReuseDecision;
   /** Keeps it for a request that goes out once sockets have been looked at. */
   reserve(): void;
   /** Ends the reservation; whether the connection is still alive. */
@@ -125,6 +128,8 @@ export interface ExchangeOrigin {
   isWaiting(request: ExchangeRequest): boolean;
   /** The request no longer waits. */
   forget(request: ExchangeRequest): void;
+  /** It failed, so that it no longer waits either. */
+  onFailed(request: ExchangeRequest): void;
   /** Who has the connections that a request waits for in vain. */
   describeHolders(): string;
   /** The head of a response came so long after its request, which was the only one in flight. */

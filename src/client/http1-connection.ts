@@ -99,8 +99,8 @@ export class Http1Connection
     };
   }
 
-  decideReuse(idempotent: boolean): ReuseDecision {
-    return this.#trust.decideReuse(idempotent);
+  decideReuse(repeatable: boolean): ReuseDecision {
+    return this.#trust.decideReuse(repeatable);
   }
 
   get takesPipelined(): boolean {
@@ -171,6 +171,7 @@ export class Http1Connection
       this.#endIdle('unsolicitedBytes', bytes);
       return;
     }
+    if (this.#sender.isUnsent) return this.#end('unsolicitedBytes', 'reset');
     this.#reader.receive(bytes);
     if (this.#state === 'open') this.#afterReading();
   }
@@ -193,15 +194,13 @@ export class Http1Connection
   }
 
   onTransportClosed(error: Error | undefined): void {
+    this.#core.transportClosed();
     this.#timer.clear();
     if (this.#state !== 'open') return;
     const reason = error === undefined ? 'peerClosed' : 'peerReset';
-    if (this.#sender.inFlight === 0) {
-      this.#endIdle(reason);
-    } else {
-      const isWrite = error !== undefined && 'syscall' in error && error.syscall === 'write';
-      this.#end(reason, isWrite ? 'writeFailed' : 'reset', error);
-    }
+    if (this.#sender.inFlight === 0) return this.#endIdle(reason);
+    const isWrite = error !== undefined && 'syscall' in error && error.syscall === 'write';
+    this.#end(reason, isWrite ? 'writeFailed' : 'reset', error);
   }
 
   acceptsHead(head: ResponseHead): boolean {
@@ -383,6 +382,7 @@ export class Http1Connection
   /** The orderly end of a connection with nothing in flight. */
   #close(reason: CloseReason): void {
     this.#reader.stop(reason);
+    this.#sender.output.flush();
     this.#transport.end();
     this.#timer.closing();
     this.#tellClosed(reason);

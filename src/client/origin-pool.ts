@@ -20,13 +20,23 @@ export interface OriginPoolOwner {
   readonly gate: PollGate;
   /** Whether a further connection to the origin may be opened. */
   hasRoom(origin: OriginPool): boolean;
-  /** Takes a place in the queue; false where it is full. */
-  admits(): boolean;
+  /** Whether a connection of this origin whose exchange has ended is to make room for another origin. */
+  wantsPlaceOf(origin: OriginPool): boolean;
+  /** Whether nothing is kept for later any more. */
+  readonly isDraining: boolean;
+  /** Whether more requests wait than may. Those for which a connection is being opened do not count. */
+  readonly isOverfull: boolean;
   queueError(request: ExchangeRequest, origin: OriginPool): PoolError;
+  /** The limits over several origins that are reached. */
+  describeFull(origin: OriginPool): string;
+  /** A request waits at this origin from now on. */
+  onQueued(origin: OriginPool): void;
   /** A request left the queue. */
   unqueued(): void;
-  /** Requests wait at this origin. */
-  plan(origin: OriginPool): void;
+  /** A connection became idle: a request that may not use it may have its place. */
+  onIdle(): void;
+  /** While draining: a request failed, so that it may have been the last thing that was waited for. */
+  checkEmpty(): void;
   /** A connection is being opened. */
   onOpening(): void;
   /** A connection has ended, or could not be opened. */
@@ -48,7 +58,6 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
   roundTripMs: number = Infinity;
   /** A server that broke off under pipelined requests is not asked to pipeline again. */
   pipelines = true;
-  yielding = 0;
   readonly #core: SessionCore;
   readonly #pool: OriginPoolOwner;
   readonly #target: ConnectTarget;
@@ -56,7 +65,8 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
   readonly #idle: ExchangeConnection[] = [];
   readonly #waiting: Set<ExchangeRequest> = new Set();
   #waitingForNew = 0;
-  readonly #openings: Set<Opening> = new Set();
+  /** With who is told of the outcome beside those who wait. */
+  readonly #openings: Map<Opening, ((error?: Error) => void) | undefined> = new Map();
   readonly #addresses: AddressWatch;
 
   constructor(core: SessionCore, pool: OriginPoolOwner, route: Route) {
@@ -77,10 +87,6 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
     return this.#waiting.size;
   }
 
-  get waitingForNew(): number {
-    return this.#waitingForNew;
-  }
-
   get opening(): number {
     return this.#openings.size;
   }
@@ -96,11 +102,14 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
   /** Sends the request as soon as there is a connection for it. */
   acquire(request: ExchangeRequest): void {
     if (this.#take(request)) return;
-    if (!this.#pool.admits()) return request.fail(this.#pool.queueError(request, this));
     this.#waiting.add(request);
     if (request.needsNew) this.#waitingForNew += 1;
-    this.#pool.plan(this);
-    if (this.#waiting.has(request)) request.onQueued();
+    this.#pool.onQueued(this);
+    // What is sent again, or hedged, was admitted before.
+    if (!request.needsNew && this.#pool.isOverfull) {
+      this.forget(request);
+      request.fail(this.#pool.queueError(request, this));
+    } else if (this.#waiting.has(request)) request.onQueued();
   }
 
   isWaiting(request: ExchangeRequest): boolean {
@@ -114,28 +123,38 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
     this.#pool.unqueued();
   }
 
+  /** A request failed. */
+  onFailed(request: ExchangeRequest): void {
+    this.forget(request);
+    this.#pool.checkEmpty();
+  }
+
   /** A connection has nothing in flight. Whether it got a request, or its end, instead of becoming idle. */
   onFree(connection: ExchangeConnection): boolean {
-    if (this.yielding > 0) {
-      this.yielding -= 1;
+    if (this.#pool.wantsPlaceOf(this)) {
       connection.retire('shed');
       return true;
     }
+    let others = 0;
     for (const request of this.#waiting) {
-      if (request.needsNew) continue;
-      const decision = connection.decideReuse(request.outgoing.idempotent);
-      if (decision === 'fresh') continue;
-      if (decision === 'use' || decision === 'poll') this.#grant(request, connection, decision);
-      else connection.retire(decision);
+      const decision = request.needsNew ? 'fresh' : connection.decideReuse(request.repeatable);
+      if (decision === 'use' || decision === 'poll') {
+        this.#grant(request, connection, decision);
+        return true;
+      }
+      if (decision === 'fresh') others += 1;
+      // For a request that wants another connection there is no place but this one's: were there any, one would be opening.
+      if (decision === 'fresh' && others <= this.opening) continue;
+      connection.retire(decision === 'fresh' ? 'shed' : decision);
       return true;
     }
-    // Whoever still waits may not have it, so it must not have their place either.
-    if (this.waiting > this.opening && !this.#pool.hasRoom(this)) {
-      connection.retire('shed');
+    if (this.#pool.isDraining) {
+      connection.retire('draining');
       return true;
     }
     this.#idle.push(connection);
-    return false;
+    this.#pool.onIdle();
+    return connection.state === 'closed';
   }
 
   /** A connection may take further requests behind those in flight. */
@@ -166,6 +185,7 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
     this.connections.delete(connection);
     const index = this.#idle.lastIndexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
+    if (this.open === 0) this.#addresses.stop();
     this.#pool.onGone();
   }
 
@@ -194,23 +214,24 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
         this.#pool.onGone();
       },
     });
-    this.#openings.add(opening);
+    this.#openings.set(opening, onDone);
   }
 
   /** Opens connections until `count` of them are idle or being opened. */
   async preconnect(count: number): Promise<void> {
     const missing = Math.max(0, count - this.idle - this.opening);
     const openings: Promise<void>[] = [];
-    for (let index = 0; index < missing; index += 1) {
-      if (!this.#pool.hasRoom(this))
-        throw new PoolError(`${this.parts.origin}: no room for ${count} connections; ${this.describeHolders()}`);
+    for (let index = 0; index < missing && this.#pool.hasRoom(this); index += 1) {
       openings.push(
         new Promise((resolve, reject) => {
           this.openConnection((error) => (error === undefined ? resolve() : reject(error)));
         }),
       );
     }
+    const isFull = openings.length < missing;
+    const holders = isFull ? this.describeHolders() : '';
     await Promise.all(openings);
+    if (isFull) throw new PoolError(`${this.parts.origin}: no room for ${count} connections; ${holders}`);
   }
 
   /** Closes the idle connection that was unused for longest. */
@@ -223,33 +244,43 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
     for (const connection of this.connections) connection.retire(reason);
   }
 
-  /** Gives everything up at once: what waits and what is under way. */
+  /** Gives up what waits. */
+  failWaiting(error: Error): void {
+    for (const request of this.#waiting) request.fail(error);
+  }
+
+  /** Gives everything else up at once. */
   destroy(error: Error): void {
-    for (const opening of this.#openings) {
+    for (const [opening, onDone] of this.#openings) {
       opening.abort();
+      this.#openings.delete(opening);
+      onDone?.(error);
       this.#pool.onGone();
     }
-    this.#openings.clear();
-    for (const request of this.#waiting) request.fail(error);
     for (const connection of this.connections) connection.destroy('destroyed', error);
-    this.#addresses.stop();
   }
 
   /** Who has the connections that a request waits for in vain. */
   describeHolders(): string {
     const unread = [...this.connections].filter((connection) => connection.isHeldUnread).length;
     const held = unread === 0 ? '' : `, ${unread} of them held by responses that nobody reads`;
-    return `${this.open} connections to ${this.parts.origin} are open${held}, ${this.opening} are being opened, ${this.waiting} requests wait`;
+    return (
+      `${this.open} connections to ${this.parts.origin} are open${held}, ${this.opening} are being opened, ` +
+      `${this.waiting} requests wait${this.#pool.describeFull(this)}`
+    );
   }
 
   #take(request: ExchangeRequest): boolean {
     if (request.needsNew) return false;
-    for (let connection = this.#idle.at(-1); connection !== undefined; connection = this.#idle.at(-1)) {
-      const decision = connection.decideReuse(request.outgoing.idempotent);
-      // The others were idle for longer.
-      if (decision === 'fresh') return false;
+    for (let index = this.idle - 1; index >= 0; index -= 1) {
+      const connection = this.#idle[index];
+      // One that is closed may take others along.
+      if (connection === undefined) continue;
+      const decision = connection.decideReuse(request.repeatable);
+      // Another one may have more slots left.
+      if (decision === 'fresh') continue;
       if (decision === 'use' || decision === 'poll') {
-        this.#idle.pop();
+        this.#idle.splice(index, 1);
         this.#send(request, connection, decision);
         return true;
       }
@@ -276,8 +307,9 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
   }
 
   #grant(request: ExchangeRequest, connection: ExchangeConnection, decision: 'use' | 'poll'): void {
-    this.forget(request);
     this.#send(request, connection, decision);
+    // Behind it, because the last one that waited may be what keeps connections from being given up.
+    this.forget(request);
   }
 
   #send(request: ExchangeRequest, connection: ExchangeConnection, decision: 'use' | 'poll'): void {
@@ -297,23 +329,22 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
       opening: { totalMs, lookupMs, connectMs, tls },
     });
     this.#addresses.start();
-    const [request] = this.#waiting;
-    if (request === undefined) {
-      connection.becomeFree();
-      return;
-    }
-    this.forget(request);
-    connection.send(request);
+    const request = this.#firstForNew();
+    if (request === undefined) connection.becomeFree();
+    else this.#grant(request, connection, 'use');
+  }
+
+  /** Who gets a new connection: those that can use no other one, or else whoever came first. */
+  #firstForNew(): ExchangeRequest | undefined {
+    for (const request of this.#waiting) if (request.needsNew || this.#waitingForNew === 0) return request;
+    return undefined;
   }
 
   /** One request answers for a connection that could not be opened: the others have openings of their own, or busy connections. */
   #blame(error: Error): void {
     if (this.waiting <= this.opening) return;
-    for (const request of this.#waiting) {
-      if (this.#waitingForNew > 0 && !request.needsNew) continue;
-      this.forget(request);
-      request.onConnectFailed(error);
-      return;
-    }
+    const request = this.#firstForNew()!;
+    this.forget(request);
+    request.onConnectFailed(error);
   }
 }

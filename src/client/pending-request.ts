@@ -100,6 +100,12 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
     return this.#retries ?? NO_RETRIES;
   }
 
+  /** Whether a connection that ends under it costs a repetition and no more. */
+  get repeatable(): boolean {
+    const { body, idempotent } = this.outgoing;
+    return idempotent && (body.kind !== 'pieces' || body.source.replayable);
+  }
+
   get maxRetries(): number {
     return this.#core.options.maxRetries;
   }
@@ -221,8 +227,12 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
       this.#connection = this.#rival;
       this.#rival = undefined;
     }
-    // The other attempt may still be answered.
-    if (this.#connection !== undefined || this.origin.isWaiting(this)) return;
+    // The other attempt may still be answered, or still be sent: then it waits as any other does.
+    if (this.#connection !== undefined) return;
+    if (this.origin.isWaiting(this)) {
+      this.#state = 'waiting';
+      return this.onQueued();
+    }
     const decision = decideRetry(retryFacts(loss, this));
     if (!loss.reused) this.freshLosses += 1;
     if (decision.retry) this.#again({ cause: decision.cause, connectionId: loss.connection.id, idleMs: loss.idleMs });
@@ -268,9 +278,14 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
       option: holdBack,
       policy: nonIdempotent,
       idempotent: this.outgoing.idempotent,
-      reused: connection.requests > 1,
+      reused: this.#isReused(connection),
       roundTripMs: this.origin.roundTripMs,
     });
+  }
+
+  /** As in a loss: one that was opened ahead of need can be as stale as one that was used. */
+  #isReused({ requests, idledMs }: ExchangeConnection): boolean {
+    return requests > 1 || idledMs > 0;
   }
 
   /** For how long the connection may be silent before a second attempt starts beside it; Infinity: for ever. */
@@ -280,7 +295,7 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
     const delayMs = decideHedge({
       mode: this.#core.options.hedgeStale,
       idempotent: this.outgoing.idempotent,
-      reused: connection.requests > 1,
+      reused: this.#isReused(connection),
       idleMs: connection.idledMs,
       longestSurvivedMs: learned.longestSurvivedMs(connection.sentAtMs),
       bodyReplayable: this.outgoing.body.kind !== 'pieces',
@@ -324,9 +339,9 @@ export class PendingRequest implements ExchangeRequest, LossContext, AcquireOwne
     }
     this.#core.stats.failures += 1;
     this.#finish();
-    this.origin.forget(this);
     cancelBody(this.outgoing.body);
     this.#reject(error);
+    this.origin.onFailed(this);
   }
 
   #again(retry: {

@@ -35,6 +35,7 @@ export class OneShotSource implements PieceSource {
 
   constructor(body: unknown) {
     this.#body = body;
+    outliveErrors(body);
   }
 
   open(): AsyncIterator<Uint8Array> {
@@ -59,8 +60,26 @@ export class OneShotSource implements PieceSource {
   cancel(): void {
     if (this.#cancelled) return;
     this.#cancelled = true;
-    if (this.#begun === undefined) openRaw(this.#body).cancel();
+    if (this.#begun === undefined) cancelRaw(() => openRaw(this.#body));
     else void this.#begun.return();
+  }
+}
+
+/**
+ * A stream of Node.js may fail before it is read, e.g. because there is no such file. Without a listener that would end the
+ * process; whoever reads the stream later is told nevertheless.
+ */
+function outliveErrors(body: unknown): void {
+  const { on } = body as { on?: unknown };
+  if (typeof on === 'function') on.call(body, 'error', () => {});
+}
+
+/** The caller's code runs in there, and its errors are its own. */
+function cancelRaw(open: () => RawPieces | undefined): void {
+  try {
+    open()?.cancel();
+  } catch {
+    // Nobody waits for it.
   }
 }
 
@@ -88,7 +107,7 @@ class PieceIterator implements AsyncIterator<Uint8Array> {
 
   /** At once, even while a piece is being waited for: it may never come. */
   return(): Promise<IteratorResult<Uint8Array>> {
-    if (!this.#done) this.#raw?.cancel();
+    if (!this.#done) cancelRaw(() => this.#raw);
     this.#done = true;
     return Promise.resolve(END);
   }

@@ -19,6 +19,7 @@ export class PollGate {
   readonly #core: SessionCore;
   /** The one that came last. */
   #batch: Batch | undefined;
+  readonly #batches: Set<Batch> = new Set();
 
   constructor(core: SessionCore) {
     this.#core = core;
@@ -33,9 +34,16 @@ export class PollGate {
     this.#batch!.entries.push({ connection, request });
   }
 
+  /** The session is destroyed. Nothing is in flight on their connections that could tell them. */
+  failAll(error: Error): void {
+    for (const { entries } of this.#batches) for (const { request } of entries) request.fail(error);
+  }
+
   #begin(batch: Batch): void {
     this.#batch = batch;
+    this.#batches.add(batch);
     this.#core.clock.afterPoll(() => {
+      this.#batches.delete(batch);
       if (this.#batch === batch) this.#batch = undefined;
       this.#open(batch.entries);
     });

@@ -1,19 +1,15 @@
 // Which connections to open and which to give up, so that waiting requests are served within the limits, fairly. Pure: it is asked
-// on every change that leaves a request waiting; pool.ts does what it says.
+// on every change that leaves a request waiting, and before a connection is used again; pool.ts does what it says.
 
 /** One origin, as the plan sees it. */
 export interface OriginDemand {
-  /** Requests that wait for a connection. */
+  /** Requests that wait for a connection. Those that could use an idle one have it already. */
   readonly waiting: number;
-  /** Of those, the ones that must have a connection that was never used. */
-  readonly waitingForNew: number;
   /** Connections that are being opened. */
   readonly opening: number;
   /** Open connections, idle ones included. */
   readonly open: number;
   readonly idle: number;
-  /** Connections that were already asked to end after their exchange, so that others get their place. */
-  readonly yielding: number;
   /** Most connections that it may have, where that is not `perOrigin`. */
   readonly limit?: number | undefined;
   /** The proxy behind which it is, and whose connections it shares with others. */
@@ -22,7 +18,7 @@ export interface OriginDemand {
 
 /** Everything that the plan rests on. */
 export interface PoolState {
-  /** In the order of turns: the first one is served first. */
+  /** In the order of turns: among those that have as many connections the first one is served first. */
   readonly origins: readonly OriginDemand[];
   readonly perOrigin: number;
   readonly total: number;
@@ -34,9 +30,7 @@ export interface PoolState {
 export type PoolAction =
   | { readonly kind: 'open'; readonly origin: number }
   /** Close the idle connection that was unused for longest. */
-  | { readonly kind: 'closeIdle'; readonly origin: number }
-  /** Close the next connection whose exchange ends, although requests of its own origin wait. */
-  | { readonly kind: 'yield'; readonly origin: number };
+  | { readonly kind: 'closeIdle'; readonly origin: number };
 
 /** The counts of one origin while the plan is made. */
 interface Tally {
@@ -45,61 +39,47 @@ interface Tally {
   unserved: number;
   connections: number;
   idle: number;
-  yielding: number;
 }
 
-/** What is left of one proxy. */
+/** What one proxy has left. */
 interface ProxyTally {
   room: number;
 }
 
 /** See the head of the file. */
-export function planPool(state: PoolState): PoolAction[] {
+export function planPool({ origins, perOrigin, total, perProxy = Infinity }: PoolState): PoolAction[] {
   const actions: PoolAction[] = [];
-  const proxies = tallyProxies(state);
-  const tallies = state.origins.map((origin): Tally => ({
-    limit: origin.limit ?? state.perOrigin,
+  const proxies = tallyProxies(origins, perProxy);
+  const tallies = origins.map((origin): Tally => ({
+    limit: origin.limit ?? perOrigin,
     proxy: origin.proxy === undefined ? undefined : proxies.get(origin.proxy),
     unserved: origin.waiting - origin.opening,
     connections: origin.open + origin.opening,
     idle: origin.idle,
-    yielding: origin.yielding,
   }));
-  let room = state.total - tallies.reduce((sum, { connections }) => sum + connections, 0);
-  // One connection for each origin in turn, so that a long queue at one of them does not take all places.
-  for (let progress = true; progress;) {
-    progress = false;
-    for (const [origin, tally] of tallies.entries()) {
-      if (tally.unserved <= 0) continue;
-      const atLimit = tally.connections >= tally.limit;
-      const full = fullProxy(tally);
-      if (atLimit || full !== undefined || room <= 0) {
-        // An idle connection that the waiting request may not use has to make room for one that it may.
-        const victim = tally.idle > 0 ? origin : atLimit ? -1 : mostIdle(tallies, full);
-        if (victim === -1) continue;
-        actions.push({ kind: 'closeIdle', origin: victim });
-        tallies[victim]!.idle -= 1;
-        count(tallies[victim]!, -1);
-        room += 1;
-      }
-      actions.push({ kind: 'open', origin });
-      tally.unserved -= 1;
-      count(tally, 1);
-      room -= 1;
-      progress = true;
+  let room = total - tallies.reduce((sum, { connections }) => sum + connections, 0);
+  while (room > 0 || tallies.some(({ idle }) => idle > 0)) {
+    const origin = neediest(tallies, room);
+    if (origin === -1) return actions;
+    const tally = tallies[origin]!;
+    const full = fullProxy(tally);
+    if (room <= 0 || full !== undefined || tally.connections >= tally.limit) {
+      // An idle connection that the waiting request may not use has to make room for one that it may.
+      const victim = tally.idle > 0 ? origin : findSpare(tallies, tally.connections, full);
+      actions.push({ kind: 'closeIdle', origin: victim });
+      tallies[victim]!.idle -= 1;
+      count(tallies[victim]!, -1);
+      room += 1;
     }
+    actions.push({ kind: 'open', origin });
+    tally.unserved -= 1;
+    count(tally, 1);
+    room -= 1;
   }
-  for (const proxy of proxies.values()) planYields(tallies, proxy, actions);
-  planYields(tallies, undefined, actions);
   return actions;
 }
 
-/** The proxy of an origin, where it takes no further connection. */
-function fullProxy({ proxy }: Tally): ProxyTally | undefined {
-  return proxy !== undefined && proxy.room <= 0 ? proxy : undefined;
-}
-
-function tallyProxies({ origins, perProxy = Infinity }: PoolState): Map<string, ProxyTally> {
+function tallyProxies(origins: readonly OriginDemand[], perProxy: number): Map<string, ProxyTally> {
   const proxies = new Map<string, ProxyTally>();
   for (const { proxy, open, opening } of origins) {
     if (proxy === undefined) continue;
@@ -110,38 +90,65 @@ function tallyProxies({ origins, perProxy = Infinity }: PoolState): Map<string, 
   return proxies;
 }
 
+/** The proxy of an origin, where it takes no further connection. */
+function fullProxy({ proxy }: Tally): ProxyTally | undefined {
+  return proxy !== undefined && proxy.room <= 0 ? proxy : undefined;
+}
+
 function count(tally: Tally, change: 1 | -1): void {
   tally.connections += change;
   if (tally.proxy !== undefined) tally.proxy.room -= change;
 }
 
 /**
- * Whoever waits without any connection would wait for ever behind origins that are never idle. Where a proxy is what is full, only
- * an origin behind the same `proxy` can help.
+ * Whether a connection whose exchange has ended is closed although requests of its own origin wait, so that another origin gets
+ * its place: one that has none, or at least two less. So all that wait come to the same share, and a connection is given up for
+ * that only while they have not. Asked where a limit over several origins is reached, of those that could use the place.
  */
-function planYields(tallies: readonly Tally[], proxy: ProxyTally | undefined, actions: PoolAction[]): void {
-  const isStarving = (tally: Tally): boolean => tally.unserved > 0 && tally.connections === 0;
-  const starving = tallies.filter((tally) => isStarving(tally) && fullProxy(tally) === proxy).length;
-  const donors = proxy === undefined ? tallies : tallies.filter((tally) => tally.proxy === proxy);
-  let missing = starving - donors.reduce((sum, { yielding }) => sum + yielding, 0);
-  for (; missing > 0; missing -= 1) {
-    let donor = -1;
-    for (const [origin, { connections, yielding, proxy: own }] of tallies.entries()) {
-      const spare = proxy === undefined || own === proxy ? connections - yielding : 0;
-      if (spare > 0 && (donor === -1 || spare > tallies[donor]!.connections - tallies[donor]!.yielding)) donor = origin;
-    }
-    if (donor === -1) return;
-    tallies[donor]!.yielding += 1;
-    actions.push({ kind: 'yield', origin: donor });
+export function decideYield(own: OriginDemand, origins: Iterable<OriginDemand>, perOrigin: number): boolean {
+  const share = own.open + own.opening;
+  for (const other of origins) {
+    const connections = other.open + other.opening;
+    if (other === own || other.waiting <= other.opening) continue;
+    if (connections >= (other.limit ?? perOrigin)) continue;
+    if (connections === 0 || connections + 1 < share) return true;
   }
+  return false;
 }
 
-/** Of all origins, or of those behind one proxy. */
-function mostIdle(tallies: readonly Tally[], proxy: ProxyTally | undefined): number {
-  let most = -1;
-  for (const [origin, { idle, proxy: own }] of tallies.entries()) {
-    if (proxy !== undefined && own !== proxy) continue;
-    if (idle > 0 && (most === -1 || idle > tallies[most]!.idle)) most = origin;
+/** Of the origins with requests for which no connection is opened yet and may be: the one with the fewest connections. */
+function neediest(tallies: readonly Tally[], room: number): number {
+  let least = -1;
+  for (const [origin, { unserved, connections }] of tallies.entries()) {
+    if (unserved > 0 && (least === -1 || connections < tallies[least]!.connections)) {
+      if (isServable(tallies, origin, room)) least = origin;
+    }
   }
-  return most;
+  return least;
+}
+
+function isServable(tallies: readonly Tally[], origin: number, room: number): boolean {
+  const tally = tallies[origin]!;
+  if (tally.idle > 0) return true;
+  if (tally.connections >= tally.limit) return false;
+  const full = fullProxy(tally);
+  return (room > 0 && full === undefined) || findSpare(tallies, tally.connections, full) !== -1;
+}
+
+/**
+ * Who can do without an idle connection, for an origin with so many: who has most of them, of those for whom nobody waits;
+ * otherwise one that keeps more for itself all the same. Where a proxy is what is full, only somebody behind it. -1: nobody.
+ */
+function findSpare(tallies: readonly Tally[], share: number, full: ProxyTally | undefined): number {
+  let spare = -1;
+  for (const [origin, { idle, unserved, connections, proxy }] of tallies.entries()) {
+    if (full !== undefined && proxy !== full) continue;
+    if (idle === 0 || (unserved > 0 && connections - 1 <= share)) continue;
+    if (spare === -1 || rankSpare(tallies[origin]!) > rankSpare(tallies[spare]!)) spare = origin;
+  }
+  return spare;
+}
+
+function rankSpare({ idle, unserved }: Tally): number {
+  return unserved > 0 ? -1 / idle : idle;
 }

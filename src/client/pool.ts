@@ -1,10 +1,10 @@
 // All connections of a session: the limits over all origins, and the turns that they take. Carries out what pool-plan.ts decides.
 import { PoolError } from '../errors.ts';
-import type { OriginParts } from '../http/origin.ts';
+import type { Origin, OriginParts } from '../http/origin.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { OriginPoolOwner } from './origin-pool.ts';
 import type { ExchangeRequest } from './exchange-parties.ts';
-import { planPool } from './pool-plan.ts';
+import { decideYield, planPool } from './pool-plan.ts';
 import { PollGate } from './poll-gate.ts';
 import type { Route } from './proxies.ts';
 import type { SessionCore } from './session-core.ts';
@@ -22,6 +22,8 @@ export class Pool implements OriginPoolOwner {
   #connections = 0;
   #queued = 0;
   #isPlanning = false;
+  /** Changes that came while a plan was carried out. */
+  #changes = 0;
   #whenEmpty: (() => void) | undefined;
 
   constructor(core: SessionCore) {
@@ -31,10 +33,6 @@ export class Pool implements OriginPoolOwner {
 
   get origins(): IterableIterator<OriginPool> {
     return this.#origins.values();
-  }
-
-  get queued(): number {
-    return this.#queued;
   }
 
   /** The pool of one origin, or of all that share the route, made when it is first asked for. Without a route directly. */
@@ -50,16 +48,24 @@ export class Pool implements OriginPoolOwner {
     return origin;
   }
 
-  /** Takes a place in the queue; false where it is full. */
-  admits(): boolean {
-    if (this.#queued >= this.#core.options.limits.queue) return false;
+  /** A request waits at this origin from now on. */
+  onQueued(origin: OriginPool): void {
     this.#queued += 1;
-    return true;
+    this.#plan(origin);
+  }
+
+  /** Whether more requests wait than may. Those for which a connection is being opened do not count. */
+  get isOverfull(): boolean {
+    const { queue } = this.#core.options.limits;
+    if (this.#queued <= queue) return false;
+    let unserved = 0;
+    for (const { waiting, opening } of this.#origins.values()) unserved += Math.max(0, waiting - opening);
+    return unserved > queue;
   }
 
   unqueued(): void {
     this.#queued -= 1;
-    if (this.#whenEmpty !== undefined) this.#checkEmpty();
+    this.checkEmpty();
   }
 
   queueError(request: ExchangeRequest, origin: OriginPool): PoolError {
@@ -74,14 +80,26 @@ export class Pool implements OriginPoolOwner {
     return origin.open + origin.opening < origin.limit && this.#roomFor(origin) > 0;
   }
 
-  /** Requests wait at this origin, or a place became free. */
-  plan(origin: OriginPool): void {
-    const { perOrigin } = this.#core.options.limits;
-    const room = this.#roomFor(origin);
-    // Where there is room for everybody, nobody else has to be looked at.
-    const own = origin.open + origin.opening;
-    if (room >= origin.waiting - origin.opening) this.#carryOut([origin], perOrigin, own + room);
-    else this.#planAll();
+  /** The limits over several origins that are reached. */
+  describeFull({ proxy }: OriginPool): string {
+    const { perProxy, total } = this.#core.options.limits;
+    const inTotal = this.#connections < total ? '' : `; ${this.#connections} of ${total} in total (limits.total)`;
+    return proxy === undefined || !this.#isFull(proxy)
+      ? inTotal
+      : `${inTotal}; ${perProxy} through the proxy ${proxy} (limits.perProxy)`;
+  }
+
+  /** Whether a connection of this origin whose exchange has ended is to make room for another origin. */
+  wantsPlaceOf(origin: OriginPool): boolean {
+    if (this.#queued <= origin.waiting) return false;
+    if (!decideYield(origin, this.#couldUsePlaceOf(origin), this.#core.options.limits.perOrigin)) return false;
+    this.#hadItsTurn(origin);
+    return true;
+  }
+
+  /** A connection became idle: a request that may not use it may have its place. */
+  onIdle(): void {
+    if (this.#queued > 0) this.#planAll();
   }
 
   /** A connection is being opened. */
@@ -93,7 +111,12 @@ export class Pool implements OriginPoolOwner {
   onGone(): void {
     this.#connections -= 1;
     if (this.#queued > 0) this.#planAll();
-    if (this.#whenEmpty !== undefined) this.#checkEmpty();
+    this.checkEmpty();
+  }
+
+  /** Whether nothing is kept for later any more. */
+  get isDraining(): boolean {
+    return this.#whenEmpty !== undefined;
   }
 
   /** No connection takes a further request. Resolves once the last one has ended. */
@@ -101,24 +124,63 @@ export class Pool implements OriginPoolOwner {
     return new Promise((resolve) => {
       this.#whenEmpty = resolve;
       for (const origin of this.#origins.values()) if (origin.waiting === 0) origin.retireAll('draining');
-      this.#checkEmpty();
+      this.checkEmpty();
     });
   }
 
   destroy(error: Error): void {
+    // First all that waits: what is closed below would make room for it.
+    this.gate.failAll(error);
+    for (const origin of this.#origins.values()) origin.failWaiting(error);
     for (const origin of this.#origins.values()) origin.destroy(error);
+  }
+
+  /** While draining: whether that was the last. A request between two attempts waits nowhere, and has no connection. */
+  checkEmpty(): void {
+    if (this.#whenEmpty === undefined || this.#queued > 0) return;
+    for (const origin of this.#origins.values()) origin.retireAll('draining');
+    if (this.#connections > 0 || this.#core.unsettled > 0) return;
+    this.#whenEmpty();
+    this.#whenEmpty = undefined;
+  }
+
+  /** Requests wait at this origin. */
+  #plan(origin: OriginPool): void {
+    const { perOrigin } = this.#core.options.limits;
+    const room = this.#roomFor(origin);
+    // Where there is room for everybody, nobody else has to be looked at.
+    const own = origin.open + origin.opening;
+    if (room >= origin.waiting - origin.opening) this.#carryOut([origin], perOrigin, own + room);
+    else this.#planAll();
+  }
+
+  /** Origins that are kept from a connection by a limit under which the connections of `own` count, too. */
+  #couldUsePlaceOf(own: OriginPool): OriginPool[] {
+    const { total } = this.#core.options.limits;
+    const isTotalFull = this.#connections >= total;
+    if (!isTotalFull && (own.proxy === undefined || !this.#isFull(own.proxy))) return [];
+    return [...this.#origins.values()].filter(({ proxy, waiting }) => {
+      if (waiting === 0) return false;
+      return proxy === own.proxy || (isTotalFull && (proxy === undefined || !this.#isFull(proxy)));
+    });
   }
 
   /** How many connections more the limits over several origins allow. */
   #roomFor({ proxy }: OriginPool): number {
-    const { perProxy, total } = this.#core.options.limits;
-    const room = total - this.#connections;
-    if (proxy === undefined) return room;
+    const room = this.#core.options.limits.total - this.#connections;
+    return proxy === undefined ? room : Math.min(room, this.#roomBehind(proxy));
+  }
+
+  #isFull(proxy: Origin): boolean {
+    return this.#roomBehind(proxy) <= 0;
+  }
+
+  #roomBehind(proxy: Origin): number {
     let connections = 0;
     for (const origin of this.#origins.values()) {
       if (origin.proxy === proxy) connections += origin.open + origin.opening;
     }
-    return Math.min(room, perProxy - connections);
+    return this.#core.options.limits.perProxy - connections;
   }
 
   #planAll(): void {
@@ -127,30 +189,32 @@ export class Pool implements OriginPoolOwner {
   }
 
   #carryOut(origins: readonly OriginPool[], perOrigin: number, total: number): void {
-    // What the actions change is a part of the plan.
-    if (this.#isPlanning) return;
+    if (this.#isPlanning) {
+      this.#changes += 1;
+      return;
+    }
     this.#isPlanning = true;
+    const changes = this.#changes;
     const { perProxy } = this.#core.options.limits;
     for (const action of planPool({ origins, perOrigin, total, perProxy })) {
       const origin = origins[action.origin]!;
       if (action.kind === 'closeIdle') origin.closeIdle('shed');
-      else if (action.kind === 'yield') origin.yielding += 1;
-      else {
-        origin.openConnection();
-        // It had its turn.
-        this.#origins.delete(origin.key);
-        this.#origins.set(origin.key, origin);
-      }
+      // Whoever is told of all this may have made a request, and that may have taken what was idle.
+      else if (this.hasRoom(origin)) this.#open(origin);
     }
     this.#isPlanning = false;
+    // What the plan itself changed is a part of it, so that this ends.
+    if (this.#changes !== changes && this.#queued > 0) this.#planAll();
   }
 
-  #checkEmpty(): void {
-    if (this.#queued > 0) return;
-    for (const origin of this.#origins.values()) origin.retireAll('draining');
-    if (this.#connections > 0) return;
-    this.#whenEmpty?.();
-    this.#whenEmpty = undefined;
+  #open(origin: OriginPool): void {
+    origin.openConnection();
+    this.#hadItsTurn(origin);
+  }
+
+  #hadItsTurn(origin: OriginPool): void {
+    this.#origins.delete(origin.key);
+    this.#origins.set(origin.key, origin);
   }
 
   #forgetUnused(): void {

@@ -21,12 +21,16 @@ export class RequestOutput implements WireOutput {
     this.#gathers = gathers;
   }
 
+  /** Requests of which nothing was given to the transport, because what leaves in one write is still being gathered. */
+  unsentRequests = 0;
+
   /** A request begins. With `hold` its last byte waits for `release`: an incomplete request cannot be executed. */
   begin(hold: boolean): void {
     this.#holding = hold;
     this.#isFirst = true;
     this.#refused = false;
     this.#bytes = 0;
+    if (this.#gathers && !hold) this.unsentRequests += 1;
   }
 
   /** Whether a byte is held back. */
@@ -66,7 +70,13 @@ export class RequestOutput implements WireOutput {
   flush(): void {
     const gathered = this.#gathered;
     this.#gathered = '';
+    this.unsentRequests = 0;
     if (gathered !== '') this.#give(gathered);
+  }
+
+  /** Nothing of it is wanted any more. */
+  drop(): void {
+    this.#gathered = '';
   }
 
   #writeButLast(data: string | Uint8Array): void {

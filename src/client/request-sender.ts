@@ -54,6 +54,11 @@ export class RequestSender {
     return !this.isUploading && takesPipelined({ limit, inFlight: length, requests, lastMethod });
   }
 
+  /** Whether nothing in flight has left yet, so that nothing can be an answer. */
+  get isUnsent(): boolean {
+    return this.output.unsentRequests === this.#inFlight.length;
+  }
+
   /** Sends the request; `holdBack` says how the rest of it waits for a sign that the connection is alive. */
   send(request: ExchangeRequest, wire: WireConnection, holdBack: Exclude<HoldBack, 'auto'>, clock: Clock): void {
     this.#inFlight.push(request);
@@ -98,6 +103,7 @@ export class RequestSender {
   /** The connection is lost: everything in flight, with what is known of each. */
   lose(circumstances: LossCircumstances): { readonly request: ExchangeRequest; readonly loss: Loss }[] {
     const losses = this.#inFlight.map((request, index) => ({ request, loss: this.recordLoss(circumstances, index) }));
+    this.output.drop();
     this.#inFlight.length = 0;
     this.#upload?.stop();
     return losses;
@@ -106,6 +112,7 @@ export class RequestSender {
   /** What is known of a request in flight if its connection is lost now. */
   recordLoss({ kind, connection, responseBytes, saysClose, error }: LossCircumstances, index: number): Loss {
     const isLast = index === this.#inFlight.length - 1;
+    const isUnsent = index >= this.#inFlight.length - this.output.unsentRequests;
     return {
       kind,
       connection,
@@ -114,7 +121,7 @@ export class RequestSender {
       idleMs: connection.idledMs,
       bytesSent: isLast ? this.output.bytesSent : 0,
       nothingAccepted: isLast && this.output.refused,
-      requestComplete: !isLast || (!this.output.isHolding && this.#upload?.sent !== false),
+      requestComplete: !isUnsent && (!isLast || (!this.output.isHolding && this.#upload?.sent !== false)),
       responseBytes: index === 0 ? responseBytes : 0,
       pipelinedBehind: index > 0,
       saysClose,

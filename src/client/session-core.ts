@@ -79,6 +79,9 @@ export class SessionCore {
   destroyedBy: Error | undefined = undefined;
   #connectionIds = 0;
   #connections = 0;
+  /** Those of connections that were closed and still wait for the peer's end included. */
+  #transports = 0;
+  #isRetired = false;
   #polls: PollWatch | undefined;
 
   constructor(options: ResolvedSessionOptions, opener: ConnectionOpener) {
@@ -121,8 +124,14 @@ export class SessionCore {
     return this.#polls;
   }
 
+  /** Requests that have neither a response nor an error yet. */
+  get unsettled(): number {
+    return this.stats.requests - this.stats.responses - this.stats.failures;
+  }
+
   connectionOpened(): void {
     this.#connections += 1;
+    this.#transports += 1;
     this.stats.connectionsOpened += 1;
   }
 
@@ -132,5 +141,26 @@ export class SessionCore {
     if (this.#connections > 0) return;
     this.#polls?.stop();
     this.#polls = undefined;
+  }
+
+  transportClosed(): void {
+    this.#transports -= 1;
+    this.#stopWhenOver();
+  }
+
+  /** Nothing begins any more: the timer stops with the last transport. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#stopWhenOver();
+  }
+
+  /** Ends what waits for the peer's end, and the timer with it. */
+  destroy(): void {
+    this.deadlines.closing.expire(Infinity);
+    this.schedule.stop();
+  }
+
+  #stopWhenOver(): void {
+    if (this.#isRetired && this.#transports === 0) this.schedule.stop();
   }
 }

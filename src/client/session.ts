@@ -127,7 +127,7 @@ export class Session {
    */
   close(): Promise<void> {
     this.#state = 'closed';
-    this.#closing ??= this.#drain().then(() => this.#core.schedule.stop());
+    this.#closing ??= this.#drain().then(() => this.#core.retire());
     return this.#closing;
   }
 
@@ -136,7 +136,7 @@ export class Session {
     this.#state = 'closed';
     this.#core.destroyedBy ??= reason;
     this.#pool.destroy(reason);
-    this.#core.schedule.stop();
+    this.#core.destroy();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

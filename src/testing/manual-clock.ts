@@ -142,9 +142,10 @@ export class ManualClock implements LoopClock {
     this.turn();
     for (let timer = this.#timers[0]; timer !== undefined && timer.dueMs <= targetMs; timer = this.#timers[0]) {
       this.#timers.shift();
-      this.#nowMs = timer.dueMs;
+      // Overdue behind a stall: late it fires, but time does not go back.
+      this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
       timer.callback();
-      if (this.#timers[0]?.dueMs !== this.#nowMs) this.turn();
+      if ((this.#timers[0]?.dueMs ?? Infinity) > this.#nowMs) this.turn();
     }
     this.#nowMs = targetMs;
   }

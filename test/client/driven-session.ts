@@ -220,7 +220,7 @@ export class DrivenSession {
 }
 
 /** The story of a test: a session and its servers, and at the end everything has to add up. */
-export function driven(
+export function drive(
   options: DrivenOptions,
   story: (driven: DrivenSession, origin: MemoryOrigin) => Promise<void>,
 ): () => Promise<void> {

@@ -1,7 +1,7 @@
 // Which idle connection takes the next request, and when one is given up before anybody takes it.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { driven } from './driven-session.ts';
+import { drive } from './driven-session.ts';
 import type { DrivenSession } from './driven-session.ts';
 import type { MemoryOrigin } from './memory-origin.ts';
 
@@ -22,7 +22,7 @@ async function warm(session: DrivenSession, origin: MemoryOrigin, count: number)
 describe('an idle connection', () => {
   test(
     'takes the next request',
-    driven({}, async (driven) => {
+    drive({}, async (driven) => {
       assert.equal(await driven.get(), '200 1/1');
       assert.equal(await driven.get(), '200 1/2');
       assert.deepEqual(driven.takeLog(), [
@@ -39,7 +39,7 @@ describe('an idle connection', () => {
 
   test(
     'is told from a new one in the response',
-    driven({}, async (driven) => {
+    drive({}, async (driven) => {
       const responses = [];
       for (let index = 0; index < 2; index += 1) {
         const response = driven.session.request('/');
@@ -57,7 +57,7 @@ describe('an idle connection', () => {
 
   test(
     'is taken the sooner the later it was used, so that the others age',
-    driven({ idleTimeoutMs: 10_000 }, async (driven, origin) => {
+    drive({ idleTimeoutMs: 10_000 }, async (driven, origin) => {
       await warm(driven, origin, 3);
       for (let index = 0; index < 4; index += 1) {
         assert.match(await driven.get(), /^200 3\//);
@@ -73,7 +73,7 @@ describe('an idle connection', () => {
 
   test(
     'serves no other origin than its own',
-    driven({}, async (driven) => {
+    drive({}, async (driven) => {
       await driven.get('http://a.test/');
       await driven.get('http://a.test:8080/');
       await driven.get('https://a.test/');
@@ -85,7 +85,7 @@ describe('an idle connection', () => {
 
   test(
     'is closed by timer when its time is over, without a request',
-    driven({ idleTimeoutMs: 30_000 }, async (driven, origin) => {
+    drive({ idleTimeoutMs: 30_000 }, async (driven, origin) => {
       await driven.get();
       await driven.advance(29_999);
       assert.equal(driven.session.connections()[0]!.idleMs, 29_999);
@@ -99,7 +99,7 @@ describe('an idle connection', () => {
 
   test(
     'is not used behind its time, however late the timer is',
-    driven({ idleTimeoutMs: 30_000 }, async (driven) => {
+    drive({ idleTimeoutMs: 30_000 }, async (driven) => {
       await driven.get();
       driven.clock.stall(30_000);
       driven.takeLog();
@@ -110,7 +110,7 @@ describe('an idle connection', () => {
 
   test(
     'is not used when the wall clock says that its time is over: the machine was asleep',
-    driven({ idleTimeoutMs: 30_000 }, async (driven, origin) => {
+    drive({ idleTimeoutMs: 30_000 }, async (driven, origin) => {
       await warm(driven, origin, 2);
       driven.clock.jumpWall(30_000);
       assert.equal(await driven.get(), '200 3/1');
@@ -120,7 +120,7 @@ describe('an idle connection', () => {
 
   test(
     'is used as ever when the wall clock was set back, and is closed when its time is over by the other one',
-    driven({ idleTimeoutMs: 30_000 }, async (driven) => {
+    drive({ idleTimeoutMs: 30_000 }, async (driven) => {
       await driven.get();
       driven.clock.jumpWall(-3_600_000);
       assert.equal(await driven.get(), '200 1/2');
@@ -131,7 +131,7 @@ describe('an idle connection', () => {
 
   test(
     'that ends is taken out: by FIN, by RST, by bytes that nobody asked for',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       await warm(driven, origin, 3);
       origin.peer(1).fin();
       origin.peer(2).rst();
@@ -146,7 +146,7 @@ describe('an idle connection', () => {
 
   test(
     'whose end arrives in the same turn as the end of the response before is not used again',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       origin.answer = (_request, peer) => {
         peer.answer();
         peer.fin();
@@ -162,7 +162,7 @@ describe('an idle connection', () => {
 describe('a connection is not kept', () => {
   test(
     'beyond maxAgeMs, and no request goes out on it behind that',
-    driven({ maxAgeMs: 5_000, idleTimeoutMs: 60_000 }, async (driven) => {
+    drive({ maxAgeMs: 5_000, idleTimeoutMs: 60_000 }, async (driven) => {
       await driven.get();
       await driven.advance(4_999);
       assert.equal(await driven.get(), '200 1/2');
@@ -175,7 +175,7 @@ describe('a connection is not kept', () => {
 
   test(
     'when it is older than maxAgeMs at the end of an exchange, which is not cut off',
-    driven({ maxAgeMs: 5_000 }, async (driven, origin) => {
+    drive({ maxAgeMs: 5_000 }, async (driven, origin) => {
       origin.hold();
       const outcome = driven.outcome(driven.session.request('/'));
       await driven.settle();
@@ -189,7 +189,7 @@ describe('a connection is not kept', () => {
 
   test(
     'after maxRequestsPerConnection requests, and does not wait for the next one to find that out',
-    driven({ maxRequestsPerConnection: 3 }, async (driven) => {
+    drive({ maxRequestsPerConnection: 3 }, async (driven) => {
       const outcomes = [];
       for (let index = 0; index < 7; index += 1) outcomes.push(await driven.get());
       assert.deepEqual(outcomes, ['200 1/1', '200 1/2', '200 1/3', '200 2/1', '200 2/2', '200 2/3', '200 3/1']);
@@ -202,7 +202,7 @@ describe('a connection is not kept', () => {
 
   test(
     'at all with maxRequestsPerConnection: 1',
-    driven({ maxRequestsPerConnection: 1, limits: { perOrigin: 1 } }, async (driven) => {
+    drive({ maxRequestsPerConnection: 1, limits: { perOrigin: 1 } }, async (driven) => {
       const outcomes = [1, 2, 3].map(() => driven.outcome(driven.session.request('/')));
       await driven.settle();
       assert.deepEqual(await Promise.all(outcomes), ['200 1/1', '200 2/1', '200 3/1']);
@@ -212,7 +212,7 @@ describe('a connection is not kept', () => {
 
   test(
     'for as long as its limits say, but for up to a tenth less, so that those that were opened together do not end together',
-    driven({ maxAgeMs: 10_000, maxRequestsPerConnection: 20, random: () => 0.999 }, async (driven) => {
+    drive({ maxAgeMs: 10_000, maxRequestsPerConnection: 20, random: () => 0.999 }, async (driven) => {
       for (let index = 0; index < 19; index += 1) assert.equal(await driven.get(), `200 1/${index + 1}`);
       assert.equal(driven.log.at(-1), 'closed 1 maxRequests');
       await driven.get();
@@ -225,7 +225,7 @@ describe('a connection is not kept', () => {
 
   test(
     'after an announced close, from either side and in both versions',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       origin.fields = 'Connection: close\r\n';
       await driven.get();
       origin.fields = '';

@@ -28,6 +28,8 @@ export class MemoryPeer implements TransportSink {
   endsWithClient = true;
   /** The client sent FIN. */
   hasEnded = false;
+  /** It sent FIN itself, or RST: nothing more can be sent. */
+  isFinished = false;
   /** Set once the connection is over; the error says RST. */
   closed: { readonly error: Error | undefined } | undefined;
   /** Everything that came, as latin1. */
@@ -52,10 +54,12 @@ export class MemoryPeer implements TransportSink {
   }
 
   fin(): void {
+    this.isFinished = true;
     this.transport.end();
   }
 
   rst(): void {
+    this.isFinished = true;
     this.transport.reset();
   }
 
@@ -66,13 +70,13 @@ export class MemoryPeer implements TransportSink {
       this.requests.push(request);
       this.#origin.requests.push(request);
       const answer = this.#origin.answer(request, this);
-      if (answer !== undefined) this.transport.write(answer);
+      if (answer !== undefined && !this.isFinished) this.transport.write(answer);
     }
   }
 
   onTransportEnd(): void {
     this.hasEnded = true;
-    if (this.endsWithClient) this.transport.end();
+    if (this.endsWithClient) this.fin();
   }
 
   onTransportDrain(): void {}

@@ -381,6 +381,29 @@ describe('the limit of connections through a proxy', () => {
     assert.equal(session.connections().length, 1);
   });
 
+  test('gives each origin its turn where all of them wait, and says who has the places', async (context) => {
+    const proxy = await ForwardProxy.start(context);
+    const origins = await Promise.all(
+      [false, true, true].map((secure) => startOrigin(context, { secure, holds: true })),
+    );
+    const answered: string[] = [];
+    const session = openSession(context, {
+      proxy: proxy.url(),
+      limits: { perProxy: 1, queue: 9 },
+      trace: (event) => void (event.type === 'response' && answered.push(new URL(event.request.url).origin)),
+    });
+    const requests = origins.flatMap(({ url }) => [1, 2, 3].map((number) => text(session, `${url}/${number}`)));
+    await until(() => origins[0]?.requests.length === 1);
+    await assert.rejects(
+      Promise.all([session.request(origins[1]!.url), session.request(origins[1]!.url)]),
+      (error: Error) => error.message.endsWith(`; 1 through the proxy ${proxy.url()} (limits.perProxy)`),
+    );
+    for (const origin of origins) origin.release();
+    await Promise.all(requests);
+    // Nobody has his second answer before everybody has his first.
+    assert.deepEqual(new Set(answered.slice(0, 3)), new Set(origins.map(({ url }) => url)));
+  });
+
   test('does not hold for what goes there directly', async (context) => {
     const proxy = await ForwardProxy.start(context);
     const [forwarded, direct] = await Promise.all([

@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ConnectionLostError, TimeoutError } from '#src/errors.js';
 import type { SessionResponse } from '#src/client/session-response.js';
-import { driven } from './driven-session.ts';
+import { drive } from './driven-session.ts';
 import type { DrivenSession } from './driven-session.ts';
 import type { MemoryOrigin } from './memory-origin.ts';
 
 /** A response with that head and the first bytes of its body. */
-async function begin(session: DrivenSession, origin: MemoryOrigin, bytes: string): Promise<SessionResponse> {
+async function begin(session: DrivenSession, origin: MemoryOrigin, start: string): Promise<SessionResponse> {
   origin.hold();
   const response = session.session.request('/large');
   await session.settle();
-  origin.peers.at(-1)!.send(bytes);
+  origin.peers.at(-1)!.send(start);
   await session.settle();
   return response;
 }
@@ -37,7 +37,7 @@ async function failure(promise: Promise<unknown>): Promise<unknown> {
 describe('a response that nobody reads', () => {
   test(
     'is told after leakAfterMs: which, for how long, and where it was asked for',
-    driven({ leakAfterMs: 7_000, recordStacks: true }, async (driven, origin) => {
+    drive({ leakAfterMs: 7_000, recordStacks: true }, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(200_000) + bytes(200_000));
       await driven.advance(6_999);
       assert.equal(driven.count('leaked'), 0);
@@ -58,7 +58,7 @@ describe('a response that nobody reads', () => {
 
   test(
     'is told without a stack where none are recorded',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(200_000) + bytes(200_000));
       await driven.advance(10_000);
       const leak = driven.events.find((event) => event.type === 'leaked');
@@ -70,7 +70,7 @@ describe('a response that nobody reads', () => {
 
   test(
     'holds no connection where it is small enough to have arrived',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const response = await begin(driven, origin, head(60_000) + bytes(60_000));
       origin.release();
       assert.equal(await driven.get(), '200 1/2');
@@ -82,7 +82,7 @@ describe('a response that nobody reads', () => {
 
   test(
     'and whose last piece is more than waits unread as a rule holds no connection either',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const response = await begin(driven, origin, head(120_000) + bytes(120_000));
       assert.equal(driven.opener.connections[0]!.client.isPaused, false);
       origin.release();
@@ -96,7 +96,7 @@ describe('a response that nobody reads', () => {
 
   test(
     'does not run into timeouts.bodyMs, which counts only what the server is silent for',
-    driven({ timeouts: { bodyMs: 5_000 }, leakAfterMs: 2_000 }, async (driven, origin) => {
+    drive({ timeouts: { bodyMs: 5_000 }, leakAfterMs: 2_000 }, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(200_000) + bytes(70_000));
       await driven.advance(60_000);
       assert.equal(driven.count('closed'), 0);
@@ -112,7 +112,7 @@ describe('a response that nobody reads', () => {
 
   test(
     'is paused again where its consumer takes a part only',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(1_000_000) + bytes(1_000_000));
       const { client } = driven.opener.connections[0]!;
       assert.equal(client.isPaused, true);
@@ -140,7 +140,7 @@ describe('a response that nobody reads', () => {
 
   test(
     'is whole although the server ended its side meanwhile',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(150_000) + bytes(150_000));
       origin.peer(1).fin();
       await driven.advance(1_000);
@@ -153,7 +153,7 @@ describe('a response that nobody reads', () => {
 
   test(
     'is an error where the server broke the connection off meanwhile, not a short success',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(300_000) + bytes(150_000));
       origin.peer(1).fin();
       await driven.advance(1_000);
@@ -167,7 +167,7 @@ describe('a response that nobody reads', () => {
 describe('a rest that nobody wants', () => {
   test(
     'is thrown away where it is small, and the connection goes on',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(40_000) + bytes(10_000));
       let isDumped = false;
       const dumped = body.dump().then(() => {
@@ -185,7 +185,7 @@ describe('a rest that nobody wants', () => {
 
   test(
     'of a loop that was left is thrown away too',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(40_000) + bytes(10_000));
       for await (const piece of body) {
         assert.ok(piece.length > 0);
@@ -200,7 +200,7 @@ describe('a rest that nobody wants', () => {
 
   test(
     'that is larger than limits.drainBytes costs more than a new connection: it is closed at once',
-    driven({ limits: { drainBytes: 20_000 } }, async (driven, origin) => {
+    drive({ limits: { drainBytes: 20_000 } }, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(40_000) + bytes(10_000));
       await body.dump();
       assert.equal(driven.log.at(-1), 'closed 1 aborted');
@@ -211,7 +211,7 @@ describe('a rest that nobody wants', () => {
 
   test(
     'of exactly limits.drainBytes is thrown away',
-    driven({ limits: { drainBytes: 30_000 } }, async (driven, origin) => {
+    drive({ limits: { drainBytes: 30_000 } }, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(40_000) + bytes(10_000));
       const dumped = body.dump();
       origin.peer(1).send(bytes(30_000));
@@ -223,7 +223,7 @@ describe('a rest that nobody wants', () => {
 
   test(
     'of unknown size is read up to limits.drainBytes',
-    driven({ limits: { drainBytes: 20_000 } }, async (driven, origin) => {
+    drive({ limits: { drainBytes: 20_000 } }, async (driven, origin) => {
       const start = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
       const chunk = `3e8\r\n${bytes(1_000)}\r\n`;
       const { body } = await begin(driven, origin, start + chunk);
@@ -244,7 +244,7 @@ describe('a rest that nobody wants', () => {
 
   test(
     'that does not come within a second costs the connection',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(40_000) + bytes(10_000));
       const dumped = body.dump();
       for (let round = 0; round < 3; round += 1) {
@@ -261,7 +261,7 @@ describe('a rest that nobody wants', () => {
 
   test(
     'of a response behind which the connection ends anyway is not waited for',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const close = 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 40000\r\n\r\n';
       const { body } = await begin(driven, origin, close);
       await body.dump();
@@ -271,7 +271,7 @@ describe('a rest that nobody wants', () => {
 
   test(
     'that waits behind a pause is read on, and thrown away',
-    driven({}, async (driven, origin) => {
+    drive({}, async (driven, origin) => {
       const { body } = await begin(driven, origin, head(180_000) + bytes(180_000));
       assert.equal(driven.opener.connections[0]!.client.isPaused, true);
       const dumped = body.dump();

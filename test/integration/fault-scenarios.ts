@@ -12,6 +12,8 @@ export interface FaultScenario {
   readonly fault: BadPeerFault;
   /** Between an answer and the next request pass so many milliseconds, from the first number to the second. Default: none. */
   readonly pauseMs?: readonly [number, number];
+  /** Requests under way at once. Default 10. */
+  readonly lanes?: number;
   /** On a machine that is busy the bytes can cross a request on its way, and no client can tell them from its answer. */
   readonly canCross?: true;
   /** The fault acts while the event loop of the client is blocked, and the requests follow in the same turn. */
@@ -35,7 +37,7 @@ export const FAULT_SCENARIOS: readonly FaultScenario[] = [
     pauseMs: AROUND,
   },
   { name: 'idle: 408 and FIN', fault: { kind: 'requestTimeoutWhenIdle', afterMs: IDLE_MS }, pauseMs: AROUND },
-  { name: 'idle: poisonous 200', fault: { kind: 'poison', afterMs: 1 }, pauseMs: [10, 15], canCross: true },
+  { name: 'idle: poisonous 200', fault: { kind: 'poison', afterMs: 1 }, pauseMs: [10, 15], lanes: 1, canCross: true },
   { name: 'poisonous 200 behind each answer', fault: { kind: 'poison', place: 'behindAnswer' } },
   { name: 'promises timeout=5, closes at once', fault: { kind: 'lyingHint' }, pauseMs: [0, 2] },
   { name: 'closes behind every second answer, unannounced', fault: { kind: 'unannouncedClose', afterAnswers: 2 } },
@@ -86,7 +88,10 @@ export async function playScenario(
   const client = makeClient(peer.url);
   const story = new Story(client);
   if (scenario.blocked === true) await playBlocked(scenario, peer, story, requests);
-  else await Promise.all(Array.from({ length: LANES }, (_, lane) => playLane(scenario, story, lane, requests / LANES)));
+  else {
+    const { lanes = LANES } = scenario;
+    await Promise.all(Array.from({ length: lanes }, (_, lane) => playLane(scenario, story, lane, requests / lanes)));
+  }
   const executions = await peer.executions();
   await client.close();
   await peer.close();

@@ -160,6 +160,16 @@ describe('ManualClock', () => {
     assert.deepEqual(log, ['behind']);
   });
 
+  test('what is overdue behind a stall fires late, together, and time does not go back for it', () => {
+    const clock = new ManualClock();
+    const fired: string[] = [];
+    for (const dueMs of [10, 20, 30]) clock.startTimer(dueMs, () => fired.push(`${dueMs} at ${clock.nowMs()}`));
+    clock.stall(25);
+    clock.endOfTurn(() => clock.endOfTurn(() => fired.push('turn')));
+    clock.advance(5);
+    assert.deepEqual(fired, ['10 at 25', '20 at 25', 'turn', '30 at 30']);
+  });
+
   test('time cannot go back, stand in no number, or be moved by a callback of its own', () => {
     const clock = new ManualClock();
     assert.throws(() => clock.advance(-1), MisuseError);
