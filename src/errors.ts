@@ -67,10 +67,13 @@ export class ListenError extends PerduraError {
 export class ConnectError extends PerduraError {
   /** Where to, e.g. `https://api.example.com`. */
   readonly origin: string;
+  /** What a proxy answered instead of opening a tunnel, e.g. 407; undefined where it was something else. */
+  readonly status: number | undefined;
 
-  constructor(origin: string, message: string, options?: { cause?: unknown }) {
+  constructor(origin: string, message: string, options?: { cause?: unknown; status?: number }) {
     super('ERR_PERDURA_CONNECT', message, options);
     this.origin = origin;
+    this.status = options?.status;
   }
 }
 

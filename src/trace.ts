@@ -52,7 +52,10 @@ export type TraceSink = (event: TraceEvent) => void;
 
 /** A connection of a session, as its `connections()` and its trace show it. */
 export interface ClientConnectionInfo extends ConnectionInfo {
+  /** Where requests on it go to; the proxy itself where it forwards those of http. */
   readonly origin: Origin;
+  /** The proxy that it goes through, whose address `remote` is; undefined: none. */
+  readonly proxy?: Origin | undefined;
 }
 
 /** How a connection was opened. */
@@ -94,8 +97,13 @@ export interface RequestSummary {
 
 /** Everything that is told about the connections of a session. Ages and durations are in milliseconds. */
 export type SessionEvent =
-  | { readonly type: 'connecting'; readonly origin: Origin }
-  | { readonly type: 'connectFailed'; readonly origin: Origin; readonly error: Error }
+  | { readonly type: 'connecting'; readonly origin: Origin; readonly proxy?: Origin | undefined }
+  | {
+      readonly type: 'connectFailed';
+      readonly origin: Origin;
+      readonly proxy?: Origin | undefined;
+      readonly error: Error;
+    }
   | { readonly type: 'opened'; readonly connection: ClientConnectionInfo; readonly opening: OpeningRecord }
   /** A request goes out on a connection that served one before. `idleMs` is 0 where it was busy until now. */
   | { readonly type: 'reused'; readonly connection: ClientConnectionInfo; readonly idleMs: number }

@@ -1,6 +1,7 @@
 // Looks up the addresses of an origin anew while connections to it are open, and lets those end whose address is gone: persistent
 // connections would otherwise stay with a machine that was taken out of service for as long as they are used.
 import { Deadline } from '../io/index.ts';
+import type { ConnectionOpener } from '../io/index.ts';
 import type { ExchangeConnection } from './exchange-parties.ts';
 import type { AddressOwner, SessionCore } from './session-core.ts';
 
@@ -13,6 +14,8 @@ const MISSING_LOOKUPS = 3;
 /** What is watched. */
 export interface WatchedOrigin {
   readonly parts: { readonly host: string };
+  /** Whom it asks: a proxy on the way has addresses of its own. */
+  readonly opener: Pick<ConnectionOpener, 'resolve'>;
   readonly connections: ReadonlySet<Pick<ExchangeConnection, 'address' | 'retire'>>;
 }
 
@@ -50,7 +53,7 @@ export class AddressWatch implements AddressOwner {
       this.stop();
       return;
     }
-    this.#core.opener.resolve(this.#origin.parts.host).then(
+    this.#origin.opener.resolve(this.#origin.parts.host).then(
       (addresses) => this.#compare(addresses),
       // A resolver that fails says nothing about the machines.
       () => this.#compare([]),

@@ -3,7 +3,7 @@
 import type { LossKind } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import type { KeepAliveHint } from '../http/keep-alive-field.ts';
-import type { OriginParts } from '../http/origin.ts';
+import type { Origin, OriginParts } from '../http/origin.ts';
 import type { ClientConnectionInfo, ConnectionState } from '../trace.ts';
 import type { ResponseHead } from '../wire/index.ts';
 import type { ReuseDecision } from './idle-policy.ts';
@@ -118,6 +118,8 @@ export interface ExchangeConnection {
 /** The connections to one origin and what is known of it. */
 export interface ExchangeOrigin {
   readonly parts: OriginParts;
+  /** The proxy on the way to it; undefined: none. */
+  readonly proxy: Origin | undefined;
   readonly learned: LearnedTimeouts;
   /** Nearest to what the path alone takes; Infinity before the first measurement. */
   readonly roundTripMs: number;

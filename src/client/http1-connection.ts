@@ -89,6 +89,7 @@ export class Http1Connection
     return {
       id: this.id,
       origin: this.origin.parts.origin,
+      proxy: this.origin.proxy,
       state: this.state,
       protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
       requests: this.requests,

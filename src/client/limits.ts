@@ -2,8 +2,10 @@
 
 /** Upper bounds of connections and waiting requests. `Infinity` means no limit. */
 export interface SessionLimits {
-  /** Connections to one origin. Default Infinity: a service that calls another one must not queue by surprise; browsers use 6. */
+  /** Connections to one origin; those to a proxy that forwards do not count. Default Infinity: a service that calls another one must not queue by surprise; browsers use 6. */
   readonly perOrigin?: number;
+  /** Connections through one proxy, tunnels to all origins and others together. Default 32, as Chromium and Firefox. */
+  readonly perProxy?: number;
   /** Connections in total. Default 256, as Chromium. */
   readonly total?: number;
   /** Requests that wait for a connection. Above it a request fails at once. Default Infinity. */

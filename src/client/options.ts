@@ -4,8 +4,8 @@ import { guardTrace } from '../guard-trace.ts';
 import { Headers } from '../http/headers.ts';
 import type { HeadersInput } from '../http/headers.ts';
 import { isFieldValue } from '../http/tokens.ts';
-import { systemClock } from '../io/index.ts';
-import type { ConnectionOpener, LoopClock } from '../io/index.ts';
+import { readEnvironment, systemClock } from '../io/index.ts';
+import type { ConnectionOpener, Environment, LoopClock } from '../io/index.ts';
 import {
   checkBoolean,
   checkBoundedNumber,
@@ -28,6 +28,8 @@ import { REFUSED_IN_SESSIONS, checkFieldText } from './field-rules.ts';
 import type { SessionLimits, SessionTimeouts } from './limits.ts';
 import { PROFILES } from './profiles.ts';
 import type { ProfileName } from './profiles.ts';
+import { rulesOfEnvironment, rulesOfProxy } from './proxy-rules.ts';
+import type { ProxyRules } from './proxy-rules.ts';
 
 export type { SessionLimits, SessionTimeouts } from './limits.ts';
 export type { CookieJar } from './cookies.ts';
@@ -76,6 +78,13 @@ export interface SessionOptions {
   /** Whether a silent reused connection gets a second attempt beside it: for long-idle ones ('auto', the default), always, or never. */
   readonly hedgeStale?: 'auto' | 'always' | 'never';
   readonly timeouts?: SessionTimeouts;
+  /**
+   * The URL of a proxy for all requests, `http:` or `https:`, with user and password where it wants them; 'env': what the variables
+   * `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say when the session is made, in lower case or in capitals. Requests
+   * of http are forwarded by it, those of https go through tunnels. Default false: a library that follows the environment
+   * unasked surprises whoever calls a service next door.
+   */
+  readonly proxy?: string | URL | false;
   /** Limits and times of a well-known client, for what is not given otherwise. */
   readonly profile?: ProfileName;
   readonly tls?: TlsOptions;
@@ -93,6 +102,8 @@ export interface SessionOptions {
   readonly clock?: LoopClock;
   /** For tests and special transports. Default: sockets of node:net and node:tls. */
   readonly opener?: ConnectionOpener;
+  /** For tests, and for programs that have their own: what `proxy: 'env'` reads. Default: the environment of the process. */
+  readonly environment?: Environment;
   /** For tests: numbers from 0 to 1 for jitter. Default Math.random. */
   readonly random?: () => number;
 }
@@ -113,6 +124,8 @@ export interface ResolvedSessionOptions {
   readonly maxRetries: number;
   readonly hedgeStale: 'auto' | 'always' | 'never';
   readonly timeouts: Required<SessionTimeouts>;
+  /** False: every origin is reached directly. */
+  readonly proxy: ProxyRules | false;
   readonly tls: TlsOptions | undefined;
   readonly socketPath: string | undefined;
   readonly resolveIntervalMs: number;
@@ -127,6 +140,7 @@ export interface ResolvedSessionOptions {
 /** The defaults of everything that has a constant one. */
 export const DEFAULT_SESSION_OPTIONS: {
   readonly cookies: boolean;
+  readonly proxy: false;
   readonly limits: Required<SessionLimits>;
   readonly idleTimeoutMs: number;
   readonly maxAgeMs: number;
@@ -142,8 +156,10 @@ export const DEFAULT_SESSION_OPTIONS: {
   readonly recordStacks: boolean;
 } = {
   cookies: false,
+  proxy: false,
   limits: {
     perOrigin: Infinity,
+    perProxy: 32,
     total: 256,
     queue: Infinity,
     acquireTimeoutMs: 30_000,
@@ -189,6 +205,7 @@ export function resolveSessionOptions(options: SessionOptions = {}): ResolvedSes
     maxRetries: givenOr(options.maxRetries, defaults.maxRetries),
     hedgeStale: givenOr(options.hedgeStale, defaults.hedgeStale),
     timeouts: fillIn('timeouts', options.timeouts, defaults.timeouts),
+    proxy: resolveProxy(options),
     tls: options.tls === undefined ? undefined : { ...options.tls },
     socketPath: options.socketPath,
     resolveIntervalMs: givenOr(options.resolveIntervalMs, defaults.resolveIntervalMs),
@@ -236,6 +253,18 @@ function check(options: ResolvedSessionOptions): void {
   }
 }
 
+function resolveProxy({ proxy, environment, socketPath, opener }: SessionOptions): ProxyRules | false {
+  if (environment !== undefined) checkObject('environment', environment);
+  if (proxy === undefined || proxy === false) return false;
+  if (typeof proxy !== 'string' && !(proxy instanceof URL)) {
+    throw new OptionError('proxy', `is ${describe(proxy)}, it must be 'env', the URL of a proxy, or false`);
+  }
+  if (socketPath !== undefined) throw new OptionError('proxy', 'cannot be used with socketPath: give only one of them');
+  const rules = proxy === 'env' ? rulesOfEnvironment(environment ?? readEnvironment()) : rulesOfProxy(proxy);
+  if (rules !== undefined && opener !== undefined) checkMethods('opener', opener, 'ConnectionOpener', ['secure']);
+  return rules ?? false;
+}
+
 function checkCookies(cookies: unknown, headers: Headers | undefined): void {
   if (cookies === false) return;
   if (cookies !== true) {
@@ -252,6 +281,7 @@ const COOKIE_VALUES = 'it must be true, false or a CookieJar';
 /** What a session cannot work without. */
 const LOWEST_LIMITS: Readonly<Record<string, number>> = {
   perOrigin: 1,
+  perProxy: 1,
   total: 1,
   acquireTimeoutMs: 1,
   headerBytes: 64,
@@ -274,6 +304,7 @@ const OPTION_NAMES: readonly string[] = [
   'trace',
   'clock',
   'opener',
+  'environment',
   'random',
   ...listNames(DEFAULT_SESSION_OPTIONS),
 ];

@@ -3,8 +3,8 @@
 import { PoolError } from '../errors.ts';
 import type { LossKind } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
-import type { OriginParts } from '../http/origin.ts';
-import type { ConnectTarget, OpenedConnection, Opening } from '../io/index.ts';
+import type { Origin, OriginParts } from '../http/origin.ts';
+import type { ConnectionOpener, ConnectTarget, OpenedConnection, Opening } from '../io/index.ts';
 import { AddressWatch } from './address-watch.ts';
 import type { ExchangeConnection, ExchangeOrigin, ExchangeRequest } from './exchange-parties.ts';
 import { Http1Connection } from './http1-connection.ts';
@@ -12,6 +12,7 @@ import { LearnedTimeouts } from './learned-timeouts.ts';
 import { mayBePipelined } from './pipeline.ts';
 import type { OriginDemand } from './pool-plan.ts';
 import type { PollGate } from './poll-gate.ts';
+import type { Route } from './proxies.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** What the connections of one origin ask of those of all origins. */
@@ -26,8 +27,8 @@ export interface OriginPoolOwner {
   /** Whether more requests wait than may. Those for which a connection is being opened do not count. */
   readonly isOverfull: boolean;
   queueError(request: ExchangeRequest, origin: OriginPool): PoolError;
-  /** The limit over all origins, where it is reached. */
-  describeTotal(): string;
+  /** The limits over several origins that are reached. */
+  describeFull(origin: OriginPool): string;
   /** A request waits at this origin from now on. */
   onQueued(origin: OriginPool): void;
   /** A request left the queue. */
@@ -44,7 +45,13 @@ export interface OriginPoolOwner {
 
 /** See the head of the file. */
 export class OriginPool implements ExchangeOrigin, OriginDemand {
+  /** By which the pool knows it. */
+  readonly key: string;
   readonly parts: OriginParts;
+  readonly opener: ConnectionOpener;
+  readonly proxy: Origin | undefined;
+  /** Most connections: those of a proxy that forwards are for all origins. */
+  readonly limit: number;
   readonly learned: LearnedTimeouts = new LearnedTimeouts();
   readonly connections: Set<ExchangeConnection> = new Set();
   /** The fastest TCP handshake or answer so far: nearest to what the path alone takes. Infinity before the first one. */
@@ -62,10 +69,16 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
   readonly #openings: Map<Opening, ((error?: Error) => void) | undefined> = new Map();
   readonly #addresses: AddressWatch;
 
-  constructor(core: SessionCore, pool: OriginPoolOwner, parts: OriginParts) {
+  constructor(core: SessionCore, pool: OriginPoolOwner, route: Route) {
+    const { parts } = route;
     this.#core = core;
     this.#pool = pool;
+    this.key = route.key;
     this.parts = parts;
+    this.opener = route.opener;
+    this.proxy = route.proxy;
+    const { perOrigin, perProxy } = core.options.limits;
+    this.limit = route.forwardLines === undefined ? perOrigin : perProxy;
     this.#target = { scheme: parts.scheme, host: parts.host, port: parts.port, socketPath: core.options.socketPath };
     this.#addresses = new AddressWatch(core, this);
   }
@@ -187,11 +200,11 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
 
   /** Opens a connection: for whoever waits, or for later. */
   openConnection(onDone?: (error?: Error) => void): void {
-    const { opener, trace, stats, destroyedBy } = this.#core;
+    const { trace, stats, destroyedBy } = this.#core;
     // Whoever was told of an opening before this one may have destroyed the session.
     if (destroyedBy !== undefined) return onDone?.(destroyedBy);
     this.#pool.onOpening();
-    const opening = opener.open(this.#target, {
+    const opening = this.opener.open(this.#target, {
       onOpened: (opened) => {
         this.#openings.delete(opening);
         this.#welcome(opened);
@@ -200,14 +213,14 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
       onOpenFailed: (error) => {
         this.#openings.delete(opening);
         stats.connectFailures += 1;
-        trace?.({ type: 'connectFailed', origin: this.parts.origin, error });
+        trace?.({ type: 'connectFailed', origin: this.parts.origin, proxy: this.proxy, error });
         this.#blame(error);
         onDone?.(error);
         this.#pool.onGone();
       },
     });
     this.#openings.set(opening, onDone);
-    trace?.({ type: 'connecting', origin: this.parts.origin });
+    trace?.({ type: 'connecting', origin: this.parts.origin, proxy: this.proxy });
   }
 
   /** Opens connections until `count` of them are idle or being opened. */
@@ -259,7 +272,7 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
     const held = unread === 0 ? '' : `, ${unread} of them held by responses that nobody reads`;
     return (
       `${this.open} connections to ${this.parts.origin} are open${held}, ${this.opening} are being opened, ` +
-      `${this.waiting} requests wait${this.#pool.describeTotal()}`
+      `${this.waiting} requests wait${this.#pool.describeFull(this)}`
     );
   }
 

@@ -1,5 +1,5 @@
 // One request of a caller from the call to its response: where it waits, on which connections it is tried, how often, and how it ends.
-import { TimeoutError } from '../errors.ts';
+import { ConnectError, TimeoutError } from '../errors.ts';
 import { Headers } from '../http/headers.ts';
 import { Deadline } from '../io/index.ts';
 import type { RequestSummary, RetryCause, RetryRecord } from '../trace.ts';
@@ -33,6 +33,15 @@ export interface RequestContext {
 }
 
 const NO_RETRIES: readonly RetryRecord[] = [];
+
+/**
+ * Whether a connection that could not be opened is not asked for again: a deadline is not to be waited for several times, and a
+ * proxy that refused is not to be asked with the same password until it locks the account.
+ */
+function isFinal(error: Error): boolean {
+  if (error instanceof TimeoutError) return true;
+  return error instanceof ConnectError && error.status !== undefined && error.status < 500;
+}
 
 /** See the head of the file. */
 export class PendingRequest implements Abortable, ExchangeRequest, LossContext, AcquireOwner {
@@ -258,8 +267,7 @@ export class PendingRequest implements Abortable, ExchangeRequest, LossContext, 
       responseBytes: 0,
       bodyReplayable: true,
       retries: this.retries,
-      // A deadline is not to be waited for several times.
-      maxRetries: error instanceof TimeoutError ? 0 : this.maxRetries,
+      maxRetries: isFinal(error) ? 0 : this.maxRetries,
       freshLosses: this.freshLosses,
       saysClose: false,
       beganBeforeComplete: false,

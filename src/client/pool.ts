@@ -1,11 +1,12 @@
 // All connections of a session: the limits over all origins, and the turns that they take. Carries out what pool-plan.ts decides.
 import { PoolError } from '../errors.ts';
-import type { OriginParts } from '../http/origin.ts';
+import type { Origin, OriginParts } from '../http/origin.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { OriginPoolOwner } from './origin-pool.ts';
 import type { ExchangeRequest } from './exchange-parties.ts';
 import { decideYield, planPool } from './pool-plan.ts';
 import { PollGate } from './poll-gate.ts';
+import type { Route } from './proxies.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** Origins that are remembered; beyond, those without connection and waiting request are forgotten with what was learned of them. */
@@ -35,13 +36,15 @@ export class Pool implements OriginPoolOwner {
     return this.#origins.values();
   }
 
-  /** The pool of one origin, made when it is first asked for. */
-  originOf(parts: OriginParts): OriginPool {
-    let origin = this.#origins.get(parts.origin);
+  /** The pool of one origin, or of all that share the route, made when it is first asked for. Without a route directly. */
+  originOf(parts: OriginParts, route?: Route): OriginPool {
+    const key = route === undefined ? parts.origin : route.key;
+    let origin = this.#origins.get(key);
     if (origin === undefined) {
       if (this.#origins.size >= REMEMBERED_ORIGINS) this.#forgetUnused();
-      origin = new OriginPool(this.#core, this, parts);
-      this.#origins.set(parts.origin, origin);
+      const direct = { key, parts, opener: this.#core.opener, proxy: undefined, forwardLines: undefined };
+      origin = new OriginPool(this.#core, this, route ?? direct);
+      this.#origins.set(key, origin);
     }
     return origin;
   }
@@ -75,21 +78,22 @@ export class Pool implements OriginPoolOwner {
 
   /** Whether a further connection to the origin may be opened. */
   hasRoom(origin: OriginPool): boolean {
-    const { perOrigin, total } = this.#core.options.limits;
-    return origin.open + origin.opening < perOrigin && this.#connections < total;
+    return origin.open + origin.opening < origin.limit && this.#roomFor(origin) > 0;
   }
 
-  /** The limit over all origins, where it is reached. */
-  describeTotal(): string {
-    const { total } = this.#core.options.limits;
-    return this.#connections < total ? '' : `; ${this.#connections} of ${total} in total (limits.total)`;
+  /** The limits over several origins that are reached. */
+  describeFull({ proxy }: OriginPool): string {
+    const { perProxy, total } = this.#core.options.limits;
+    const inTotal = this.#connections < total ? '' : `; ${this.#connections} of ${total} in total (limits.total)`;
+    return proxy === undefined || !this.#isFull(proxy)
+      ? inTotal
+      : `${inTotal}; ${perProxy} through the proxy ${proxy} (limits.perProxy)`;
   }
 
   /** Whether a connection of this origin whose exchange has ended is to make room for another origin. */
   wantsPlaceOf(origin: OriginPool): boolean {
-    const { perOrigin, total } = this.#core.options.limits;
-    if (this.#connections < total || this.#queued <= origin.waiting) return false;
-    if (!decideYield(origin, this.#origins.values(), perOrigin)) return false;
+    if (this.#queued <= origin.waiting) return false;
+    if (!decideYield(origin, this.#couldUsePlaceOf(origin), this.#core.options.limits.perOrigin)) return false;
     this.#hadItsTurn(origin);
     return true;
   }
@@ -148,12 +152,41 @@ export class Pool implements OriginPoolOwner {
 
   /** Requests wait at this origin. */
   #plan(origin: OriginPool): void {
-    const { perOrigin, total } = this.#core.options.limits;
-    const room = total - this.#connections;
+    const { perOrigin } = this.#core.options.limits;
+    const room = this.#roomFor(origin);
     // Where there is room for everybody, nobody else has to be looked at.
     const own = origin.open + origin.opening;
     if (room >= origin.waiting - origin.opening) this.#carryOut([origin], perOrigin, own + room);
     else this.#planAll();
+  }
+
+  /** Origins that are kept from a connection by a limit under which the connections of `own` count, too. */
+  #couldUsePlaceOf(own: OriginPool): OriginPool[] {
+    const { total } = this.#core.options.limits;
+    const isTotalFull = this.#connections >= total;
+    if (!isTotalFull && (own.proxy === undefined || !this.#isFull(own.proxy))) return [];
+    return [...this.#origins.values()].filter(({ proxy, waiting }) => {
+      if (waiting === 0) return false;
+      return proxy === own.proxy || (isTotalFull && (proxy === undefined || !this.#isFull(proxy)));
+    });
+  }
+
+  /** How many connections more the limits over several origins allow. */
+  #roomFor({ proxy }: OriginPool): number {
+    const room = this.#core.options.limits.total - this.#connections;
+    return proxy === undefined ? room : Math.min(room, this.#roomBehind(proxy));
+  }
+
+  #isFull(proxy: Origin): boolean {
+    return this.#roomBehind(proxy) <= 0;
+  }
+
+  #roomBehind(proxy: Origin): number {
+    let connections = 0;
+    for (const origin of this.#origins.values()) {
+      if (origin.proxy === proxy) connections += origin.open + origin.opening;
+    }
+    return this.#core.options.limits.perProxy - connections;
   }
 
   #planAll(): void {
@@ -168,7 +201,8 @@ export class Pool implements OriginPoolOwner {
     }
     this.#isPlanning = true;
     const changes = this.#changes;
-    for (const action of planPool({ origins, perOrigin, total })) {
+    const { perProxy } = this.#core.options.limits;
+    for (const action of planPool({ origins, perOrigin, total, perProxy })) {
       const origin = origins[action.origin]!;
       if (action.kind === 'closeIdle') origin.closeIdle('shed');
       // Whoever is told of all this may have made a request, and that may have taken what was idle.
@@ -185,8 +219,8 @@ export class Pool implements OriginPoolOwner {
   }
 
   #hadItsTurn(origin: OriginPool): void {
-    this.#origins.delete(origin.parts.origin);
-    this.#origins.set(origin.parts.origin, origin);
+    this.#origins.delete(origin.key);
+    this.#origins.set(origin.key, origin);
   }
 
   #forgetUnused(): void {

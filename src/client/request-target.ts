@@ -3,6 +3,7 @@ import { OptionError } from '../errors.ts';
 import { parseHost } from '../http/host.ts';
 import { parseOrigin } from '../http/origin.ts';
 import type { Origin, OriginParts } from '../http/origin.ts';
+import { formatBasic } from './basic-credentials.ts';
 
 /** What a URL says. */
 export interface RequestTarget {
@@ -74,7 +75,7 @@ export class TargetResolver {
     const target = href.slice(pathStart, fragment === -1 ? undefined : fragment);
     if (!isPlain) {
       // Only user and password can stand in between. They are neither shown nor remembered.
-      return { origin: parts, target, url: parts.origin + target, hostLine, authorization: formatBasic(url) };
+      return { origin: parts, target, url: parts.origin + target, hostLine, authorization: formatBasic(url, 'url') };
     }
     const parsed = { origin: parts, target, url: parts.origin + target, hostLine, authorization: undefined };
     if (text.length <= MAX_TEXT_LENGTH) this.#remember(text === href ? href : copyText(text), parsed);
@@ -138,20 +139,4 @@ function redact(text: string): string {
   const at = text.lastIndexOf('@');
   const shown = at === -1 ? text : `…${text.slice(at)}`;
   return shown.length <= 200 ? shown : `${shown.slice(0, 200)}…`;
-}
-
-/** RFC 7617 §2: base64 of user, colon and password, in UTF-8, which is what percent-encoding in a URL stands for. */
-function formatBasic(url: URL): string {
-  const user = percentDecode(url.username);
-  const password = percentDecode(url.password);
-  if (user.includes(':'))
-    throw new OptionError('url', 'has a colon in its user, which Basic authentication cannot say');
-  return `Basic ${Buffer.from(`${user}:${password}`, 'latin1').toString('base64')}`;
-}
-
-/** One character for each byte. What is not percent-encoded is ASCII here: the parser of URLs has seen to it. */
-function percentDecode(text: string): string {
-  return text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_encoded, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
 }

@@ -32,13 +32,18 @@ export class SessionCookies {
 
   /**
    * The request with its cookies. One that has a Cookie field keeps it as it is: whoever writes one wants to decide about it,
-   * and two are not allowed (RFC 6265 §5.4).
+   * and two are not allowed (RFC 6265 §5.4). Fails only as a promise.
    */
   attach(outgoing: OutgoingRequest): OutgoingRequest | Promise<OutgoingRequest> {
     if (outgoing.fieldLines.includes('\r\ncookie:')) return outgoing;
-    const text = this.#busy === undefined ? this.#jar!.getCookieString(outgoing.url) : this.#readLater(outgoing.url);
-    if (!isThenable(text)) return withCookies(outgoing, text);
-    const attached = Promise.resolve(text).then((cookies) => withCookies(outgoing, cookies));
+    let attached: Promise<OutgoingRequest>;
+    try {
+      const text = this.#busy === undefined ? this.#jar!.getCookieString(outgoing.url) : this.#readLater(outgoing.url);
+      if (!isThenable(text)) return withCookies(outgoing, text);
+      attached = Promise.resolve(text).then((cookies) => withCookies(outgoing, cookies));
+    } catch (error) {
+      attached = Promise.reject(error);
+    }
     this.#waiting.add(attached);
     const forget = (): void => void this.#waiting.delete(attached);
     attached.then(forget, forget);

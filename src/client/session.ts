@@ -1,5 +1,6 @@
 // The user's client: requests over persistent connections that are kept for the next ones.
 import { PoolError } from '../errors.ts';
+import type { OriginParts } from '../http/origin.ts';
 import { Connector } from '../io/index.ts';
 import { checkBoundedNumber, checkObject } from '../option-checks.ts';
 import type { ClientConnectionInfo } from '../trace.ts';
@@ -10,10 +11,12 @@ import { FetchRun } from './fetch-run.ts';
 import type { FetchInit } from './fetch-call.ts';
 import { resolveSessionOptions } from './options.ts';
 import type { RequestOptions, SessionOptions } from './options.ts';
+import type { OriginPool } from './origin-pool.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { PendingRequest } from './pending-request.ts';
 import type { Delivery, RequestContext } from './pending-request.ts';
 import { Pool } from './pool.ts';
+import { Proxies } from './proxies.ts';
 import { cancelBody } from './request-body.ts';
 import type { FetchResponse } from './response.ts';
 import { SessionCookies } from './session-cookies.ts';
@@ -45,16 +48,20 @@ export class Session {
   readonly #pool: Pool;
   readonly #encoder: RequestEncoder;
   readonly #cookies: SessionCookies | undefined;
+  readonly #proxies: Proxies | undefined;
   #state: 'open' | 'closed' = 'open';
   #closing: Promise<void> | undefined;
 
   /** @throws OptionError where an option is unknown, or has a value that it cannot have. */
   constructor(options: SessionOptions = {}) {
     const resolved = resolveSessionOptions(options);
-    const { clock, timeouts, tls, cookies } = resolved;
+    const { clock, timeouts, tls, cookies, proxy } = resolved;
     const opener = resolved.opener ?? new Connector({ clock, connectTimeoutMs: timeouts.connectMs, tls });
     this.#core = new SessionCore(resolved, opener);
     this.#pool = new Pool(this.#core);
+    const { configuration } = this.#core;
+    const tools = { opener, clock, configuration, connectTimeoutMs: timeouts.connectMs };
+    this.#proxies = proxy === false ? undefined : new Proxies(proxy, tools);
     this.#cookies = cookies === false ? undefined : new SessionCookies(cookies, clock);
     this.#encoder = new RequestEncoder({
       baseUrl: resolved.baseUrl,
@@ -104,7 +111,7 @@ export class Session {
     this.#assertOpen(String(url));
     checkBoundedNumber('count', count, 0, MOST_PRECONNECTED);
     const { origin } = this.#encoder.encode(url, NO_OPTIONS);
-    await this.#pool.originOf(origin).preconnect(count);
+    await this.#originOf(origin).preconnect(count);
   }
 
   /** Every open connection. */
@@ -144,19 +151,19 @@ export class Session {
 
   #send(outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery): Promise<unknown> {
     this.#assertOpen(outgoing.url);
+    const prepared = this.#proxies === undefined ? outgoing : this.#proxies.prepare(outgoing);
     this.#core.stats.requests += 1;
-    if (this.#cookies !== undefined) return this.#sendWithCookies(this.#cookies, outgoing, context, deliver);
-    return this.#start(outgoing, context, deliver);
+    if (this.#cookies === undefined) return this.#start(prepared, context, deliver);
+    return this.#startWithCookies(this.#cookies, prepared, context, deliver);
   }
 
   #start(outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery): Promise<unknown> {
-    const origin = this.#pool.originOf(outgoing.origin);
-    const request = new PendingRequest(this.#core, origin, outgoing, context, deliver);
+    const request = new PendingRequest(this.#core, this.#originOf(outgoing.origin), outgoing, context, deliver);
     request.start();
     return request.promise;
   }
 
-  #sendWithCookies(
+  #startWithCookies(
     cookies: SessionCookies,
     outgoing: OutgoingRequest,
     context: RequestContext,
@@ -173,6 +180,10 @@ export class Session {
         throw error;
       },
     );
+  }
+
+  #originOf(parts: OriginParts): OriginPool {
+    return this.#pool.originOf(parts, this.#proxies?.routeTo(parts));
   }
 
   async #drain(): Promise<void> {

@@ -19,13 +19,27 @@ export interface OpenedConnection {
   readonly totalMs: number;
   readonly lookupMs: number;
   readonly connectMs: number;
-  readonly tls: { readonly protocol: string; readonly resumed: boolean; readonly handshakeMs: number } | undefined;
+  readonly tls: TlsRecord | undefined;
+}
+
+/** How TLS was begun. */
+export interface TlsRecord {
+  readonly protocol: string;
+  /** Whether a session of an earlier connection was resumed. */
+  readonly resumed: boolean;
+  readonly handshakeMs: number;
 }
 
 /** Is told the one outcome of an opening. Never called from within `open`. */
 export interface OpeningSink {
   onOpened(opened: OpenedConnection): void;
   onOpenFailed(error: Error): void;
+}
+
+/** Is told the one outcome of securing a transport. Never called from within `secure`. */
+export interface SecuringSink {
+  onSecured(transport: Transport, tls: TlsRecord): void;
+  onSecuringFailed(error: Error): void;
 }
 
 /** An opening under way. */
@@ -39,4 +53,9 @@ export interface ConnectionOpener {
   open(target: ConnectTarget, sink: OpeningSink): Opening;
   /** The addresses that the name has now; looked up anew, never from memory. Rejects where that fails. */
   resolve(host: string): Promise<readonly string[]>;
+  /**
+   * Begins TLS with the target over a transport that was opened here and leads to it. The transport is given away. There is no
+   * deadline: whoever opened the way knows what is left of its own. Only those who open tunnels need it.
+   */
+  secure?(transport: Transport, target: ConnectTarget, sink: SecuringSink): Opening;
 }

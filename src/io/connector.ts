@@ -1,12 +1,14 @@
 // Opens connections over TCP, TLS and unix sockets, for whoever has a target and a sink.
 import type { Clock } from './clock.ts';
-import type { ConnectionOpener, ConnectTarget, Opening, OpeningSink } from './connection-opener.ts';
+import type { ConnectionOpener, ConnectTarget, Opening, OpeningSink, SecuringSink } from './connection-opener.ts';
 import { resolveError } from './explain-connect-error.ts';
 import { interleaveFamilies } from './happy-eyeballs.ts';
 import { isAddress, systemLookup } from './name-lookup.ts';
 import type { Lookup } from './name-lookup.ts';
 import { PendingOpening } from './pending-opening.ts';
 import type { OpeningTools } from './pending-opening.ts';
+import { PendingSecuring } from './pending-securing.ts';
+import type { Transport } from './transport.ts';
 import { TlsClient } from './tls-handshake.ts';
 
 /** Options of {@link Connector}. */
@@ -48,6 +50,13 @@ export class Connector implements ConnectionOpener {
     const opening = new PendingOpening(this.#tools, target, sink);
     opening.start();
     return opening;
+  }
+
+  /** @throws MisuseError where the transport is not one of a socket. */
+  secure(transport: Transport, target: ConnectTarget, sink: SecuringSink): Opening {
+    const securing = new PendingSecuring(this.#tools, target, sink);
+    securing.start(transport);
+    return securing;
   }
 
   async resolve(host: string): Promise<readonly string[]> {

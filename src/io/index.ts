@@ -1,12 +1,22 @@
 // Sockets and time: the only layer that touches either.
 export { systemClock } from './clock.ts';
 export type { Clock, ClockTimer, LoopClock } from './clock.ts';
-export type { ConnectionOpener, ConnectTarget, OpenedConnection, Opening, OpeningSink } from './connection-opener.ts';
+export type {
+  ConnectionOpener,
+  ConnectTarget,
+  OpenedConnection,
+  Opening,
+  OpeningSink,
+  SecuringSink,
+  TlsRecord,
+} from './connection-opener.ts';
 export { Connector } from './connector.ts';
 export type { ConnectorOptions } from './connector.ts';
 export { Deadline, DeadlineList, DeadlineSchedule } from './deadlines.ts';
 export { listen } from './listener.ts';
 export type { Listener, ListenOptions } from './listener.ts';
+export { readEnvironment } from './environment.ts';
+export type { Environment } from './environment.ts';
 export type { ResolvedAddress } from './happy-eyeballs.ts';
 export type { Lookup } from './name-lookup.ts';
 export { SystemPollWatch } from './poll-watch.ts';

@@ -75,6 +75,20 @@ export class SocketTransport implements Transport {
     socket.on('close', onClose);
   }
 
+  /** Gives the socket away, paused: from now on this transport is nobody's, and its sink is told nothing. */
+  release(): Socket {
+    const socket = this.#socket;
+    // Without it, what arrives before the next owner listens would be lost.
+    socket.pause();
+    sinks.delete(socket);
+    socket.off('data', onData);
+    socket.off('end', onEnd);
+    socket.off('drain', onDrain);
+    socket.off('close', onClose);
+    socket.off('error', onError);
+    return socket;
+  }
+
   write(data: Uint8Array | string): boolean {
     if (typeof data === 'string') return this.#socket.write(data, 'latin1');
     return this.#socket.write(data);

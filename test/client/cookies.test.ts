@@ -194,11 +194,11 @@ describe('a cookie is sent', () => {
     const driven = new CookieSession(() => ok());
     const expires = new Date(driven.clock.wallMs() + 5_000).toUTCString();
     const setting = new CookieSession(once(`Set-Cookie: a=1; Expires=${expires}`));
-    await setting.get('/');
+    await setting.ask('/');
     await setting.advance(3_000);
-    await setting.get('/');
+    await setting.ask('/');
     await setting.advance(3_000);
-    await setting.get('/');
+    await setting.ask('/');
     assert.deepEqual(setting.sent, [undefined, 'a=1', undefined]);
   });
 
@@ -301,8 +301,8 @@ describe('a jar that was given', () => {
     const cookies = new ToughJar();
     const first = new CookieSession(once('Set-Cookie: a=1', 'Set-Cookie: b'), { cookies });
     const second = new CookieSession(() => ok(), { cookies });
-    await first.get('/');
-    await second.get('/');
+    await first.ask('/');
+    await second.ask('/');
     assert.deepEqual(second.sent, ['a=1']);
     assert.equal(await cookies.getCookieString('http://origin.test/'), 'a=1');
   });
@@ -370,6 +370,7 @@ describe('a jar that was given', () => {
           (error) => error instanceof OptionError && error.option === 'cookies',
         );
         await assert.rejects(driven.session.fetch('/'), OptionError);
+        assert.equal(driven.session.stats().failures, 2);
       }
     }
   });

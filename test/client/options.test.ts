@@ -38,6 +38,7 @@ const table = (lowest: number): Range => ({ lowest, fractions: false, unlimited:
 
 const NUMBERS: Readonly<Record<string, Range>> = {
   'limits.perOrigin': count(1),
+  'limits.perProxy': count(1),
   'limits.total': count(1),
   'limits.queue': count(0),
   'limits.acquireTimeoutMs': duration,
@@ -162,6 +163,23 @@ describe('an OptionError names', () => {
     resolveSessionOptions({ cookies: false, headers: { Cookie: 'a=1' } });
   });
 
+  test('proxy, without its password, and what does not go with it', () => {
+    for (const proxy of [true, 5, null, {}, [], '', 'ftp://user:secret@p', 'http://user:secret@p/x']) {
+      assert.doesNotMatch(refused('proxy', { proxy }), /secret/);
+    }
+    refused('proxy', { proxy: 'http://p', socketPath: '/x' });
+    refused('proxy', { proxy: 'env', environment: { ALL_PROXY: 'socks5://p' } });
+    refused('environment', { environment: 5 });
+    const opener = { open() {}, resolve() {} };
+    assert.match(refused('opener', { proxy: 'http://p', opener }), /ConnectionOpener: it has no method secure\(\)$/);
+    for (const proxy of [false, 'env'] as const) {
+      assert.equal(resolveSessionOptions({ proxy, environment: {}, opener: opener as never }).proxy, false);
+    }
+    for (const proxy of ['p:3128', 'http://p', new URL('https://p')]) {
+      assert.equal(typeof resolveSessionOptions({ proxy }).proxy, 'function');
+    }
+  });
+
   test('what does not exist, at every level, and the nearest that does', () => {
     assert.match(refused('timeout', { timeout: 5 }), /did you mean timeouts\?$/);
     assert.match(refused('baseURL', { baseURL: 'http://a' }), /did you mean baseUrl\?$/);
@@ -268,6 +286,7 @@ test('what is given is what is resolved', () => {
   const options = {
     limits: {
       perOrigin: 1,
+      perProxy: 19,
       total: 2,
       queue: 3,
       acquireTimeoutMs: 4,

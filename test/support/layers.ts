@@ -88,7 +88,11 @@ const CODE_FENCES: readonly Fence[] = [
     ),
     allowedIn: ['io/clock.ts', 'io/poll-watch.ts'],
   },
-  { what: '`process`', matches: freeName(String.raw`process\s*(?:\.|\?\.|\[)`), allowedIn: ['cli/'] },
+  {
+    what: '`process`',
+    matches: freeName(String.raw`process\s*(?:\.|\?\.|\[)`),
+    allowedIn: ['cli/', 'io/environment.ts'],
+  },
   {
     what: '`console`',
     matches: freeName(String.raw`console\s*(?:\.|\?\.|\[)`),
