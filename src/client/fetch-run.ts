@@ -14,13 +14,19 @@ import { redirectRequest } from './redirect-request.ts';
 import { FetchResponse } from './response.ts';
 import type { ResponseBody } from './response-body.ts';
 
-/** Sends a request of the session. */
-type Send = (outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery) => Promise<unknown>;
+/** What a call asks of its session. */
+export interface FetchSender {
+  send(outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery): Promise<unknown>;
+  /** A redirect is about to be followed: a session that is being closed waits for that. */
+  beginRedirect(): void;
+  /** It is followed, or cannot be. */
+  endRedirect(): void;
+}
 
 /** See the head of the file. */
 export class FetchRun {
   readonly #encoder: RequestEncoder;
-  readonly #send: Send;
+  readonly #sender: FetchSender;
   readonly #encoded: EncodedFetch;
   readonly #deliver: Delivery;
   /** What was sent last, as it was encoded: what the session adds to it is not for the request that a redirect leads to. */
@@ -28,16 +34,26 @@ export class FetchRun {
   #redirects = 0;
 
   /** Throws TypeError where the call cannot be understood. */
-  constructor(encoder: RequestEncoder, send: Send, input: string | URL | Request, init: FetchInit | undefined) {
+  constructor(
+    encoder: RequestEncoder,
+    sender: FetchSender,
+    input: string | URL | Request,
+    init: FetchInit | undefined,
+  ) {
     this.#encoder = encoder;
-    this.#send = send;
+    this.#sender = sender;
     this.#encoded = encoder.encodeFetch(input, init);
     this.#outgoing = this.#encoded.request;
     this.#deliver = (request, head, body, connection) => this.#receive(request, head, body, connection);
   }
 
+  /** What is asked for, or what a redirect led to. */
+  get url(): string {
+    return this.#outgoing.url;
+  }
+
   start(): Promise<FetchResponse> {
-    return this.#send(this.#outgoing, this.#encoded.call, this.#deliver) as Promise<FetchResponse>;
+    return this.#sender.send(this.#outgoing, this.#encoded.call, this.#deliver) as Promise<FetchResponse>;
   }
 
   /** A response: the answer to the call, or a step on the way to it. */
@@ -70,17 +86,22 @@ export class FetchRun {
       redirects: this.#redirects,
     });
     if (decision.action === 'stop') return undefined;
+    this.#sender.beginRedirect();
     // Behind the reading of its bytes, so that its connection is free for the next request.
     return Promise.resolve().then(async () => {
-      await body.dump();
-      if (decision.action === 'error') {
-        throw new RedirectError(
-          `cannot follow the redirect from ${outgoing.url}: ${REDIRECT_REFUSALS[decision.reason]}`,
-        );
+      try {
+        await body.dump();
+        if (decision.action === 'error') {
+          throw new RedirectError(
+            `cannot follow the redirect from ${outgoing.url}: ${REDIRECT_REFUSALS[decision.reason]}`,
+          );
+        }
+        this.#redirects += 1;
+        this.#outgoing = redirectRequest(outgoing, decision, this.#encoder.resolve(decision.url));
+        return await this.start();
+      } finally {
+        this.#sender.endRedirect();
       }
-      this.#redirects += 1;
-      this.#outgoing = redirectRequest(outgoing, decision, this.#encoder.resolve(decision.url));
-      return this.start();
     });
   }
 }

@@ -77,6 +77,8 @@ export class SessionCore {
     failures: 0,
     closed: {},
   };
+  /** Redirects that were read and not followed yet. */
+  following = 0;
   /** What the session was destroyed with; nothing begins after that. */
   destroyedBy: Error | undefined = undefined;
   #connectionIds = 0;
@@ -126,9 +128,9 @@ export class SessionCore {
     return this.#polls;
   }
 
-  /** Requests that have neither a response nor an error yet. */
+  /** Requests that have neither a response nor an error yet, and those that a redirect is about to lead to. */
   get unsettled(): number {
-    return this.stats.requests - this.stats.responses - this.stats.failures;
+    return this.stats.requests - this.stats.responses - this.stats.failures + this.following;
   }
 
   connectionOpened(): void {

@@ -8,6 +8,7 @@ import { ACCEPT_ENCODING } from './decompression.ts';
 import { deliverResponse } from './deliver-response.ts';
 import { RequestEncoder } from './encode-request.ts';
 import { FetchRun } from './fetch-run.ts';
+import type { FetchSender } from './fetch-run.ts';
 import type { FetchInit } from './fetch-call.ts';
 import { resolveSessionOptions } from './options.ts';
 import type { RequestOptions, SessionOptions } from './options.ts';
@@ -49,6 +50,16 @@ export class Session {
   readonly #encoder: RequestEncoder;
   readonly #cookies: SessionCookies | undefined;
   readonly #proxies: Proxies | undefined;
+  readonly #fetchSender: FetchSender = {
+    send: (outgoing, context, deliver) => this.#send(outgoing, context, deliver),
+    beginRedirect: () => {
+      this.#core.following += 1;
+    },
+    endRedirect: () => {
+      this.#core.following -= 1;
+      this.#pool.checkEmpty();
+    },
+  };
   #state: 'open' | 'closed' = 'open';
   #closing: Promise<void> | undefined;
 
@@ -83,6 +94,7 @@ export class Session {
       const given = isTarget ? (options ?? NO_OPTIONS) : url;
       checkObject(isTarget ? 'options' : 'url', given);
       const outgoing = this.#encoder.encode(isTarget ? url : url.url, given);
+      this.#assertOpen(outgoing.url);
       return this.#send(outgoing, given, deliverResponse) as Promise<SessionResponse>;
     } catch (error) {
       return Promise.reject(error);
@@ -95,9 +107,9 @@ export class Session {
    */
   fetch(input: string | URL | Request, init?: FetchInit): Promise<FetchResponse> {
     try {
-      const send = (outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery): Promise<unknown> =>
-        this.#send(outgoing, context, deliver);
-      return new FetchRun(this.#encoder, send, input, init).start();
+      const run = new FetchRun(this.#encoder, this.#fetchSender, input, init);
+      this.#assertOpen(run.url);
+      return run.start();
     } catch (error) {
       return Promise.reject(error);
     }
@@ -150,7 +162,6 @@ export class Session {
   }
 
   #send(outgoing: OutgoingRequest, context: RequestContext, deliver: Delivery): Promise<unknown> {
-    this.#assertOpen(outgoing.url);
     const prepared = this.#proxies === undefined ? outgoing : this.#proxies.prepare(outgoing);
     this.#core.stats.requests += 1;
     if (this.#cookies === undefined) return this.#start(prepared, context, deliver);
