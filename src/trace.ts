@@ -105,8 +105,16 @@ export type SessionEvent =
       readonly error: Error;
     }
   | { readonly type: 'opened'; readonly connection: ClientConnectionInfo; readonly opening: OpeningRecord }
-  /** A request goes out on a connection that served one before. `idleMs` is 0 where it was busy until now. */
-  | { readonly type: 'reused'; readonly connection: ClientConnectionInfo; readonly idleMs: number }
+  /**
+   * A request went out on a connection that served one before. `idleMs` is 0 where it was busy until now. `inFlight` counts the
+   * requests without a complete answer on it, this one included: more than one is pipelining.
+   */
+  | {
+      readonly type: 'reused';
+      readonly connection: ClientConnectionInfo;
+      readonly idleMs: number;
+      readonly inFlight: number;
+    }
   /** The connection waits for the next request until `deadlineMs` from now at most, for the reason that is named. */
   | {
       readonly type: 'idle';

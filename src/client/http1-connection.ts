@@ -145,7 +145,7 @@ export class Http1Connection
     if (this.requests === 1) return;
     stats.reused += 1;
     // Behind all else: whoever is told may give the request up, or the session.
-    if (trace !== undefined) trace({ type: 'reused', connection: this.info(), idleMs: this.idledMs });
+    trace?.({ type: 'reused', connection: this.info(), idleMs: this.idledMs, inFlight: this.inFlight });
   }
 
   retire(reason: CloseReason): void {

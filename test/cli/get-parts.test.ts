@@ -292,9 +292,9 @@ test('times belong to their response, also where several are in flight on one co
     },
     10,
   );
-  const known = memory.observe({ type: 'reused', connection: connection(1, 'idle'), idleMs: 500 }, 510);
+  const known = memory.observe({ type: 'reused', connection: connection(1, 'active'), idleMs: 500, inFlight: 1 }, 510);
   assert.deepEqual(known.idle, { idleMs: 500, deadlineMs: 60_000, because: 'option' });
-  memory.observe({ type: 'reused', connection: connection(2, 'active'), idleMs: 0 }, 511);
+  memory.observe({ type: 'reused', connection: connection(2, 'active'), idleMs: 0, inFlight: 2 }, 511);
   memory.observe({ type: 'response', connection: connection(3, 'active'), request, status: 200, waitMs: 20 }, 530);
   memory.observe({ type: 'response', connection: connection(3, 'active'), request, status: 200, waitMs: 1 }, 531);
   const times = [1, 2, 3].map((number) => memory.takeTimes({ id: 1, reused: number > 1, request: number }));

@@ -79,16 +79,15 @@ describe('a connection that is opened', () => {
 
 describe('a connection that is used again', () => {
   test('is told with how long it was idle and how far from its deadline that is', () => {
-    const reused: SessionEvent = { type: 'reused', connection: CONNECTION, idleMs: 2_000 };
+    const reused: SessionEvent = { type: 'reused', connection: CONNECTION, idleMs: 2_000, inFlight: 1 };
     assert.equal(words(reused, idled(2_000)), 'reused connection 1 after 2 s idle, 58 s before its deadline');
     assert.equal(words(reused, idled(2_000, { deadlineMs: Infinity })), 'reused connection 1 after 2 s idle');
     assert.equal(words({ ...reused, idleMs: 0 }), 'reused connection 1 at once');
   });
 
   test('and is busy, is pipelining', () => {
-    const connection = { ...CONNECTION, state: 'active' } as const;
     assert.equal(
-      words({ type: 'reused', connection, idleMs: 0 }),
+      words({ type: 'reused', connection: CONNECTION, idleMs: 0, inFlight: 2 }),
       'sent behind another request on connection 1, before that is answered (pipelining)',
     );
   });

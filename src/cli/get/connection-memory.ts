@@ -79,7 +79,7 @@ export class ConnectionMemory {
       case 'reused':
         entry.idleSinceMs = undefined;
         // Behind another request: that one is told of first.
-        if (event.connection.state !== 'active') entry.phase = 'awaiting';
+        if (event.inFlight === 1) entry.phase = 'awaiting';
         entry.idleTimes.push(event.idleMs);
         return;
       case 'response':

@@ -19,7 +19,7 @@ export function tellEvent(event: SessionEvent, known: KnownConnection): Telling 
     case 'opened':
       return { text: tellOpening(event.connection.id, event.connection.remote, event.opening), tone: 'good' };
     case 'reused':
-      return { text: tellReuse(event.connection.id, event.connection.state, known.idle), tone: 'good' };
+      return { text: tellReuse(event.connection.id, event.inFlight > 1, known.idle), tone: 'good' };
     case 'idle':
       return { text: tellIdle(event.connection.id, event), tone: 'quiet' };
     case 'validated':
@@ -68,9 +68,8 @@ function tellOpening(id: number, remote: string, { totalMs, lookupMs, connectMs,
   return `opened connection ${id} ${peer} in ${formatElapsed(totalMs)} (${parts.join(', ')})`;
 }
 
-function tellReuse(id: number, state: string, idle: IdleSpell | undefined): string {
-  if (state === 'active')
-    return `sent behind another request on connection ${id}, before that is answered (pipelining)`;
+function tellReuse(id: number, isPipelined: boolean, idle: IdleSpell | undefined): string {
+  if (isPipelined) return `sent behind another request on connection ${id}, before that is answered (pipelining)`;
   if (idle === undefined) return `reused connection ${id} at once`;
   const left = idle.deadlineMs - idle.idleMs;
   const deadline = left === Infinity ? '' : `, ${formatElapsed(Math.max(0, left))} before its deadline`;
