@@ -47,7 +47,7 @@ type Generator = (argument: string, before: string) => string;
 /** The layers that give a close reason. */
 function giversOf(reason: string): string {
   const layers = ['wire', 'server', 'client'].filter((layer) =>
-    readdirSync(path.join(root, 'src', layer)).some(
+    readdirSync(path.join(root, 'src', layer), { recursive: true, encoding: 'utf8' }).some(
       (file) => file.endsWith('.ts') && read(`src/${layer}/${file}`).includes(`'${reason}'`),
     ),
   );

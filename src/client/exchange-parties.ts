@@ -6,11 +6,11 @@ import type { KeepAliveHint } from '../http/keep-alive-field.ts';
 import type { Origin, OriginParts } from '../http/origin.ts';
 import type { ClientConnectionInfo, ConnectionState } from '../trace.ts';
 import type { ResponseHead } from '../wire/index.ts';
-import type { ReuseDecision } from './idle-policy.ts';
-import type { LearnedTimeouts } from './learned-timeouts.ts';
+import type { ReuseDecision } from './policy/idle-policy.ts';
+import type { LearnedTimeouts } from './policy/learned-timeouts.ts';
 import type { HoldBack } from './options.ts';
-import type { OutgoingRequest } from './outgoing-request.ts';
-import type { ResponseBody } from './response-body.ts';
+import type { OutgoingRequest } from './request/outgoing-request.ts';
+import type { ResponseBody } from './response/response-body.ts';
 
 /** What the connection knows at the moment at which it is lost to a request. */
 export interface Loss {

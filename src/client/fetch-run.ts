@@ -1,18 +1,18 @@
 // One call of `fetch`: its requests from redirect to redirect, and the Response that its caller gets.
 import { RedirectError } from '../errors.ts';
 import type { ResponseHead } from '../wire/index.ts';
-import { decode } from './decoded-body.ts';
-import { decideDecoding } from './decompression.ts';
-import { deliverResponse } from './deliver-response.ts';
-import type { EncodedFetch, RequestEncoder } from './encode-request.ts';
-import type { FetchInit } from './fetch-call.ts';
+import { decode } from './response/decoded-body.ts';
+import { decideDecoding } from './response/decompression.ts';
+import { deliverResponse } from './response/deliver-response.ts';
+import type { EncodedFetch, RequestEncoder } from './request/encode-request.ts';
+import type { FetchInit } from './request/fetch-call.ts';
 import type { ExchangeConnection } from './exchange-parties.ts';
-import type { OutgoingRequest } from './outgoing-request.ts';
+import type { OutgoingRequest } from './request/outgoing-request.ts';
 import type { Delivery, PendingRequest, RequestContext } from './pending-request.ts';
-import { REDIRECT_REFUSALS, decideRedirect, isRedirectStatus } from './redirect.ts';
-import { redirectRequest } from './redirect-request.ts';
-import { FetchResponse } from './response.ts';
-import type { ResponseBody } from './response-body.ts';
+import { REDIRECT_REFUSALS, decideRedirect, isRedirectStatus } from './request/redirect.ts';
+import { redirectRequest } from './request/redirect-request.ts';
+import { FetchResponse } from './response/response.ts';
+import type { ResponseBody } from './response/response-body.ts';
 
 /** What a call asks of its session. */
 export interface FetchSender {

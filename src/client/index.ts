@@ -28,10 +28,10 @@ export type {
 export { Session } from './session.ts';
 export type { SessionRequest } from './session.ts';
 export type { SessionStats } from './session-core.ts';
-export type { SessionResponse, ResponseConnection } from './session-response.ts';
-export { FetchResponse } from './response.ts';
-export { ResponseBody } from './response-body.ts';
-export type { FetchInit } from './fetch-call.ts';
+export type { SessionResponse, ResponseConnection } from './response/session-response.ts';
+export { FetchResponse } from './response/response.ts';
+export { ResponseBody } from './response/response-body.ts';
+export type { FetchInit } from './request/fetch-call.ts';
 export { DEFAULT_SESSION_OPTIONS } from './options.ts';
 export type {
   CookieJar,
@@ -45,6 +45,6 @@ export type {
   SessionTimeouts,
   TlsOptions,
 } from './options.ts';
-export { RETRY_CAUSES, RETRY_REFUSALS } from './retry.ts';
-export type { RetryRefusal } from './retry.ts';
+export { RETRY_CAUSES, RETRY_REFUSALS } from './policy/retry.ts';
+export type { RetryRefusal } from './policy/retry.ts';
 export { PROFILES } from './profiles.ts';

@@ -23,18 +23,18 @@ import {
   listNames,
 } from '../option-checks.ts';
 import type { SessionTraceSink } from '../trace.ts';
-import type { CookieJar } from './cookies.ts';
-import { REFUSED_IN_SESSIONS, checkFieldText } from './field-rules.ts';
+import type { CookieJar } from './cookies/cookies.ts';
+import { REFUSED_IN_SESSIONS, checkFieldText } from './request/field-rules.ts';
 import type { SessionLimits, SessionTimeouts } from './limits.ts';
 import { PROFILES } from './profiles.ts';
 import type { ProfileName } from './profiles.ts';
-import { rulesOfEnvironment, rulesOfProxy } from './proxy-rules.ts';
-import type { ProxyRules } from './proxy-rules.ts';
+import { rulesOfEnvironment, rulesOfProxy } from './proxy/proxy-rules.ts';
+import type { ProxyRules } from './proxy/proxy-rules.ts';
 
 export type { SessionLimits, SessionTimeouts } from './limits.ts';
-export type { CookieJar } from './cookies.ts';
+export type { CookieJar } from './cookies/cookies.ts';
 export type { ProfileName } from './profiles.ts';
-export type { RequestBodyInput, RequestOptions } from './request-options.ts';
+export type { RequestBodyInput, RequestOptions } from './request/request-options.ts';
 
 /** What a non-idempotent request asks of a connection that was used before. */
 export type NonIdempotentPolicy = 'validate' | 'fresh' | 'reuse';

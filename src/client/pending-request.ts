@@ -6,15 +6,15 @@ import type { RequestSummary, RetryCause, RetryRecord } from '../trace.ts';
 import type { ResponseHead } from '../wire/index.ts';
 import type { Abortable } from './abort-watch.ts';
 import type { ExchangeConnection, ExchangeOrigin, ExchangeRequest, Loss } from './exchange-parties.ts';
-import { decideHedge } from './hedge.ts';
-import { decideHoldBack } from './hold-back.ts';
-import { createLossError, retryFacts } from './loss.ts';
-import type { LossContext, LossDeadline } from './loss.ts';
+import { decideHedge } from './policy/hedge.ts';
+import { decideHoldBack } from './policy/hold-back.ts';
+import { createLossError, retryFacts } from './policy/loss.ts';
+import type { LossContext, LossDeadline } from './policy/loss.ts';
 import type { HoldBack, RequestOptions, SessionLimits } from './options.ts';
-import type { OutgoingRequest } from './outgoing-request.ts';
-import { cancelBody } from './request-body.ts';
-import type { ResponseBody } from './response-body.ts';
-import { decideRetry } from './retry.ts';
+import type { OutgoingRequest } from './request/outgoing-request.ts';
+import { cancelBody } from './request/request-body.ts';
+import type { ResponseBody } from './response/response-body.ts';
+import { decideRetry } from './policy/retry.ts';
 import type { AcquireOwner, SessionCore } from './session-core.ts';
 
 /** Makes of a response what the caller gets. */

@@ -5,7 +5,7 @@ import type { ConnectionOpener, DeadlineList, LoopClock, PollWatch } from '../io
 import type { SessionTraceSink } from '../trace.ts';
 import { WireConfiguration } from '../wire/index.ts';
 import { AbortWatch } from './abort-watch.ts';
-import { IdleReferences } from './idle-reference.ts';
+import { IdleReferences } from './connection/idle-reference.ts';
 import type { ResolvedSessionOptions } from './options.ts';
 
 /** The classes of deadlines of a connection. `held`: the last byte of a request waits; `paused`: nobody reads the body; `closing`: we ended it. */

@@ -4,26 +4,26 @@ import type { OriginParts } from '../http/origin.ts';
 import { Connector } from '../io/index.ts';
 import { checkBoundedNumber, checkObject } from '../option-checks.ts';
 import type { ClientConnectionInfo } from '../trace.ts';
-import { ACCEPT_ENCODING } from './decompression.ts';
-import { deliverResponse } from './deliver-response.ts';
-import { RequestEncoder } from './encode-request.ts';
+import { ACCEPT_ENCODING } from './response/decompression.ts';
+import { deliverResponse } from './response/deliver-response.ts';
+import { RequestEncoder } from './request/encode-request.ts';
 import { FetchRun } from './fetch-run.ts';
 import type { FetchSender } from './fetch-run.ts';
-import type { FetchInit } from './fetch-call.ts';
+import type { FetchInit } from './request/fetch-call.ts';
 import { resolveSessionOptions } from './options.ts';
 import type { RequestOptions, SessionOptions } from './options.ts';
-import type { OriginPool } from './origin-pool.ts';
-import type { OutgoingRequest } from './outgoing-request.ts';
+import type { OriginPool } from './pool/origin-pool.ts';
+import type { OutgoingRequest } from './request/outgoing-request.ts';
 import { PendingRequest } from './pending-request.ts';
 import type { Delivery, RequestContext } from './pending-request.ts';
-import { Pool } from './pool.ts';
-import { Proxies } from './proxies.ts';
-import { cancelBody } from './request-body.ts';
-import type { FetchResponse } from './response.ts';
-import { SessionCookies } from './session-cookies.ts';
+import { Pool } from './pool/pool.ts';
+import { Proxies } from './proxy/proxies.ts';
+import { cancelBody } from './request/request-body.ts';
+import type { FetchResponse } from './response/response.ts';
+import { SessionCookies } from './cookies/session-cookies.ts';
 import { SessionCore } from './session-core.ts';
 import type { SessionStats } from './session-core.ts';
-import type { SessionResponse } from './session-response.ts';
+import type { SessionResponse } from './response/session-response.ts';
 
 /** A request as one object. */
 export interface SessionRequest extends RequestOptions {

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { CookieJar as ToughJar } from 'tough-cookie';
 import { OptionError } from '#src/errors.js';
 import type { CookieJar } from '#src/client/options.js';
-import type { SessionResponse } from '#src/client/session-response.js';
+import type { SessionResponse } from '#src/client/response/session-response.js';
 import { answeringPeer, ok, respond } from './answering-peer.ts';
 import type { Answerer, PeerRequest } from './answering-peer.ts';
 import { DrivenSession } from './driven-session.ts';
@@ -141,7 +141,7 @@ describe('a session that keeps cookies', () => {
 
   test('loads the library only where cookies are kept', () => {
     // Compiled, this file is build/test/client/cookies.test.js.
-    const built = readFileSync(path.resolve(import.meta.dirname, '../../../dist/client/cookies.js'), 'utf8');
+    const built = readFileSync(path.resolve(import.meta.dirname, '../../../dist/client/cookies/cookies.js'), 'utf8');
     assert.doesNotMatch(built, /^import .*tough-cookie/m);
     assert.match(built, /await import\('tough-cookie'\)/);
   });

@@ -1,9 +1,9 @@
 // The sentences of lost connections: each says what happened, why the request was not sent again, and what to do.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { describeLoss } from '#src/client/describe-loss.js';
-import { RETRY_REFUSALS } from '#src/client/retry.js';
-import type { RetryRefusal } from '#src/client/retry.js';
+import { describeLoss } from '#src/client/policy/describe-loss.js';
+import { RETRY_REFUSALS } from '#src/client/policy/retry.js';
+import type { RetryRefusal } from '#src/client/policy/retry.js';
 import type { LossEvidence, LossKind } from '#src/errors.js';
 
 const evidence: LossEvidence = {

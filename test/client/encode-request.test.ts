@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { OptionError } from '#src/errors.js';
 import { Headers } from '#src/http/index.js';
 import type { HeadersInput } from '#src/http/index.js';
-import { USER_AGENT } from '#src/client/user-agent.js';
+import { USER_AGENT } from '#src/client/request/user-agent.js';
 import type { RequestOptions } from '#src/client/options.js';
 import { bodyText, encoderOf, receiveRequests, sentBytes } from './sent-request.ts';
 

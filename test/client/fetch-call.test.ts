@@ -5,8 +5,8 @@ import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { OptionError } from '#src/errors.js';
-import type { FetchInit } from '#src/client/fetch-call.js';
-import { USER_AGENT } from '#src/client/user-agent.js';
+import type { FetchInit } from '#src/client/request/fetch-call.js';
+import { USER_AGENT } from '#src/client/request/user-agent.js';
 import { encoderOf, sentBytes } from './sent-request.ts';
 
 /** A request as node:http reads it. */

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decideHedge } from '#src/client/hedge.js';
-import type { HedgeFacts } from '#src/client/hedge.js';
+import { decideHedge } from '#src/client/policy/hedge.js';
+import type { HedgeFacts } from '#src/client/policy/hedge.js';
 
 const facts: HedgeFacts = {
   mode: 'auto',

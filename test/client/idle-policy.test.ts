@@ -12,8 +12,8 @@ import {
   decideVouched,
   DOUBT_MS,
   jitter,
-} from '#src/client/idle-policy.js';
-import type { IdleDeadlineFacts, ReuseFacts } from '#src/client/idle-policy.js';
+} from '#src/client/policy/idle-policy.js';
+import type { IdleDeadlineFacts, ReuseFacts } from '#src/client/policy/idle-policy.js';
 
 const durationMs = fc.oneof(fc.constant(0), fc.constant(Infinity), fc.double({ min: 0, max: 1e6, noNaN: true }));
 const finiteMs = fc.double({ min: 0, max: 1e5, noNaN: true });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { LearnedTimeouts } from '#src/client/learned-timeouts.js';
+import { LearnedTimeouts } from '#src/client/policy/learned-timeouts.js';
 import { SimulatedOrigin } from './simulated-origin.ts';
 import type { SimulatedBackend } from './simulated-origin.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { parseNoProxy } from '#src/client/no-proxy.js';
+import { parseNoProxy } from '#src/client/proxy/no-proxy.js';
 import { parseOrigin } from '#src/http/origin.js';
 
 function isExempt(list: string | undefined, url: string): boolean {

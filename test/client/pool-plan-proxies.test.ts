@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { planPool } from '#src/client/pool-plan.js';
-import type { OriginDemand, PoolState } from '#src/client/pool-plan.js';
+import { planPool } from '#src/client/pool/pool-plan.js';
+import type { OriginDemand, PoolState } from '#src/client/pool/pool-plan.js';
 
 interface Origin {
   readonly proxy: string | undefined;

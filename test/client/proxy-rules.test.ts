@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { OptionError } from '#src/errors.js';
-import { describeProxy, rulesOfEnvironment, rulesOfProxy } from '#src/client/proxy-rules.js';
+import { describeProxy, rulesOfEnvironment, rulesOfProxy } from '#src/client/proxy/proxy-rules.js';
 import { parseOrigin } from '#src/http/origin.js';
 import type { Environment } from '#src/io/index.js';
 

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { ConnectError } from '#src/errors.js';
 import type { RequestOptions } from '#src/client/options.js';
-import type { SessionResponse } from '#src/client/session-response.js';
+import type { SessionResponse } from '#src/client/response/session-response.js';
 import { DrivenSession } from './driven-session.ts';
 import type { DrivenOptions } from './driven-session.ts';
 import { formatResponse, MemoryOrigin } from './memory-origin.ts';

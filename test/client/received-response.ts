@@ -1,12 +1,12 @@
 // A response from its bytes as a session would make it: read by the wire, its body fed by a connection that pauses and resumes.
 import assert from 'node:assert/strict';
-import { decode } from '#src/client/decoded-body.js';
-import { decideDecoding } from '#src/client/decompression.js';
-import { ResponseBody } from '#src/client/response-body.js';
-import type { BodyOwner } from '#src/client/response-body.js';
-import { FetchResponse } from '#src/client/response.js';
-import { createSessionResponse } from '#src/client/session-response.js';
-import type { SessionResponse } from '#src/client/session-response.js';
+import { decode } from '#src/client/response/decoded-body.js';
+import { decideDecoding } from '#src/client/response/decompression.js';
+import { ResponseBody } from '#src/client/response/response-body.js';
+import type { BodyOwner } from '#src/client/response/response-body.js';
+import { FetchResponse } from '#src/client/response/response.js';
+import { createSessionResponse } from '#src/client/response/session-response.js';
+import type { SessionResponse } from '#src/client/response/session-response.js';
 import { Headers } from '#src/http/headers.js';
 import { NO_BODY, WireConfiguration, WireConnection } from '#src/wire/index.js';
 import type { Exchange, FieldLines, RequestHead, ResponseHead, WireSink } from '#src/wire/index.js';

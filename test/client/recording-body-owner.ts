@@ -1,7 +1,7 @@
 // A connection as a response body sees it: writes down what it is asked, and checks that it is asked nothing twice or too late.
 import assert from 'node:assert/strict';
-import { ResponseBody } from '#src/client/response-body.js';
-import type { BodyOwner } from '#src/client/response-body.js';
+import { ResponseBody } from '#src/client/response/response-body.js';
+import type { BodyOwner } from '#src/client/response/response-body.js';
 
 /** What the connection does within `abandonBody`: ends the body there and then, or goes on reading. */
 export type Abandonment = 'finish' | 'fail' | 'later';

@@ -11,8 +11,8 @@ import {
   MAX_REDIRECTS,
   ORIGIN_FIELDS,
   REDIRECT_REFUSALS,
-} from '#src/client/redirect.js';
-import type { RedirectDecision, RedirectFacts } from '#src/client/redirect.js';
+} from '#src/client/request/redirect.js';
+import type { RedirectDecision, RedirectFacts } from '#src/client/request/redirect.js';
 
 /** Every request that reached a server. */
 interface Arrival {

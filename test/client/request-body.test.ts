@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { MisuseError, OptionError } from '#src/errors.js';
-import { cancelBody, encodeBody, fitLength } from '#src/client/request-body.js';
-import type { OutgoingBody, PieceSource } from '#src/client/outgoing-request.js';
+import { cancelBody, encodeBody, fitLength } from '#src/client/request/request-body.js';
+import type { OutgoingBody, PieceSource } from '#src/client/request/outgoing-request.js';
 import type { RequestBodyInput } from '#src/client/options.js';
 import { readPieces } from './sent-request.ts';
 

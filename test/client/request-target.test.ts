@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { OptionError } from '#src/errors.js';
 import { parseHost } from '#src/http/host.js';
-import { TargetResolver } from '#src/client/request-target.js';
+import { TargetResolver } from '#src/client/request/request-target.js';
 
 const absolute = new TargetResolver(undefined);
 const withBase = new TargetResolver(new URL('https://api.example.com/v1/'));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { ResponseBody } from '#src/client/response-body.js';
+import type { ResponseBody } from '#src/client/response/response-body.js';
 import { Headers } from '#src/http/headers.js';
 import { LOST, RecordingBodyOwner, cutAt, settle, wholeBody } from './recording-body-owner.ts';
 import type { Abandonment } from './recording-body-owner.ts';

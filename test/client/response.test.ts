@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import zlib from 'node:zlib';
-import type { FetchResponse } from '#src/client/response.js';
+import type { FetchResponse } from '#src/client/response/response.js';
 import { BodyError } from '#src/errors.js';
 import { ProtocolError } from '#src/wire/index.js';
 import { receiveResponse, receiveSessionResponse } from './received-response.ts';

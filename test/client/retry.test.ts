@@ -1,8 +1,8 @@
 // decideRetry against the table of what may be sent again, written down once more and in another way, over all combinations of facts.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { decideRetry, decideSafeToRetry, RETRY_CAUSES, RETRY_REFUSALS } from '#src/client/retry.js';
-import type { RetryFacts, RetryRefusal } from '#src/client/retry.js';
+import { decideRetry, decideSafeToRetry, RETRY_CAUSES, RETRY_REFUSALS } from '#src/client/policy/retry.js';
+import type { RetryFacts, RetryRefusal } from '#src/client/policy/retry.js';
 import type { RetryCause } from '#src/trace.js';
 
 type Outcome = RetryCause | RetryRefusal;

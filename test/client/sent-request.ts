@@ -1,8 +1,8 @@
 // What an OutgoingRequest is on the wire: its bytes, as a client's WireConnection writes them, and what a server's reads in them.
 import { CHUNKED_BODY, NO_BODY, WireConfiguration, WireConnection } from '#src/wire/index.js';
 import type { BodyFraming, Exchange, FieldLines, ProtocolError, RequestHead, WireSink } from '#src/wire/index.js';
-import type { OutgoingBody, OutgoingRequest } from '#src/client/outgoing-request.js';
-import { RequestEncoder } from '#src/client/encode-request.js';
+import type { OutgoingBody, OutgoingRequest } from '#src/client/request/outgoing-request.js';
+import { RequestEncoder } from '#src/client/request/encode-request.js';
 import { resolveSessionOptions } from '#src/client/options.js';
 import type { SessionOptions } from '#src/client/options.js';
 

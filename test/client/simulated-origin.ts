@@ -1,5 +1,5 @@
 // An origin whose servers end idle connections, and a client that keeps them as long as it believes it may: no sockets, no time.
-import type { LearnedTimeouts } from '#src/client/learned-timeouts.js';
+import type { LearnedTimeouts } from '#src/client/policy/learned-timeouts.js';
 import { SeededRandom } from '../wire/seeded-random.ts';
 
 /** One server behind the name of the origin. */

@@ -1,7 +1,7 @@
 // Origins, connections and requests as numbers, driven by the plan of the pool as pool.ts is: to see where the plan leads over time.
 import assert from 'node:assert/strict';
-import { decideYield, planPool } from '#src/client/pool-plan.js';
-import type { OriginDemand } from '#src/client/pool-plan.js';
+import { decideYield, planPool } from '#src/client/pool/pool-plan.js';
+import type { OriginDemand } from '#src/client/pool/pool-plan.js';
 
 /** What can happen to a pool. */
 export type PoolEvent = 'request' | 'needsNew' | 'opened' | 'failed' | 'finished' | 'lost';

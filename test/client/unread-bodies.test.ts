@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ConnectionLostError, TimeoutError } from '#src/errors.js';
-import type { SessionResponse } from '#src/client/session-response.js';
+import type { SessionResponse } from '#src/client/response/session-response.js';
 import { drive } from './driven-session.ts';
 import type { DrivenSession } from './driven-session.ts';
 import type { MemoryOrigin } from './memory-origin.ts';

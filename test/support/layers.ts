@@ -58,14 +58,14 @@ const IMPORT_FENCES: readonly Fence[] = [
     allowedIn: ['io/', 'server/', 'client/', 'observe/', 'cli/'],
   },
   { what: 'sockets', matches: /^node:(?:net|tls|dns|dns\/promises)$/, allowedIn: ['io/'] },
-  { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/decompression.ts'] },
+  { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts'] },
   { what: 'files', matches: /^node:fs(?:\/promises)?$/, allowedIn: ['server/static/', 'observe/log-file.ts', 'cli/'] },
   {
     what: 'the process and the terminal',
     matches: /^node:(?:process|tty|readline|child_process|os|util|module)$/,
     allowedIn: ['cli/'],
   },
-  { what: 'cookies', matches: /^tough-cookie$/, allowedIn: ['client/cookies.ts'] },
+  { what: 'cookies', matches: /^tough-cookie$/, allowedIn: ['client/cookies/cookies.ts'] },
   { what: 'the command line', matches: /^commander$/, allowedIn: ['cli/'] },
   {
     what: 'media types, content negotiation and ranges',

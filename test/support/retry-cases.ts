@@ -1,6 +1,6 @@
 // The cases that users are told about, with the facts that they stand for: the table of docs/retry.md is made of what is decided.
-import { decideRetry, decideSafeToRetry } from '#src/client/retry.js';
-import type { RetryFacts } from '#src/client/retry.js';
+import { decideRetry, decideSafeToRetry } from '#src/client/policy/retry.js';
+import type { RetryFacts } from '#src/client/policy/retry.js';
 
 /** One row of the table. */
 export interface RetryCase {
