@@ -180,6 +180,9 @@ const SAME: Readonly<Record<string, () => Arguments>> = {
   ],
 };
 
+/** The first version of Node.js whose fetch was seen to send the `?` of an empty query. */
+const KEEPS_EMPTY_QUERY = 24;
+
 /** Arguments that both send, each in its own way: what of theirs and of ours is different, and why. */
 const DIFFERENT: readonly {
   readonly what: string;
@@ -192,7 +195,8 @@ const DIFFERENT: readonly {
     what: 'a URL with an empty query',
     why: 'it is another resource than the one without (RFC 3986 §6.2.3), and browsers keep it',
     make: () => [`${base}/x?`],
-    theirs: () => ({ target: '/x' }),
+    // That of newer versions keeps it as well.
+    theirs: () => ({ target: Number.parseInt(process.versions.node, 10) >= KEEPS_EMPTY_QUERY ? '/x?' : '/x' }),
     ours: { target: '/x?' },
   },
   {
