@@ -53,7 +53,8 @@ const ROWS: readonly Row[] = [
   },
   {
     what: 'what came was no HTTP',
-    applies: (facts) => facts.event === 'protocolError' && isAtHead(facts),
+    applies: (facts) =>
+      facts.event === 'protocolError' && isAtHead(facts) && (facts.responseBytes > 0 || isFreshAtHead(facts)),
     idempotent: 'protocolError',
     other: 'protocolError',
   },

@@ -49,6 +49,7 @@ export const RETRY_CASES: readonly RetryCase[] = [
   caseOf('a new connection stayed silent', { event: 'timeout', reused: false }),
   caseOf('a part of the response had arrived', { responseBytes: 1 }),
   caseOf('what came was no HTTP', { event: 'protocolError', responseBytes: 1 }),
+  caseOf('a reused connection brought what was no HTTP together with the answer before', { event: 'protocolError' }),
   caseOf('it would be sent again, but its body is a stream that was read from', {
     nothingAccepted: true,
     bodyReplayable: false,

@@ -115,8 +115,7 @@ export function decideRetry(facts: RetryFacts): RetryDecision {
 
 function judgeLoss(facts: RetryFacts): RetryDecision {
   if (facts.event === 'connectFailed') return RETRY.connectFailed;
-  // What stands behind the broken answer is another one.
-  if (facts.event === 'protocolError' && !facts.pipelinedBehind) return REFUSE.protocolError;
+  if (facts.event === 'protocolError' && isAboutThisRequest(facts)) return REFUSE.protocolError;
   if (facts.responseBytes > 0) return REFUSE.responseBegan;
   if (facts.nothingAccepted) return RETRY.writeFailed;
   if (!facts.idempotent && facts.requestComplete) return REFUSE.mayHaveBeenExecuted;
@@ -130,6 +129,14 @@ function judgeLoss(facts: RetryFacts): RetryDecision {
   if (facts.idempotent && facts.event === 'timeout') return RETRY.silent;
   if (facts.idempotent) return RETRY.endedBeforeResponse;
   return REFUSE.mayHaveBeenExecuted;
+}
+
+/**
+ * Whether what was no HTTP came as the answer to this request. Bytes that came with the answer before belong to that one (RFC 9112
+ * §6.3), and what stands behind a broken answer has none of its own yet.
+ */
+function isAboutThisRequest({ pipelinedBehind, reused, responseBytes }: RetryFacts): boolean {
+  return !pipelinedBehind && (!reused || responseBytes > 0);
 }
 
 /**
