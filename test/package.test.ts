@@ -85,6 +85,18 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'serve',
   ],
   './server/static': ['DEFAULT_STATIC_OPTIONS', 'staticFiles'],
+  './inspect': [
+    'CATALOGUE',
+    'CHECK_IDS',
+    'ConnectError',
+    'DEFAULT_INSPECT_OPTIONS',
+    'FINDING_IDS',
+    'NOTHING_MEASURED',
+    'OptionError',
+    'PerduraError',
+    'TimeoutError',
+    'inspect',
+  ],
   './wire': [
     'BODY_UNTIL_CLOSE',
     'BodyWriter',

@@ -6,6 +6,8 @@ export { type HostAndPort, isServableHost, parseHost } from './host.ts';
 export { formatKeepAlive, type KeepAliveHint, parseKeepAlive } from './keep-alive-field.ts';
 export { isIdempotentMethod, isSafeMethod } from './methods.ts';
 export { formatAuthority, type Origin, type OriginParts, parseOrigin, sameOrigin, type Scheme } from './origin.ts';
+export { redactField } from './secret-fields.ts';
 export { reasonPhrase, statusForbidsBody } from './status.ts';
 export { hasListToken, isFieldValue, isToken, lowerCaseToken, splitList, trimFieldWhitespace } from './tokens.ts';
 export { formatVersion, type HttpVersion } from './version.ts';
+export { formatBytes } from './visible-bytes.ts';

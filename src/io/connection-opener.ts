@@ -28,6 +28,8 @@ export interface TlsRecord {
   /** Whether a session of an earlier connection was resumed. */
   readonly resumed: boolean;
   readonly handshakeMs: number;
+  /** The protocol chosen by ALPN (RFC 7301); undefined where none was. */
+  readonly alpn?: string | undefined;
 }
 
 /** Is told the one outcome of an opening. Never called from within `open`. */

@@ -18,6 +18,7 @@ export type { Listener, ListenOptions } from './listener.ts';
 export { readEnvironment } from './environment.ts';
 export type { Environment } from './environment.ts';
 export type { ResolvedAddress } from './happy-eyeballs.ts';
+export { systemLookup } from './name-lookup.ts';
 export type { Lookup } from './name-lookup.ts';
 export { SystemPollWatch } from './poll-watch.ts';
 export type { PollWatch } from './poll-watch.ts';

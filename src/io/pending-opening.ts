@@ -87,6 +87,7 @@ export class PendingOpening implements Opening, RaceSink, HandshakeSink {
     this.#succeed(socket, {
       protocol: socket.getProtocol() ?? '',
       resumed: socket.isSessionReused(),
+      alpn: typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : undefined,
       handshakeMs: this.#tools.clock.nowMs() - this.#handshakeStartedMs,
     });
   }

@@ -54,6 +54,7 @@ export class PendingSecuring implements Opening, HandshakeSink {
     this.#sink.onSecured(new SocketTransport(socket, this.#remote), {
       protocol: socket.getProtocol() ?? '',
       resumed: socket.isSessionReused(),
+      alpn: typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : undefined,
       handshakeMs: this.#tools.clock.nowMs() - this.#startedMs,
     });
   }

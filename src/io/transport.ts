@@ -41,4 +41,9 @@ export interface Transport {
   resume(): void;
   /** An idle connection does not keep the process alive. False, the default, takes that back. */
   setIdle(idle: boolean): void;
+  /**
+   * Over TLS, and only where the opener was asked to watch for it: whether the peer ended with close_notify (RFC 8446 §6.1), so that
+   * nothing can have been cut off. Known once `onTransportEnd` is told.
+   */
+  readonly closeNotified?: boolean | undefined;
 }

@@ -1,20 +1,8 @@
 // What went over a connection, as lines that a person can read and a test can compare: `> ` sent, `< ` received.
 
-/** Longest line that is shown whole; of longer ones the start, so that a body does not bury the story. */
-const MAX_LINE_CHARACTERS = 240;
+import { formatBytes } from '../http/visible-bytes.ts';
 
-const NAMED_ESCAPES: Readonly<Record<string, string>> = { '\r': '\\r', '\n': '\\n', '\t': '\\t', '\\': '\\\\' };
-
-function escapeCharacter(character: string): string {
-  return NAMED_ESCAPES[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-}
-
-/** Shows bytes as one line of ASCII: `\r`, `\n`, `\t`, `\\` and `\xNN` for what cannot be seen. */
-export function formatBytes(bytes: Uint8Array | string): string {
-  const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1');
-  const shown = text.slice(0, MAX_LINE_CHARACTERS).replaceAll(/[^\x20-\x5b\x5d-\x7e]/g, escapeCharacter);
-  return text.length > MAX_LINE_CHARACTERS ? `${shown}… (${text.length} bytes)` : shown;
-}
+export { formatBytes };
 
 type Direction = '>' | '<';
 

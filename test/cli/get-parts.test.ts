@@ -10,7 +10,7 @@ import { parseRequestUrl } from '#src/cli/get/request-url.js';
 import { runRounds } from '#src/cli/get/rounds.js';
 import { RunEnd } from '#src/cli/get/run-end.js';
 import { exitCodeOf, tellFailure } from '#src/cli/get/tell-failure.js';
-import { redactField } from '#src/cli/get/tell-head.js';
+import { redactField } from '#src/http/secret-fields.js';
 import { BodyError, ConnectError, OptionError, RedirectError, TimeoutError } from '#src/errors.js';
 import { Headers } from '#src/http/index.js';
 import { ManualClock } from '#src/testing/index.js';

@@ -30,7 +30,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   client: { may: [...BELOW_SERVER, 'heartbeat'] },
   apache: { may: GROUND, typesOf: ['server'] },
   adapters: { may: [...GROUND, 'client', 'server'] },
-  testing: { may: ['errors.ts'], typesOf: ['wire', 'io'] },
+  testing: { may: ['errors.ts', 'http'], typesOf: ['wire', 'io'] },
   // A server, so it listens and keeps the time; a subpath of its own, so that the doubles bring no socket with them.
   'testing/bad-peer': { may: [...GROUND, 'wire', 'io', 'testing'] },
   'index.ts': {
@@ -58,6 +58,7 @@ const IMPORT_FENCES: readonly Fence[] = [
     allowedIn: ['io/', 'server/', 'client/', 'observe/', 'cli/'],
   },
   { what: 'sockets', matches: /^node:(?:net|tls|dns|dns\/promises)$/, allowedIn: ['io/'] },
+  { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['inspect/http2-peer.ts'] },
   { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts'] },
   { what: 'files', matches: /^node:fs(?:\/promises)?$/, allowedIn: ['server/static/', 'observe/log-file.ts', 'cli/'] },
   {

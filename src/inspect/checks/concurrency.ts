@@ -1,0 +1,31 @@
+// Is a second connection served while a first one is open and idle? Some small servers serve one after the other.
+import { defineCheck } from '../check.ts';
+import type { Check } from '../check.ts';
+
+/** A server that is alone with us and does nothing needs no longer. */
+const PATIENCE_MS = 3_000;
+
+export const concurrency: Check = defineCheck({
+  id: 'concurrency',
+  title: 'Whether it serves several connections at the same time',
+  measures: ['concurrentConnections'],
+  kind: 'first',
+  cost: () => ({ connections: 2, requests: 2 }),
+  skipReason: ({ known }) => (known.status === null ? 'the first request was not answered' : undefined),
+  run: async (run) => {
+    const idle = await run.open('stays open and idle');
+    await idle.exchange(run.format());
+    const other = await run.open('asks beside it');
+    await run.beforeRequest();
+    other.await('GET');
+    other.send(run.format());
+    const beside = await other.reply(PATIENCE_MS);
+    if (beside.kind === 'answer') return { concurrentConnections: true };
+    if (beside.why !== 'timeout') return {};
+    // Answered as soon as the first one is gone: that was what it waited for.
+    other.await('GET');
+    idle.close();
+    const afterwards = await other.reply();
+    return { concurrentConnections: afterwards.kind === 'answer' ? false : null };
+  },
+});

@@ -1,0 +1,254 @@
+// One inspection under way: which checks run, when, within what budget, and what they have found so far.
+import { Connector, systemLookup } from '../io/index.ts';
+import type { Lookup, OpenedConnection, ResolvedAddress } from '../io/index.ts';
+import { CheckFailure } from './check.ts';
+import type { Check } from './check.ts';
+import { RunningCheck } from './running-check.ts';
+import type { CheckHost } from './running-check.ts';
+import type { CheckOutcome, ConnectionStory, InspectionReport } from './inspection-report.ts';
+import { NOTHING_MEASURED } from './measurements.ts';
+import type { Measurements } from './measurements.ts';
+import type { ResolvedInspectOptions } from './options.ts';
+import { StoryRecorder } from './story-recorder.ts';
+import type { StoryStart } from './story-recorder.ts';
+import type { InspectTarget } from './target.ts';
+
+/** Beside the longest wait, all quick checks together may take so long; those that have not begun by then are skipped. */
+const QUICK_CHECKS_MS = 60_000;
+
+/** With `gentle`: between two requests, and between two connections. */
+const GENTLE_PAUSE_MS = 200;
+
+/** Answers with a larger body are asked for by HEAD where only their heads count. */
+const CHEAP_BODY_BYTES = 32_768;
+
+const ABORTED = 'aborted';
+
+/** See the head of the file. */
+export class Inspection implements CheckHost {
+  readonly target: InspectTarget;
+  readonly options: ResolvedInspectOptions;
+  readonly #startedMs: number;
+  readonly #checks: readonly Check[];
+  /** One for each set of offered protocols, as it remembers TLS sessions. */
+  readonly #connectors = new Map<string, Connector>();
+  /** The address that answered first: another one may be another server. */
+  #pinned: readonly ResolvedAddress[] | undefined;
+  readonly #stories: StoryRecorder[] = [];
+  readonly #outcomes: CheckOutcome[] = [];
+  #measured: Measurements = { ...NOTHING_MEASURED };
+  #address = '';
+  #connections = 0;
+  #requests = 0;
+  #bytesReceived = 0;
+  #firstBodyBytes = 0;
+
+  constructor(target: InspectTarget, options: ResolvedInspectOptions, checks: readonly Check[]) {
+    this.target = target;
+    this.options = options;
+    this.#startedMs = options.clock.nowMs();
+    this.#checks = checks.filter(({ id }) => isAskedFor(id, options));
+  }
+
+  get measured(): Readonly<Measurements> {
+    return this.#measured;
+  }
+
+  get cheapMethod(): 'GET' | 'HEAD' {
+    return this.#firstBodyBytes > CHEAP_BODY_BYTES && this.#measured.headFraming !== false ? 'HEAD' : 'GET';
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  /** In the order of the list of checks. */
+  get outcomes(): readonly CheckOutcome[] {
+    const order = this.#checks.map(({ id }) => id);
+    return this.#outcomes.toSorted((left, right) => order.indexOf(left.id) - order.indexOf(right.id));
+  }
+
+  get cost(): InspectionReport['cost'] {
+    return { connections: this.#connections, requests: this.#requests, bytesReceived: this.#bytesReceived };
+  }
+
+  nowMs(): number {
+    return roundMs(this.options.clock.nowMs() - this.#startedMs);
+  }
+
+  stories(): ConnectionStory[] {
+    return this.#stories.map((story) => story.tell(this.nowMs()));
+  }
+
+  /** Runs everything. Rejects where the server cannot be reached at all. */
+  async run(): Promise<void> {
+    this.#plan();
+    const first = this.#checks.filter(({ kind }) => kind === 'first');
+    for (const check of first) await this.#runCheck(check);
+    if (this.#measured.status === null) {
+      this.#skipRest('the first request was not answered');
+      return;
+    }
+    // A server that serves one connection at a time would answer nothing while another is watched.
+    const waits = this.#checks.filter(({ kind }) => kind === 'wait');
+    const isConcurrent = this.#measured.concurrentConnections !== false;
+    const waiting = isConcurrent ? waits.map(async (check) => this.#runCheck(check)) : [];
+    for (const check of this.#checks.filter(({ kind }) => kind === 'quick')) await this.#runCheck(check);
+    await Promise.all(waiting);
+    if (!isConcurrent) for (const check of waits) await this.#runCheck(check);
+  }
+
+  record(start: Omit<StoryStart, 'id'>): StoryRecorder {
+    const story = new StoryRecorder({ ...start, id: this.#stories.length + 1 });
+    this.#stories.push(story);
+    return story;
+  }
+
+  /** Opens a connection to the address that answered first, or to `address`. */
+  async connect(offered: readonly string[] | undefined, address?: ResolvedAddress): Promise<OpenedConnection> {
+    await this.#pace();
+    this.#connections += 1;
+    const connector =
+      address === undefined ? this.#connectorFor(offered) : this.#newConnector(offered, async () => [address]);
+    const { connect } = this.target;
+    const opened = await new Promise<OpenedConnection>((resolve, reject) => {
+      connector.open(connect, { onOpened: resolve, onOpenFailed: reject });
+    });
+    if (this.#address === '') {
+      this.#address = opened.transport.remote;
+      this.#pinned = [{ address: opened.address, family: opened.address.includes(':') ? 6 : 4 }];
+    }
+    return opened;
+  }
+
+  /** All addresses that the name has now. */
+  async resolve(): Promise<readonly ResolvedAddress[]> {
+    const { host } = this.target;
+    const addresses = await this.#newConnector(undefined, this.#lookup).resolve(host);
+    return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+  }
+
+  /** Waits for its turn and counts one request. */
+  async spendRequest(): Promise<void> {
+    await this.#pace();
+    this.#requests += 1;
+  }
+
+  countBytes(count: number): void {
+    this.#bytesReceived += count;
+  }
+
+  /** Of the first answer, to decide what is cheap to ask for. */
+  noteFirstBody(bytes: number): void {
+    this.#firstBodyBytes = bytes;
+  }
+
+  #plan(): void {
+    const { options } = this;
+    const costs = this.#checks.map(({ cost }) => cost(options));
+    const waits = this.#checks.some(({ kind }) => kind === 'wait');
+    options.onProgress?.({
+      kind: 'planned',
+      checks: this.#checks.map(({ id }) => id),
+      cost: {
+        connections: costs.reduce((sum, { connections }) => sum + connections, 0),
+        requests: costs.reduce((sum, { requests }) => sum + requests, 0),
+      },
+      longestWaitMs: waits ? options.maxWaitMs : 0,
+    });
+  }
+
+  async #runCheck(check: Check): Promise<void> {
+    const run = new RunningCheck(this, check);
+    const startedMs = this.nowMs();
+    const { signal } = this.options;
+    const cut = this.#cutReason(check);
+    const reason = cut ?? check.skipReason?.(run);
+    if (reason !== undefined) {
+      this.#finish(
+        check,
+        { outcome: cut === undefined ? 'skipped' : 'cutShort', reason, startedMs, connections: [] },
+        {},
+      );
+      return;
+    }
+    this.options.onProgress?.({ kind: 'started', check: check.id, title: check.title, atMs: startedMs });
+    try {
+      const measured = await check.run(run);
+      // What was cut short has seen less than it should.
+      if (signal?.aborted === true) throw new CheckFailure(ABORTED);
+      this.#finish(check, { outcome: 'measured', reason: '', startedMs, connections: run.connectionIds }, measured);
+    } catch (error) {
+      if (!(error instanceof CheckFailure)) throw error;
+      // Nobody there: that is no finding, but the end.
+      if (check.kind === 'first' && this.#address === '' && error.cause instanceof Error) throw error.cause;
+      const outcome = error.message === ABORTED ? 'cutShort' : 'failed';
+      this.#finish(check, { outcome, reason: error.message, startedMs, connections: run.connectionIds }, {});
+    } finally {
+      run.closeAll();
+    }
+  }
+
+  #cutReason(check: Check): string | undefined {
+    const { signal, maxWaitMs } = this.options;
+    if (signal?.aborted === true) return ABORTED;
+    if (check.kind === 'quick' && this.nowMs() > maxWaitMs + QUICK_CHECKS_MS) {
+      return 'out of time: the checks before it took too long';
+    }
+    return undefined;
+  }
+
+  #finish(
+    { id, title }: Check,
+    result: Pick<CheckOutcome, 'outcome' | 'reason' | 'startedMs' | 'connections'>,
+    measured: Partial<Measurements>,
+  ): void {
+    const outcome: CheckOutcome = { id, title, ...result, durationMs: roundMs(this.nowMs() - result.startedMs) };
+    this.#outcomes.push(outcome);
+    this.#measured = { ...this.#measured, ...measured };
+    this.options.onProgress?.({ kind: 'finished', outcome, measured, atMs: this.nowMs() });
+  }
+
+  #skipRest(reason: string): void {
+    const done = new Set(this.#outcomes.map(({ id }) => id));
+    for (const check of this.#checks) {
+      if (done.has(check.id)) continue;
+      this.#finish(check, { outcome: 'skipped', reason, startedMs: this.nowMs(), connections: [] }, {});
+    }
+  }
+
+  #connectorFor(offered: readonly string[] | undefined): Connector {
+    const key = offered?.join(' ') ?? '';
+    const known = this.#connectors.get(key);
+    if (known !== undefined) return known;
+    const connector = this.#newConnector(offered, this.#lookup);
+    this.#connectors.set(key, connector);
+    return connector;
+  }
+
+  #newConnector(offered: readonly string[] | undefined, lookup: Lookup): Connector {
+    const { clock, connectTimeoutMs, tls } = this.options;
+    const alpn = offered === undefined ? undefined : { ALPNProtocols: [...offered] };
+    const tlsOptions = tls === undefined && alpn === undefined ? undefined : { ...tls, ...alpn };
+    return new Connector({ clock, connectTimeoutMs, tls: tlsOptions, lookup });
+  }
+
+  readonly #lookup: Lookup = async (host) => this.#pinned ?? (this.options.lookup ?? systemLookup)(host);
+
+  async #pace(): Promise<void> {
+    const { gentle, clock, signal } = this.options;
+    if (signal?.aborted === true) throw new CheckFailure(ABORTED);
+    if (gentle) await new Promise<void>((resolve) => void clock.startTimer(GENTLE_PAUSE_MS, resolve));
+  }
+}
+
+/** Hundredths are as precise as sockets are. */
+function roundMs(durationMs: number): number {
+  return Math.round(durationMs * 100) / 100;
+}
+
+function isAskedFor(id: Check['id'], { only, skip }: ResolvedInspectOptions): boolean {
+  // Without it nothing is known of the server.
+  if (id === 'first-answer') return true;
+  return (only === undefined || only.includes(id)) && !skip.includes(id);
+}

@@ -1,0 +1,305 @@
+// One connection to the inspected server, driven by hand: bytes as they are out, answers and the end of the connection in.
+// It keeps to no rule of persistence by itself: what a check sends is what goes out, also what no client should send.
+import { Headers } from '../http/index.ts';
+import type { LoopClock, Transport, TransportSink } from '../io/index.ts';
+import { NO_BODY, WireConfiguration, WireConnection } from '../wire/index.ts';
+import type { FieldLines, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
+import type { Ending } from './ending.ts';
+import { ReplyCollector } from './reply.ts';
+import type { NoAnswer, Reply } from './reply.ts';
+import type { StoryRecorder } from './story-recorder.ts';
+
+/** More of one body is not worth reading. */
+const MOST_BODY_BYTES = 16 * 1024 * 1024;
+
+/** Servers under inspection may send more than we would serve: only what could fill memory is refused. */
+const CONFIGURATION = new WireConfiguration({ headerBytes: 262_144, headerFields: 1_000 });
+
+/** What a peer needs of whoever opened it. */
+export interface PeerOwner {
+  readonly clock: LoopClock;
+  /** Milliseconds since the inspection began. */
+  nowMs(): number;
+  /** How long may still be waited, at most so long. */
+  boundMs(atMostMs: number): number;
+  readonly responseTimeoutMs: number;
+  /** Called before each request; resolves when it may go out. Throws where the budget is spent. */
+  beforeRequest(): Promise<void>;
+  onBytesReceived(count: number): void;
+  /** The inspection is given up when this fires. */
+  readonly signal: AbortSignal | undefined;
+}
+
+interface Awaited {
+  readonly collector: ReplyCollector;
+  reply: Reply | undefined;
+  resolve: ((reply: Reply) => void) | undefined;
+}
+
+/** See the head of the file. */
+export class Peer implements TransportSink, WireSink {
+  readonly story: StoryRecorder;
+  readonly #owner: PeerOwner;
+  readonly #transport: Transport;
+  #wire: WireConnection;
+  readonly #awaited: Awaited[] = [];
+  /** Bytes that came while no answer was awaited. */
+  #unasked = '';
+  #lastByteMs: number;
+  #end: { readonly how: 'fin' | 'rst' | 'tls'; readonly atMs: number } | undefined;
+  #onEnd: (() => void) | undefined;
+  #closed = false;
+
+  constructor(owner: PeerOwner, transport: Transport, story: StoryRecorder) {
+    this.#owner = owner;
+    this.#transport = transport;
+    this.story = story;
+    this.#lastByteMs = owner.nowMs();
+    this.#wire = this.#newWire();
+    transport.attach(this);
+  }
+
+  /** Whether the server has ended it. */
+  get ended(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Bytes that came while no answer was awaited, one character each. */
+  get unaskedBytes(): string {
+    return this.#unasked;
+  }
+
+  /** Sends bytes as they are, one for each character. */
+  send(text: string): void {
+    if (this.#closed || this.#end?.how === 'rst') return;
+    this.story.sent(this.#owner.nowMs(), text);
+    this.#transport.write(text);
+  }
+
+  /** Sends one request and waits for its answer. `method` decides whether the answer has a body. */
+  async exchange(requestText: string, method = 'GET'): Promise<Reply> {
+    await this.#owner.beforeRequest();
+    this.await(method);
+    this.send(requestText);
+    return this.reply();
+  }
+
+  /** Sends requests in one write, then waits for the answers, in order, each at most for the timeout of a response. */
+  async pipeline(requests: readonly { readonly text: string; readonly method: string }[]): Promise<Reply[]> {
+    for (const { method } of requests) {
+      await this.#owner.beforeRequest();
+      this.await(method);
+    }
+    this.send(requests.map(({ text }) => text).join(''));
+    const replies: Reply[] = [];
+    for (const _ of requests) replies.push(await this.reply());
+    return replies;
+  }
+
+  /** Says that an answer to a request of this method comes next, behind those that are awaited already. */
+  await(method: string): void {
+    // An answer that ends the connection stops the wire; what a server says behind it is of interest all the same.
+    if (this.#openReply() === undefined) {
+      if (this.#wire.persistence !== 'persistent') this.#wire = this.#newWire();
+      this.#wire.resume();
+    }
+    this.#awaited.push({ collector: new ReplyCollector(this.#owner.nowMs()), reply: undefined, resolve: undefined });
+    if (this.#wire.persistence === 'persistent') this.#wire.sendRequest(method, '/', '', NO_BODY, false);
+  }
+
+  /** The next answer that is awaited. Never rejects. */
+  async reply(atMostMs: number = this.#owner.responseTimeoutMs): Promise<Reply> {
+    const awaited = this.#awaited[0];
+    if (awaited === undefined) throw new Error('no answer is awaited');
+    const reply = awaited.reply ?? (await this.#waitFor(awaited, atMostMs));
+    this.#awaited.shift();
+    return reply;
+  }
+
+  /**
+   * Waits for the server to end the connection, at most so long. Times count from the last byte in either direction that belongs to an
+   * exchange: what comes unasked is a part of the end.
+   */
+  async ending(atMostMs: number): Promise<Ending> {
+    const fromMs = this.#lastByteMs;
+    const leftMs = fromMs + this.#owner.boundMs(atMostMs) - this.#owner.nowMs();
+    if (this.#end === undefined && leftMs > 0) await this.#waitForEnd(leftMs);
+    const before = this.#unasked === '' ? 'nothing' : isRequestTimeout(this.#unasked) ? '408' : 'bytes';
+    const { how, atMs } = this.#end ?? { how: 'none' as const, atMs: this.#owner.nowMs() };
+    return { how, afterMs: Math.round(Math.max(0, atMs - fromMs) * 100) / 100, before };
+  }
+
+  /** Says that times of {@link ending} count from now on. */
+  markTime(): void {
+    this.#lastByteMs = this.#owner.nowMs();
+  }
+
+  /** Closes our side; reading goes on. */
+  finish(): void {
+    if (this.#closed) return;
+    this.story.add({ atMs: this.#owner.nowMs(), kind: 'weFin', text: '' });
+    this.#transport.end();
+  }
+
+  /** Ends it. Harmless where it has ended already. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const atMs = this.#owner.nowMs();
+    if (this.#end === undefined) this.story.add({ atMs, kind: 'weClosed', text: '' });
+    this.story.ended(atMs, 'weClosed');
+    this.#failAll('closedByUs');
+    this.#transport.destroy();
+    this.#onEnd?.();
+  }
+
+  onTransportData(bytes: Buffer): void {
+    const atMs = this.#owner.nowMs();
+    this.story.received(atMs, bytes);
+    this.#owner.onBytesReceived(bytes.length);
+    // A 1xx or an answer in parts: all of it belongs to the exchange that waits.
+    if (this.#openReply() === undefined) {
+      this.#unasked += bytes.subarray(0, 4_096).toString('latin1');
+      return;
+    }
+    this.#lastByteMs = atMs;
+    const wire = this.#wire;
+    wire.receive(bytes);
+    // The wire stops behind the last answer that is awaited: what is left over belongs to nobody.
+    if (this.#openReply() === undefined && wire.unreadBytes > 0) {
+      this.#unasked += bytes.subarray(-wire.unreadBytes).toString('latin1');
+      this.#wire = this.#newWire();
+    }
+  }
+
+  onTransportEnd(): void {
+    const isNotified = this.#transport.closeNotified === true;
+    this.#ended(isNotified ? 'tls' : 'fin');
+    this.#wire.receiveEnd();
+    this.#failAll('fin');
+  }
+
+  onTransportDrain(): void {}
+
+  onTransportClosed(error: Error | undefined): void {
+    if (error === undefined) this.#ended('fin');
+    else this.#ended('rst');
+    this.#failAll(error === undefined ? 'fin' : 'reset');
+  }
+
+  onHead(head: RequestHead | ResponseHead): void {
+    if (head.kind === 'request') return;
+    this.#openReply()?.collector.onHead(head, Headers.fromList(head.lines.loadFields()), this.#owner.nowMs());
+  }
+
+  onInterim(head: ResponseHead): void {
+    this.#openReply()?.collector.interim.push(head.status);
+  }
+
+  onBody(bytes: Buffer): void {
+    const awaited = this.#openReply();
+    if (awaited === undefined) return;
+    awaited.collector.onBody(bytes);
+    if (awaited.collector.bodyBytes <= MOST_BODY_BYTES) return;
+    this.#settle(awaited, awaited.collector.noAnswer('tooLarge', this.#owner.nowMs(), true));
+    this.close();
+  }
+
+  onTrailers(_lines: FieldLines): void {
+    this.#openReply()?.collector.onTrailers();
+  }
+
+  onEnd(): void {
+    const awaited = this.#openReply();
+    if (awaited === undefined) return;
+    this.#settle(awaited, awaited.collector.answer(this.#owner.nowMs()));
+    if (this.#openReply() === undefined) this.#wire.pause();
+  }
+
+  onError(error: ProtocolError): void {
+    const awaited = this.#openReply();
+    if (awaited === undefined) return;
+    // The end of the connection within a message is told as what it is.
+    const why = error.fault === 'unexpectedEnd' ? 'fin' : 'malformed';
+    this.#settle(awaited, awaited.collector.noAnswer(why, this.#owner.nowMs(), true, error.fault));
+  }
+
+  #newWire(): WireConnection {
+    // Requests are sent as text: what the wire would write is thrown away, it only has to know what is awaited.
+    return new WireConnection('client', CONFIGURATION, this, { write: () => true });
+  }
+
+  /** The answer that is being read: the first that is not complete. */
+  #openReply(): Awaited | undefined {
+    return this.#awaited.find(({ reply }) => reply === undefined);
+  }
+
+  #settle(awaited: Awaited, reply: Reply): void {
+    awaited.reply = reply;
+    awaited.resolve?.(reply);
+  }
+
+  #failAll(why: NoAnswer['why']): void {
+    const nowMs = this.#owner.nowMs();
+    for (const awaited of this.#awaited) {
+      if (awaited.reply === undefined) {
+        this.#settle(awaited, awaited.collector.noAnswer(why, nowMs, this.#wire.headBegun));
+      }
+    }
+  }
+
+  #ended(how: 'fin' | 'rst' | 'tls'): void {
+    if (this.#end !== undefined || this.#closed) return;
+    const atMs = this.#owner.nowMs();
+    this.#end = { how, atMs };
+    const kind = ({ fin: 'peerFin', rst: 'peerReset', tls: 'peerCloseNotify' } as const)[how];
+    this.story.add({ atMs, kind, text: '' });
+    this.story.ended(atMs, kind);
+    this.#onEnd?.();
+  }
+
+  async #waitFor(awaited: Awaited, atMostMs: number): Promise<Reply> {
+    return new Promise((resolve) => {
+      const stop = this.#giveUpAfter(atMostMs, () =>
+        this.#settle(awaited, awaited.collector.noAnswer('timeout', this.#owner.nowMs(), this.#wire.headBegun)),
+      );
+      awaited.resolve = (reply) => {
+        stop();
+        resolve(reply);
+      };
+    });
+  }
+
+  async #waitForEnd(atMostMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const finish = (): void => {
+        stop();
+        this.#onEnd = undefined;
+        resolve();
+      };
+      const stop = this.#giveUpAfter(atMostMs, finish);
+      this.#onEnd = finish;
+    });
+  }
+
+  /** Calls back when the time is over, behind what has arrived by then, or when the inspection is given up. */
+  #giveUpAfter(atMostMs: number, callback: () => void): () => void {
+    const { clock, signal } = this.#owner;
+    let isOver = false;
+    const giveUp = (): void => {
+      if (!isOver) callback();
+    };
+    const timer = clock.startTimer(this.#owner.boundMs(atMostMs), () => clock.afterPoll(giveUp));
+    signal?.addEventListener('abort', giveUp, { once: true });
+    if (signal?.aborted === true) clock.endOfTurn(giveUp);
+    return () => {
+      isOver = true;
+      timer.stop();
+      signal?.removeEventListener('abort', giveUp);
+    };
+  }
+}
+
+function isRequestTimeout(text: string): boolean {
+  return /^HTTP\/1\.[01] 408[ \r]/.test(text);
+}

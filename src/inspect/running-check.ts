@@ -1,0 +1,184 @@
+// One check under way: its connections, and what is left of its time and of its budget.
+import { formatRequest } from './request-text.ts';
+import type { RequestShape } from './request-text.ts';
+import { CheckFailure } from './check.ts';
+import type { Check, CheckRun, OpenedPeer } from './check.ts';
+import type { Cost } from './inspection-report.ts';
+import type { Measurements } from './measurements.ts';
+import type { ResolvedInspectOptions } from './options.ts';
+import { Peer } from './peer.ts';
+import type { PeerOwner } from './peer.ts';
+import type { Reply } from './reply.ts';
+import type { StoryRecorder, StoryStart } from './story-recorder.ts';
+import type { InspectTarget } from './target.ts';
+import type { LoopClock, OpenedConnection, ResolvedAddress } from '../io/index.ts';
+
+/** A quick check that takes longer than this has met a server that does not answer as others do. */
+const QUICK_LIMIT_MS = 20_000;
+
+/** What a check needs of the inspection that it is a part of. */
+export interface CheckHost {
+  readonly target: InspectTarget;
+  readonly options: ResolvedInspectOptions;
+  readonly measured: Readonly<Measurements>;
+  readonly cheapMethod: 'GET' | 'HEAD';
+  nowMs(): number;
+  /** Opens a connection to the address that answered first, or to `address`. */
+  connect(offered: readonly string[] | undefined, address?: ResolvedAddress): Promise<OpenedConnection>;
+  resolve(): Promise<readonly ResolvedAddress[]>;
+  record(start: Omit<StoryStart, 'id'>): StoryRecorder;
+  /** Waits for its turn and counts one request. */
+  spendRequest(): Promise<void>;
+  countBytes(count: number): void;
+  noteFirstBody(bytes: number): void;
+}
+
+/** See the head of the file. */
+export class RunningCheck implements CheckRun, PeerOwner {
+  readonly target: InspectTarget;
+  readonly options: ResolvedInspectOptions;
+  readonly clock: LoopClock;
+  readonly signal: AbortSignal | undefined;
+  readonly connectionIds: number[] = [];
+  readonly #host: CheckHost;
+  readonly #check: Check;
+  readonly #peers: Peer[] = [];
+  readonly #deadlineMs: number;
+  #budget: Cost;
+
+  constructor(host: CheckHost, check: Check) {
+    const { options } = host;
+    this.#host = host;
+    this.#check = check;
+    this.target = host.target;
+    this.options = options;
+    this.clock = options.clock;
+    this.signal = options.signal;
+    const limitMs = check.kind === 'wait' ? options.maxWaitMs + QUICK_LIMIT_MS : QUICK_LIMIT_MS;
+    this.#budget = check.cost(options);
+    this.#deadlineMs = this.nowMs() + limitMs;
+  }
+
+  /** What the checks before this one have measured. */
+  get known(): Readonly<Measurements> {
+    return this.#host.measured;
+  }
+
+  get responseTimeoutMs(): number {
+    return this.options.responseTimeoutMs;
+  }
+
+  /**
+   * A request whose answer is cheap to have often: GET of the URL, or HEAD where its body is large.
+   */
+  get cheapMethod(): 'GET' | 'HEAD' {
+    return this.#host.cheapMethod;
+  }
+
+  nowMs(): number {
+    return this.#host.nowMs();
+  }
+
+  boundMs(atMostMs: number): number {
+    return Math.max(0, Math.min(atMostMs, this.#deadlineMs - this.nowMs()));
+  }
+
+  async beforeRequest(): Promise<void> {
+    const { connections, requests } = this.#budget;
+    if (requests === 0) throw new CheckFailure('it asked for more requests than it had announced');
+    this.#budget = { connections, requests: requests - 1 };
+    await this.#host.spendRequest();
+  }
+
+  onBytesReceived(count: number): void {
+    this.#host.countBytes(count);
+  }
+
+  /** Text of a request for the inspected URL, as far as `shape` says nothing else. */
+  format(shape: RequestShape = {}): string {
+    return formatRequest(this.target, this.options.headers, shape);
+  }
+
+  /** Opens a connection. `purpose` stands in the report. Throws CheckFailure where it cannot be opened. */
+  async open(purpose: string): Promise<Peer> {
+    return (await this.openTimed(purpose)).peer;
+  }
+
+  /** The same, with how long it took. `offered`: the protocols of ALPN, over TLS. `address`: instead of the one that answered first. */
+  async openTimed(purpose: string, offered?: readonly string[], address?: ResolvedAddress): Promise<OpenedPeer> {
+    const story = this.record(purpose, 'http/1.1');
+    const opened = await this.connect(story, offered, address);
+    const peer = new Peer(this, opened.transport, story);
+    this.#peers.push(peer);
+    return { peer, opened };
+  }
+
+  /** Opens a connection for whoever speaks another protocol on it, or to another address. */
+  async connect(
+    story: StoryRecorder,
+    offered?: readonly string[],
+    address?: ResolvedAddress,
+  ): Promise<OpenedConnection> {
+    const { connections, requests } = this.#budget;
+    if (connections === 0) throw new CheckFailure('it asked for more connections than it had announced');
+    this.#budget = { connections: connections - 1, requests };
+    try {
+      const opened = await this.#host.connect(offered, address);
+      story.opened(this.nowMs(), opened.transport.remote, describeTls(opened));
+      return opened;
+    } catch (error) {
+      story.add({ atMs: this.nowMs(), kind: 'note', text: (error as Error).message });
+      story.ended(this.nowMs(), 'failed');
+      throw new CheckFailure((error as Error).message, { cause: error });
+    }
+  }
+
+  /** All addresses of the name. */
+  async resolve(): Promise<readonly ResolvedAddress[]> {
+    return this.#host.resolve();
+  }
+
+  /** Of the first answer, to decide what is cheap to ask for. */
+  noteFirstBody(bytes: number): void {
+    this.#host.noteFirstBody(bytes);
+  }
+
+  /** Begins the record of a connection. */
+  record(purpose: string, protocol: 'http/1.1' | 'h2'): StoryRecorder {
+    const story = this.#host.record({ check: this.#check.id, purpose, protocol, startedMs: this.nowMs() });
+    this.connectionIds.push(story.id);
+    return story;
+  }
+
+  /** Says what is waited for, for whoever watches. */
+  tellWaiting(what: string, atMostMs: number): void {
+    this.options.onProgress?.({ kind: 'waiting', check: this.#check.id, what, atMs: this.nowMs(), atMostMs });
+  }
+
+  /** Waits. */
+  async pause(durationMs: number): Promise<void> {
+    await new Promise<void>((resolve) => void this.clock.startTimer(this.boundMs(durationMs), resolve));
+  }
+
+  /**
+   * Whether the connection is still good for a request: asks one. Where it ends instead, or nothing comes, there is no answer.
+   * What ends a connection takes a moment: the end is waited for `settleMs` before.
+   */
+  async askAgain(peer: Peer, settleMs = 150): Promise<Reply | undefined> {
+    const ending = await peer.ending(settleMs);
+    if (ending.how !== 'none') return undefined;
+    return peer.exchange(this.format({ method: this.cheapMethod }), this.cheapMethod);
+  }
+
+  /** Ends what the check left open. */
+  closeAll(): void {
+    for (const peer of this.#peers) peer.close();
+  }
+}
+
+function describeTls({
+  tls,
+}: OpenedConnection): { protocol: string; resumed: boolean; handshakeMs: number; alpn: string } | undefined {
+  if (tls === undefined) return undefined;
+  return { protocol: tls.protocol, resumed: tls.resumed, handshakeMs: tls.handshakeMs, alpn: tls.alpn ?? '' };
+}
