@@ -23,7 +23,8 @@ export async function followUp(run: CheckRun, peer: Peer, before: Answer, shape:
   await run.beforeRequest();
   peer.await(method);
   peer.send(run.format(shape));
-  const reply = await peer.reply(Math.max(PATIENCE_MS, PATIENCE_FACTOR * (before.endMs - before.sentMs)));
+  const patienceMs = Math.max(PATIENCE_MS, PATIENCE_FACTOR * (before.endMs - before.sentMs));
+  const reply = await peer.reply(Math.min(patienceMs, run.options.responseTimeoutMs));
   if (reply.kind === 'answer') return 'answered';
   if (reply.why === 'fin' || reply.why === 'reset') return 'ended';
   // Out of time is not the same as silent.
