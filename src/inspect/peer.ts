@@ -91,11 +91,11 @@ export class Peer implements TransportSink, WireSink {
   }
 
   /** Sends one request and waits for its answer. `method` decides whether the answer has a body. */
-  async exchange(requestText: string, method = 'GET'): Promise<Reply> {
+  async exchange(requestText: string, method = 'GET', atMostMs?: number): Promise<Reply> {
     await this.#owner.beforeRequest();
     this.await(method);
     this.send(requestText);
-    return this.reply();
+    return this.reply(atMostMs);
   }
 
   /** Sends requests in one write, then waits for the answers, in order, each at most for the timeout of a response. */
