@@ -40,14 +40,14 @@ export const ERROR_FINDINGS: Readonly<Record<ErrorFindingId, CatalogueEntry>> = 
     level: 'warn',
     title: 'It goes on reading behind something that is no request',
     explanation:
-      'Bytes that are no HTTP request were answered, and then the server read on, on the same connection. After such bytes nobody can know where the next request begins. What an attacker wrote as the rest of a broken request may be taken for a new one, sent by somebody else who shares the connection.',
+      'Bytes that are no HTTP request came, and the server read on behind them, on the same connection. After such bytes nobody can know where the next request begins. What an attacker wrote as the rest of a broken request may be taken for a new one, sent by somebody else who shares the connection.',
     rfc: 'RFC 9112 §2.2',
     remedy: 'Close the connection behind the answer 400.',
     settings: [],
     seenBy: ['error-answers'],
     rule: ({ measured: { badRequestStatus, badRequestCloses } }) =>
-      badRequestStatus !== null && badRequestCloses === false
-        ? `Behind the answer with status ${badRequestStatus} the connection stayed open.`
+      badRequestCloses === false
+        ? `Bytes that are no request were ${badRequestStatus === null ? 'left without an answer' : `answered with status ${badRequestStatus}`}, and the next request on the connection was served.`
         : undefined,
   },
   'too-large-unannounced': {
@@ -61,7 +61,7 @@ export const ERROR_FINDINGS: Readonly<Record<ErrorFindingId, CatalogueEntry>> = 
     seenBy: ['error-answers'],
     rule: ({ measured: { tooLargeConnection, tooLargeStatus, http11Persistent } }) =>
       tooLargeConnection === 'unannouncedClose' && http11Persistent !== false
-        ? `A body announced as very large was answered${tooLargeStatus === null ? '' : ` with status ${tooLargeStatus}`}, and the connection ended without \`close\`.`
+        ? `A body announced as very large was ${tooLargeStatus === null ? 'not answered' : `answered with status ${tooLargeStatus}`}, and the connection ended without \`close\`.`
         : undefined,
   },
 };

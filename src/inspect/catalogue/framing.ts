@@ -3,12 +3,12 @@ import type { CatalogueEntry } from './finding.ts';
 
 export type FramingFindingId =
   | 'head-has-body'
+  | 'head-breaks-framing'
   | 'head-unanswered'
   | 'not-modified-breaks-framing'
   | 'chunked-misread'
   | 'answer-ends-with-connection'
   | 'head-length-differs'
-  | 'head-framing-differs'
   | 'trailers-refused';
 
 export const FRAMING_FINDINGS: Readonly<Record<FramingFindingId, CatalogueEntry>> = {
@@ -23,6 +23,18 @@ export const FRAMING_FINDINGS: Readonly<Record<FramingFindingId, CatalogueEntry>
     seenBy: ['head-and-304'],
     rule: ({ measured: { headFault } }) =>
       headFault === 'body' ? 'Bytes came behind the fields of an answer to HEAD.' : undefined,
+  },
+  'head-breaks-framing': {
+    level: 'bad',
+    title: 'Its answers to HEAD leave the connection out of step',
+    explanation:
+      'HEAD asks for the description of a page without the page. Behind such an answer of this server the connection was of no more use: the next request was misread or not answered, although nothing had announced an end. Link checkers, download managers and caches ask with HEAD first and then meet errors that seem to come from nowhere.',
+    rfc: 'RFC 9112 §6.3',
+    remedy: 'End answers to HEAD behind their fields, whatever these say of a body, and go on with the next request.',
+    settings: [],
+    seenBy: ['head-and-304'],
+    rule: ({ measured: { headFault } }) =>
+      headFault === 'framing' ? 'Behind an answer to HEAD the connection was no longer in step.' : undefined,
   },
   'head-unanswered': {
     level: 'bad',
@@ -59,7 +71,7 @@ export const FRAMING_FINDINGS: Readonly<Record<FramingFindingId, CatalogueEntry>
     settings: [],
     seenBy: ['chunked'],
     rule: ({ measured: { chunked } }) =>
-      chunked === false ? 'A message sent in pieces was not understood, or not well-formed.' : undefined,
+      chunked === false ? 'A chunked request was not understood, or its answer was not well-formed.' : undefined,
   },
   'answer-ends-with-connection': {
     level: 'warn',
@@ -90,18 +102,6 @@ export const FRAMING_FINDINGS: Readonly<Record<FramingFindingId, CatalogueEntry>
       headFault === 'length'
         ? 'Content-Length of the answer to HEAD differs from that of the answer to GET.'
         : undefined,
-  },
-  'head-framing-differs': {
-    level: 'info',
-    title: 'Its answers to HEAD describe another kind of message than those to GET',
-    explanation:
-      'HEAD asks for the description of a page without the page. Here the two descriptions differ in how the end of the page is told: by a length in one, in pieces (`chunked`) or not at all in the other. A server may leave out what it does not know yet, so hardly any client minds, but a cache learns less than it could.',
-    rfc: 'RFC 9110 §9.3.2',
-    remedy: 'Send the same fields for HEAD as for GET where they are known.',
-    settings: [],
-    seenBy: ['head-and-304'],
-    rule: ({ measured: { headFault } }) =>
-      headFault === 'framing' ? 'HEAD and GET are answered with different ways to tell the end.' : undefined,
   },
   'trailers-refused': {
     level: 'info',

@@ -97,7 +97,7 @@ export const PERSISTENCE_FINDINGS: Readonly<Record<PersistenceFindingId, Catalog
     seenBy: ['connection-close'],
     rule: ({ measured: { honoursClose, closeIgnoredFor } }) => {
       if (honoursClose !== false) return undefined;
-      const ways = (closeIgnoredFor ?? []).map((way) => `\`${formatBytes(way.trim()).slice(0, SHOWN_CHARACTERS)}\``);
+      const ways = (closeIgnoredFor ?? []).map((way) => `\`${way}\``);
       return `The connection stayed open in spite of ${ways.length === 0 ? '`Connection: close`' : ways.join(' and ')}.`;
     },
   },

@@ -61,8 +61,13 @@ export const WAITING_FINDINGS: Readonly<Record<WaitingFindingId, CatalogueEntry>
   },
 };
 
+/** Whether a connection that does not ask was kept, or still open, for more than a minute. */
+export function isKeptLong(close: CloseStyle | null, timeoutMs: number | null, maxWaitMs: number): boolean {
+  return close === 'none' ? maxWaitMs >= PATIENT_MS : timeoutMs !== null && timeoutMs >= PATIENT_MS;
+}
+
 /** Undefined where it was not kept for long, or not watched for long. */
 function describeKept(close: CloseStyle | null, timeoutMs: number | null, maxWaitMs: number): string | undefined {
-  if (close === 'none') return maxWaitMs >= PATIENT_MS ? `still open after ${formatDuration(maxWaitMs)}` : undefined;
-  return timeoutMs !== null && timeoutMs >= PATIENT_MS ? `kept for ${formatDuration(timeoutMs)}` : undefined;
+  if (!isKeptLong(close, timeoutMs, maxWaitMs)) return undefined;
+  return timeoutMs === null ? `still open after ${formatDuration(maxWaitMs)}` : `kept for ${formatDuration(timeoutMs)}`;
 }
