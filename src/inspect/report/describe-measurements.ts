@@ -108,8 +108,6 @@ const MALFORMED = wordsOf<NonNullable<Measurements['acceptsMalformed']>[number]>
   bareLineFeed: true,
 });
 
-const STILL_OPEN = 'it was still open when the wait was over';
-
 /** See the head of the file. */
 // oxfmt-ignore
 export const MEASUREMENTS: Readonly<Record<MeasurementName, MeasurementDescription>> = {
@@ -121,7 +119,7 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, MeasurementDescripti
   concurrentConnections: { subject: 'answer', label: 'several connections are served at the same time', unit: 'yesNo' },
 
   http11Persistent: { subject: 'persistence', label: 'the connection outlives its first answer (HTTP/1.1)', unit: 'yesNo' },
-  http11CloseAnnounced: { subject: 'persistence', label: 'where it does not, the answer said Connection: close', unit: 'yesNo', nullSays: 'it was not closed' },
+  http11CloseAnnounced: { subject: 'persistence', label: 'where the connection is closed, the answer says Connection: close', unit: 'yesNo', nullSays: 'it was not closed' },
   http10KeepAlive: { subject: 'persistence', label: 'an HTTP/1.0 client that asks to be kept is kept', unit: 'yesNo' },
   http10ClosesByDefault: { subject: 'persistence', label: 'the connection of an HTTP/1.0 client that asks for nothing is closed', unit: 'yesNo' },
   honoursClose: { subject: 'persistence', label: 'every way to ask for Connection: close is obeyed', unit: 'yesNo' },
@@ -132,15 +130,15 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, MeasurementDescripti
   advertisedField: { subject: 'persistence', label: 'the Keep-Alive field as it was sent', unit: 'text', nullSays: 'there is none' },
   advertisedInConnection: { subject: 'persistence', label: 'Connection names the Keep-Alive field', unit: 'yesNo', nullSays: 'there is no such field' },
   maxCountsDown: { subject: 'persistence', label: 'the promised number counts down from answer to answer', unit: 'yesNo', nullSays: 'nothing is promised' },
-  maxRequests: { subject: 'persistence', label: 'answers on one connection until the server ends it', unit: 'count', nullSays: 'it had not ended it when the requests were used up' },
-  maxRequestsAnnounced: { subject: 'persistence', label: 'the last of them says Connection: close', unit: 'yesNo', nullSays: 'there was no last one' },
+  maxRequests: { subject: 'persistence', label: 'answers on one connection until the server ends it', unit: 'count' },
+  maxRequestsAnnounced: { subject: 'persistence', label: 'the last answer on a connection says Connection: close', unit: 'yesNo', nullSays: 'there was no last one' },
   requestsTried: { subject: 'persistence', label: 'requests tried on one connection', unit: 'count' },
 
-  idleTimeoutMs: { subject: 'waiting', label: 'how long an idle connection is kept', unit: 'ms', nullSays: STILL_OPEN },
+  idleTimeoutMs: { subject: 'waiting', label: 'how long an idle connection is kept', unit: 'ms' },
   idleClose: { subject: 'waiting', label: 'how an idle connection is ended', unit: 'word', words: CLOSE_STYLES },
-  silentConnectTimeoutMs: { subject: 'waiting', label: 'how long a connection is kept that never says anything', unit: 'ms', nullSays: STILL_OPEN },
+  silentConnectTimeoutMs: { subject: 'waiting', label: 'how long a connection is kept that never says anything', unit: 'ms' },
   silentConnectClose: { subject: 'waiting', label: 'how a connection is ended that never says anything', unit: 'word', words: CLOSE_STYLES },
-  partialHeadTimeoutMs: { subject: 'waiting', label: 'how long the rest of a request head is waited for', unit: 'ms', nullSays: STILL_OPEN },
+  partialHeadTimeoutMs: { subject: 'waiting', label: 'how long the rest of a request head is waited for', unit: 'ms' },
   partialHeadClose: { subject: 'waiting', label: 'how a connection with half a request is ended', unit: 'word', words: CLOSE_STYLES },
   unsolicitedBytes: { subject: 'waiting', label: 'what came on an idle connection that nobody had asked for', unit: 'text', nullSays: 'nothing came' },
 
@@ -156,16 +154,16 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, MeasurementDescripti
   notModifiedFraming: { subject: 'messages', label: 'a 304 comes without a body', unit: 'yesNo', nullSays: 'the answer has no validator' },
   bytesBehindAnswer: { subject: 'messages', label: 'bytes came behind a complete answer', unit: 'yesNo' },
   unreadBodyAnswered: { subject: 'messages', label: 'a request is answered whose body the server does not want', unit: 'yesNo' },
-  unreadBodyKept: { subject: 'messages', label: 'its connection then serves the next request', unit: 'yesNo' },
+  unreadBodyKept: { subject: 'messages', label: 'the connection with the unwanted body serves the next request', unit: 'yesNo' },
   unreadBodyMisread: { subject: 'messages', label: 'the unwanted body was taken for a request', unit: 'yesNo' },
   halfCloseAnswered: { subject: 'messages', label: 'a request is answered whose sender has closed its side', unit: 'yesNo' },
 
   badRequestStatus: { subject: 'errors', label: 'status for what is no request', unit: 'status' },
-  badRequestCloses: { subject: 'errors', label: 'the connection ends behind it', unit: 'yesNo' },
+  badRequestCloses: { subject: 'errors', label: 'the connection ends behind the answer to what is no request', unit: 'yesNo' },
   notFoundStatus: { subject: 'errors', label: 'status for what is not there', unit: 'status' },
-  notFoundKept: { subject: 'errors', label: 'the connection then serves the next request', unit: 'yesNo' },
+  notFoundKept: { subject: 'errors', label: 'the connection is kept behind the answer for what is not there', unit: 'yesNo' },
   tooLargeStatus: { subject: 'errors', label: 'status for a body announced as absurdly large', unit: 'status' },
-  tooLargeConnection: { subject: 'errors', label: 'what becomes of the connection then', unit: 'word', words: TOO_LARGE },
+  tooLargeConnection: { subject: 'errors', label: 'what becomes of the connection behind that answer', unit: 'word', words: TOO_LARGE },
   acceptsMalformed: { subject: 'errors', label: 'malformed requests that are served as if nothing were wrong', unit: 'list', words: MALFORMED },
   leadingEmptyLine: { subject: 'errors', label: 'an empty line before a request is ignored', unit: 'yesNo' },
 
@@ -178,13 +176,13 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, MeasurementDescripti
   http2: { subject: 'http2', label: 'HTTP/2 is spoken', unit: 'yesNo' },
   http2PingRttMs: { subject: 'http2', label: 'round trip of a PING', unit: 'ms' },
   http2Settings: { subject: 'http2', label: 'SETTINGS of the server', unit: 'record' },
-  http2IdleTimeoutMs: { subject: 'http2', label: 'how long an idle HTTP/2 connection is kept', unit: 'ms', nullSays: STILL_OPEN },
+  http2IdleTimeoutMs: { subject: 'http2', label: 'how long an idle HTTP/2 connection is kept', unit: 'ms' },
   http2IdleClose: { subject: 'http2', label: 'how an idle HTTP/2 connection is ended', unit: 'text' },
 
   newConnectionMs: { subject: 'cost', label: 'an answer on a new connection, from the decision to connect', unit: 'ms' },
   reusedRequestMs: { subject: 'cost', label: 'an answer on a connection that is open', unit: 'ms' },
   pageSavingMs: { subject: 'cost', label: 'what a page saves on one persistent connection', unit: 'ms' },
-  pageResources: { subject: 'cost', label: 'resources of such a page', unit: 'count' },
+  pageResources: { subject: 'cost', label: 'resources of the page that is reckoned with', unit: 'count' },
   addresses: { subject: 'cost', label: 'addresses of the name', unit: 'addresses' },
 };
 

@@ -8,8 +8,9 @@ import { MESSAGE_ROWS } from './rows/message-rows.ts';
 import { PERSISTENCE_ROWS } from './rows/persistence-rows.ts';
 import { PROTOCOL_ROWS } from './rows/protocol-rows.ts';
 import { WAITING_ROWS } from './rows/waiting-rows.ts';
+import { formatVisible } from './visible-text.ts';
 
-/** One row: text without markup, as the server sent parts of it, so it has to be escaped. */
+/** One row. The server sent parts of the text: control characters are made visible, markup is not escaped. */
 export interface MeasurementRow {
   readonly label: string;
   readonly text: string;
@@ -33,7 +34,7 @@ export function groupMeasurements({ measurements, asked }: InspectionReport): re
   for (const [subject, title] of Object.entries(MEASUREMENT_SUBJECTS) as [MeasurementSubject, string][]) {
     const rows = ROW_RULES.filter((rule) => rule.subject === subject).flatMap(({ label, names, tell }) => {
       const text = tell(facts);
-      return text === undefined ? [] : [{ label, text, names }];
+      return text === undefined ? [] : [{ label, text: formatVisible(text), names }];
     });
     if (rows.length > 0) groups.push({ subject, title, rows });
   }
