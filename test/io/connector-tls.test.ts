@@ -68,7 +68,15 @@ describe('a connection over TLS', () => {
       });
       const opener = makeConnector({ tls: { ca: CA } });
       const opened = await greeted(opener, https(server.port));
-      assert.deepEqual({ ...opened.tls, handshakeMs: 0 }, { protocol: version, resumed: false, handshakeMs: 0 });
+      assert.deepEqual(
+        { ...opened.tls, handshakeMs: 0 },
+        {
+          protocol: version,
+          resumed: false,
+          alpn: 'http/1.1',
+          handshakeMs: 0,
+        },
+      );
       assert.ok(opened.tls!.handshakeMs > 0 && opened.tls!.handshakeMs + opened.connectMs <= opened.totalMs);
       assert.equal(opened.transport.remote, `127.0.0.1:${server.port}`);
       const [socket] = server.secured;
