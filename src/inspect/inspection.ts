@@ -6,6 +6,7 @@ import type { Check } from './check.ts';
 import { RunningCheck } from './running-check.ts';
 import type { CheckHost } from './running-check.ts';
 import type { CheckOutcome, ConnectionStory, InspectionReport } from './inspection-report.ts';
+import { secretValues } from './message-formatter.ts';
 import { NOTHING_MEASURED } from './measurements.ts';
 import type { Measurements } from './measurements.ts';
 import type { ResolvedInspectOptions } from './options.ts';
@@ -34,6 +35,7 @@ export class Inspection implements CheckHost {
   readonly #connectors = new Map<string, Connector>();
   /** The address that answered first: another one may be another server. */
   #pinned: readonly ResolvedAddress[] | undefined;
+  readonly #secrets: readonly string[];
   readonly #stories: StoryRecorder[] = [];
   readonly #outcomes: CheckOutcome[] = [];
   #measured: Measurements = { ...NOTHING_MEASURED };
@@ -46,6 +48,7 @@ export class Inspection implements CheckHost {
   constructor(target: InspectTarget, options: ResolvedInspectOptions, checks: readonly Check[]) {
     this.target = target;
     this.options = options;
+    this.#secrets = secretValues(options.headers);
     this.#startedMs = options.clock.nowMs();
     this.#checks = checks.filter(({ id }) => isAskedFor(id, options));
   }
@@ -99,7 +102,7 @@ export class Inspection implements CheckHost {
   }
 
   record(start: Omit<StoryStart, 'id'>): StoryRecorder {
-    const story = new StoryRecorder({ ...start, id: this.#stories.length + 1 });
+    const story = new StoryRecorder({ ...start, id: this.#stories.length + 1 }, this.#secrets);
     this.#stories.push(story);
     return story;
   }
