@@ -22,9 +22,13 @@ const NOTES: Readonly<Record<Ground, string>> = {
   hint: 'a hint, not verified',
 };
 
-function describeValue({ bound, valueMs, ground }: Advice): string {
-  const note = NOTES[ground] === '' ? '' : ` (${NOTES[ground]})`;
-  return valueMs === null ? 'not known' : `${bound} ${formatTimeout(valueMs)}${note}`;
+function describeValue({ bound, valueMs }: Advice): string {
+  return valueMs === null ? 'not known' : `${bound} ${formatTimeout(valueMs)}`;
+}
+
+/** What the number is, and how well its ground is known where that is not as good as can be. */
+function describeTitle({ title, valueMs, ground }: Advice): string {
+  return valueMs === null || NOTES[ground] === '' ? title : `${title} (${NOTES[ground]})`;
 }
 
 const titleOfServer = ({ server }: TimeoutPath): string =>
@@ -79,7 +83,7 @@ export function formatAdviceText(report: AdviceReport, width: number, paint: Pal
       'Nothing is known that would ask for a timeout. Name what stands in between, or the software: see --help.\n',
     );
   } else {
-    const rows = advice.map((entry) => ({ label: entry.title, lines: [describeValue(entry), entry.reason] }));
+    const rows = advice.map((entry) => ({ label: describeValue(entry), lines: [describeTitle(entry), entry.reason] }));
     sections.push(formatLabelRows(rows, width, paint.cyan));
   }
   if (lint === undefined) sections.push(...configuration.map((block) => formatBlock(block, paint)));
@@ -111,7 +115,7 @@ export function formatAdviceMarkdown(report: AdviceReport): string {
       rows.length === 0 ? NOTHING_WRONG : tableOf(['level', 'problem', 'what happens', 'what to change'], rows),
     );
   } else {
-    const rows = advice.map((entry) => [entry.title, describeValue(entry), entry.reason]);
+    const rows = advice.map((entry) => [describeTitle(entry), describeValue(entry), entry.reason]);
     if (rows.length > 0) sections.push(tableOf(['timeout', 'advice', 'reason'], rows));
     for (const { title, lines, note } of configuration) {
       if (lines.length > 0) sections.push(`${title}:\n\n\`\`\`\n${lines.join('\n')}\n\`\`\``);
