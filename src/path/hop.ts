@@ -60,7 +60,7 @@ export interface Hop {
 export function describeHop(kind: Hop['kind'], idleMs: number, label: string): Hop {
   return {
     name: label,
-    title: kind === 'proxy' ? `the proxy with ${label}` : `the NAT or firewall with ${label}`,
+    title: kind === 'proxy' ? `the proxy (${label})` : `the NAT (${label})`,
     kind,
     clientIdleMs: idleMs,
     serverIdleMs: idleMs,

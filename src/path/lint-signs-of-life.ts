@@ -4,7 +4,7 @@ import { heartbeatWithin, roundToSeconds } from './margins.ts';
 import type { Problem, TimeoutSettings } from './problem.ts';
 import { groundOf, sourcesOf, uncountedTraffic } from './requirement-words.ts';
 import { quietLimitMs, splitAtProxies } from './timeout-path.ts';
-import { formatDuration } from './written-duration.ts';
+import { formatTimeout } from './written-duration.ts';
 
 function problemAt(
   hop: Hop,
@@ -24,7 +24,7 @@ function problemAt(
 function uncountedAt(hop: Hop, have: TimeoutSettings): Problem[] {
   const limitMs = quietLimitMs(hop);
   if (limitMs === null || have.heartbeatMs !== undefined) return [];
-  const change = `Send bytes of the stream itself at least every ${formatDuration(roundToSeconds(heartbeatWithin(limitMs), 'at most'))}, such as WebSocket pings or comments in an event stream.`;
+  const change = `Send bytes of the stream itself at least every ${formatTimeout(roundToSeconds(heartbeatWithin(limitMs), 'at most'))}, such as WebSocket pings or comments in an event stream.`;
   return uncountedTraffic(hop).flatMap((traffic) => {
     const isTcp = traffic === 'TCP keepalive';
     const haveMs = isTcp ? have.tcpKeepAliveMs : have.http2PingMs;
@@ -32,7 +32,7 @@ function uncountedAt(hop: Hop, have: TimeoutSettings): Problem[] {
     return problemAt(hop, {
       id: isTcp ? 'probes-do-not-count' : 'ping-does-not-count',
       title: `${traffic} does not keep ${hop.title} awake`,
-      happens: `It drops a connection on which no data passes for ${formatDuration(limitMs)}, and ${traffic} is not counted as data.`,
+      happens: `It drops a connection on which no data passes for ${formatTimeout(limitMs)}, and ${traffic} is not counted as data.`,
       change,
       haveMs,
       wantedMs: null,
@@ -49,8 +49,8 @@ function lateAt(flow: Hop, have: TimeoutSettings): Problem[] {
     problemAt(flow, {
       id: 'ping-too-rare',
       title: `HTTP/2 PING is too rare for ${flow.title}`,
-      happens: `It forgets a connection on which nothing passes for ${formatDuration(limitMs)}; with a PING every ${formatDuration(have.http2PingMs)}, none may be lost or late.`,
-      change: `Send one at least every ${formatDuration(wantedMs)}.`,
+      happens: `It forgets a connection on which nothing passes for ${formatTimeout(limitMs)}; with a PING every ${formatTimeout(have.http2PingMs)}, none may be lost or late.`,
+      change: `Send one at least every ${formatTimeout(wantedMs)}.`,
       haveMs: have.http2PingMs,
       wantedMs,
     }),

@@ -4,7 +4,7 @@ import type { ProblemId } from './problem.ts';
 import { capitalise, ownerOf, titleOf } from './requirement-words.ts';
 import type { Requirement, RequirementKind } from './requirement.ts';
 import { settingOf } from './timeout-path.ts';
-import { formatDuration } from './written-duration.ts';
+import { formatTimeout } from './written-duration.ts';
 
 /** Those that a requirement leads to. */
 type BrokenId = Exclude<ProblemId, 'probes-do-not-count' | 'ping-does-not-count' | 'ping-too-rare'>;
@@ -130,11 +130,11 @@ export function wordProblem(id: BrokenId, requirement: Requirement, haveMs: numb
   const names: Names = {
     owner: ownerOf(requirement),
     by: because?.title ?? 'the server',
-    have: formatDuration(haveMs),
-    limit: limitMs === null ? '' : formatDuration(limitMs),
+    have: formatTimeout(haveMs),
+    limit: limitMs === null ? '' : formatTimeout(limitMs),
   };
   const words = WORDINGS[id](names);
-  const wanted = valueMs === null ? '' : formatDuration(roundToSeconds(valueMs, bound));
+  const wanted = valueMs === null ? '' : formatTimeout(roundToSeconds(valueMs, bound));
   return {
     ...words,
     change: `Set the ${titleOf(requirement)} to ${bound} ${wanted}.${describeOtherSide(requirement)}`,

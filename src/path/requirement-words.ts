@@ -2,7 +2,7 @@
 import type { Ground } from './advice.ts';
 import type { Hop } from './hop.ts';
 import type { Requirement, TimeoutId } from './requirement.ts';
-import { formatDuration } from './written-duration.ts';
+import { formatTimeout } from './written-duration.ts';
 
 /** Traffic that keeps most connections alive. */
 export type SignOfLife = 'TCP keepalive' | 'HTTP/2 PING';
@@ -86,7 +86,7 @@ const REASONS: Readonly<Record<Requirement['kind'], (requirement: Requirement, b
 export function reasonOf(requirement: Requirement): string {
   const by = requirement.because?.title ?? 'the server';
   const { limitMs } = requirement;
-  return REASONS[requirement.kind](requirement, by, limitMs === null ? '' : formatDuration(limitMs));
+  return REASONS[requirement.kind](requirement, by, limitMs === null ? '' : formatTimeout(limitMs));
 }
 
 /** Addresses of what the hops are known from, each once. */

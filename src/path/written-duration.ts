@@ -1,7 +1,7 @@
 // Durations as people read them and as configurations want them. Timeouts are spoken of in seconds, however long.
 
 /** `500 ms`, `4.5 s`, `350 s`, `2 h 4 min`, `5 d`. */
-export function formatDuration(durationMs: number): string {
+export function formatTimeout(durationMs: number): string {
   if (durationMs < 1_000) return `${Math.round(durationMs)} ms`;
   if (durationMs < 7_200_000) return `${Number((durationMs / 1_000).toFixed(2))} s`;
   const minutes = Math.round(durationMs / 60_000);

@@ -1,7 +1,20 @@
 // The table of hops keeps its promises, whatever is added to it.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
-import { HOPS, describeHop, findHop, hopNames, withHopIdle } from '#src/path/index.js';
+import { DEFAULT_SESSION_OPTIONS } from '#src/client/index.js';
+import {
+  HOPS,
+  describeHop,
+  findClientSoftware,
+  findHop,
+  findServerSoftware,
+  hopNames,
+  searchHops,
+  suggestNames,
+  withHopIdle,
+} from '#src/path/index.js';
+import { DEFAULT_SERVE_OPTIONS } from '#src/server/index.js';
 
 describe('the table of hops', () => {
   test('has names that are unique and kebab-case', () => {
@@ -16,6 +29,23 @@ describe('the table of hops', () => {
     for (const hop of HOPS) assert.equal(findHop(hop.name), hop);
     assert.equal(findHop('AWS-ALB'), undefined);
     assert.equal(findHop(''), undefined);
+  });
+
+  test('is searched by words of names, titles and settings, in any letter case', () => {
+    assert.deepEqual(searchHops(''), HOPS);
+    assert.deepEqual(
+      searchHops('Azure NAT Gateway').map(({ name }) => name),
+      ['azure-nat-gateway'],
+    );
+    assert.ok(searchHops('proxy_read_timeout').some(({ name }) => name === 'nginx-proxy-read'));
+    assert.deepEqual(searchHops('aws heroku'), []);
+  });
+
+  test('suggests names that come near, the nearest first, and none for nonsense', () => {
+    assert.equal(suggestNames('claudflare', hopNames())[0], 'cloudflare');
+    assert.deepEqual(suggestNames('AWS-ALB', hopNames())[0], 'aws-alb');
+    assert.ok(suggestNames('alb', hopNames()).includes('gcp-global-alb'));
+    assert.deepEqual(suggestNames('qqqqqqqqqqqq', hopNames()), []);
   });
 
   test('calls nothing verified that it cannot show the documentation of', () => {
@@ -98,5 +128,22 @@ describe('a hop that is not as the table says', () => {
       [nat.kind, nat.clientIdleMs, nat.serverIdleMs, nat.close, nat.given],
       ['flow', 90_000, 90_000, 'silent', true],
     );
+  });
+});
+
+describe('what is known of software', () => {
+  test('agrees with the defaults of perdura itself', () => {
+    const [server, client] = [findServerSoftware('perdura'), findClientSoftware('perdura')];
+    assert.equal(server?.idle.defaultMs, DEFAULT_SERVE_OPTIONS.keepAliveTimeoutMs);
+    assert.equal(client?.idle?.defaultMs, DEFAULT_SESSION_OPTIONS.idleTimeoutMs);
+  });
+
+  test('agrees with the Node.js that runs this', () => {
+    const server = createServer();
+    const node = findServerSoftware('node');
+    const known = [node?.idle.defaultMs, ...(node?.otherIdle ?? []).map(({ defaultMs }) => defaultMs)];
+    assert.ok(known.includes(server.keepAliveTimeout), String(server.keepAliveTimeout));
+    assert.equal(server.headersTimeout, node?.head?.defaultMs);
+    assert.equal(server.requestTimeout, node?.request?.defaultMs);
   });
 });
