@@ -25,6 +25,7 @@ export class StoryRecorder {
   readonly #first: ConnectionEvent[] = [];
   readonly #last: ConnectionEvent[] = [];
   #omitted = 0;
+  #protocol: StoryStart['protocol'];
   #address = '';
   #openedMs: number | undefined;
   #tls: ConnectionStory['tls'];
@@ -33,6 +34,7 @@ export class StoryRecorder {
   constructor(start: StoryStart) {
     this.id = start.id;
     this.#start = start;
+    this.#protocol = start.protocol;
   }
 
   opened(atMs: number, address: string, tls: ConnectionStory['tls']): void {
@@ -41,6 +43,11 @@ export class StoryRecorder {
     this.#tls = tls;
     const secured = tls === undefined ? '' : `, ${tls.protocol}${tls.resumed ? ' resumed' : ''}`;
     this.add({ atMs, kind: 'opened', text: `to ${address}${secured}` });
+  }
+
+  /** Another protocol than was hoped for. */
+  speaks(protocol: StoryStart['protocol']): void {
+    this.#protocol = protocol;
   }
 
   sent(atMs: number, bytes: Uint8Array | string): void {
@@ -71,6 +78,7 @@ export class StoryRecorder {
   tell(nowMs: number): ConnectionStory {
     return {
       ...this.#start,
+      protocol: this.#protocol,
       address: this.#address,
       ...(this.#openedMs === undefined ? undefined : { openedMs: this.#openedMs }),
       ...(this.#tls === undefined ? undefined : { tls: this.#tls }),
