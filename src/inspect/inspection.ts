@@ -1,8 +1,8 @@
 // One inspection under way: which checks run, when, within what budget, and what they have found so far.
 import { Connector, systemLookup } from '../io/index.ts';
 import type { Lookup, OpenedConnection, ResolvedAddress } from '../io/index.ts';
-import { CheckFailure } from './check.ts';
-import type { Check } from './check.ts';
+import { CheckFailure, NothingToAsk } from './check.ts';
+import type { Check, TlsSessionUse } from './check.ts';
 import { RunningCheck } from './running-check.ts';
 import type { CheckHost } from './running-check.ts';
 import type { CheckOutcome, ConnectionStory, InspectionReport } from './inspection-report.ts';
@@ -108,12 +108,17 @@ export class Inspection implements CheckHost {
   }
 
   /** Opens a connection to the address that answered first, or to `address`. */
-  async connect(offered: readonly string[] | undefined, address?: ResolvedAddress): Promise<OpenedConnection> {
+  async connect(
+    offered: readonly string[] | undefined,
+    address?: ResolvedAddress,
+    sessions: TlsSessionUse = 'resume',
+  ): Promise<OpenedConnection> {
     await this.#pace();
     this.#connections += 1;
-    const connector =
-      address === undefined ? this.#connectorFor(offered) : this.#newConnector(offered, async () => [address]);
-    const opened = await this.#open(connector);
+    const lookup = address === undefined ? this.#lookup : async () => [address];
+    // A new one remembers nothing.
+    const isShared = address === undefined && sessions === 'resume';
+    const opened = await this.#open(isShared ? this.#connectorFor(offered) : this.#newConnector(offered, lookup));
     if (this.#address === '') {
       this.#address = opened.transport.remote;
       this.#pinned = [{ address: opened.address, family: opened.address.includes(':') ? 6 : 4 }];
@@ -183,7 +188,7 @@ export class Inspection implements CheckHost {
       // Nobody there: that is no finding, but the end.
       if (check.kind === 'first' && this.#address === '' && error.message !== ABORTED && error.cause instanceof Error)
         throw error.cause;
-      const outcome = error.message === ABORTED ? 'cutShort' : 'failed';
+      const outcome = error.message === ABORTED ? 'cutShort' : error instanceof NothingToAsk ? 'skipped' : 'failed';
       this.#finish(check, { outcome, reason: error.message, startedMs, connections: run.connectionIds }, {});
     } finally {
       run.closeAll();
@@ -231,7 +236,7 @@ export class Inspection implements CheckHost {
     const { clock, connectTimeoutMs, tls } = this.options;
     const alpn = offered === undefined ? undefined : { ALPNProtocols: [...offered] };
     const tlsOptions = tls === undefined && alpn === undefined ? undefined : { ...tls, ...alpn };
-    return new Connector({ clock, connectTimeoutMs, tls: tlsOptions, lookup });
+    return new Connector({ clock, connectTimeoutMs, tls: tlsOptions, lookup, watchTlsClose: true });
   }
 
   /** Given up, an opening is not waited for: the deadline of a connection is far off for somebody who has had enough. */

@@ -1,7 +1,7 @@
 // One connection to the inspected server, driven by hand: bytes as they are out, answers and the end of the connection in.
 // It keeps to no rule of persistence by itself: what a check sends is what goes out, also what no client should send.
 import { Headers } from '../http/index.ts';
-import type { LoopClock, Transport, TransportSink } from '../io/index.ts';
+import type { Transport, TransportSink } from '../io/index.ts';
 import { NO_BODY, WireConfiguration, WireConnection } from '../wire/index.ts';
 import type {
   Exchange,
@@ -13,6 +13,8 @@ import type {
   WireSink,
 } from '../wire/index.ts';
 import type { Ending } from './ending.ts';
+import { giveUpAfter } from './give-up.ts';
+import type { Patience } from './give-up.ts';
 import { ReplyCollector } from './reply.ts';
 import type { NoAnswer, Reply } from './reply.ts';
 import type { StoryRecorder } from './story-recorder.ts';
@@ -27,18 +29,13 @@ const MOST_UNASKED_BYTES = 4_096;
 const CONFIGURATION = new WireConfiguration({ headerBytes: 262_144, headerFields: 1_000 });
 
 /** What a peer needs of whoever opened it. */
-export interface PeerOwner {
-  readonly clock: LoopClock;
+export interface PeerOwner extends Patience {
   /** Milliseconds since the inspection began. */
   nowMs(): number;
-  /** How long may still be waited, at most so long. */
-  boundMs(atMostMs: number): number;
   readonly responseTimeoutMs: number;
   /** Called before each request; resolves when it may go out. Throws where the budget is spent. */
   beforeRequest(): Promise<void>;
   onBytesReceived(count: number): void;
-  /** The inspection is given up when this fires. */
-  readonly signal: AbortSignal | undefined;
 }
 
 interface Awaited {
@@ -295,7 +292,7 @@ export class Peer implements TransportSink, WireSink {
 
   async #waitFor(awaited: Awaited, atMostMs: number): Promise<Reply> {
     return new Promise((resolve) => {
-      const stop = this.#giveUpAfter(atMostMs, () =>
+      const stop = giveUpAfter(this.#owner, atMostMs, () =>
         this.#settle(awaited, awaited.collector.noAnswer('timeout', this.#owner.nowMs(), this.#wire.headBegun)),
       );
       awaited.resolve = (reply) => {
@@ -312,26 +309,9 @@ export class Peer implements TransportSink, WireSink {
         this.#onEnd = undefined;
         resolve();
       };
-      const stop = this.#giveUpAfter(atMostMs, finish);
+      const stop = giveUpAfter(this.#owner, atMostMs, finish);
       this.#onEnd = finish;
     });
-  }
-
-  /** Calls back when the time is over, behind what has arrived by then, or when the inspection is given up. */
-  #giveUpAfter(atMostMs: number, callback: () => void): () => void {
-    const { clock, signal } = this.#owner;
-    let isOver = false;
-    const giveUp = (): void => {
-      if (!isOver) callback();
-    };
-    const timer = clock.startTimer(this.#owner.boundMs(atMostMs), () => clock.afterPoll(giveUp));
-    signal?.addEventListener('abort', giveUp, { once: true });
-    if (signal?.aborted === true) clock.endOfTurn(giveUp);
-    return () => {
-      isOver = true;
-      timer.stop();
-      signal?.removeEventListener('abort', giveUp);
-    };
   }
 }
 

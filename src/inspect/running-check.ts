@@ -1,8 +1,10 @@
 // One check under way: its connections, and what is left of its time and of its budget.
 import { formatRequest } from './request-text.ts';
 import type { RequestShape } from './request-text.ts';
+import { HTTP2_OFFER } from './http2/offer.ts';
 import { CheckFailure } from './check.ts';
-import type { Check, CheckRun, OpenedPeer } from './check.ts';
+import type { Check, CheckRun, OpenedPeer, TlsSessionUse } from './check.ts';
+import { Http2Peer } from './http2-peer.ts';
 import type { Cost } from './inspection-report.ts';
 import type { Measurements } from './measurements.ts';
 import type { ResolvedInspectOptions } from './options.ts';
@@ -16,6 +18,9 @@ import type { LoopClock, OpenedConnection, ResolvedAddress } from '../io/index.t
 /** A quick check that takes longer than this has met a server that does not answer as others do. */
 const QUICK_LIMIT_MS = 20_000;
 
+/** A server that speaks HTTP/2 says so at once (RFC 9113 §3.4). */
+const HTTP2_PATIENCE_MS = 5_000;
+
 /** What a check needs of the inspection that it is a part of. */
 export interface CheckHost {
   readonly target: InspectTarget;
@@ -24,7 +29,11 @@ export interface CheckHost {
   readonly cheapMethod: 'GET' | 'HEAD';
   nowMs(): number;
   /** Opens a connection to the address that answered first, or to `address`. */
-  connect(offered: readonly string[] | undefined, address?: ResolvedAddress): Promise<OpenedConnection>;
+  connect(
+    offered: readonly string[] | undefined,
+    address?: ResolvedAddress,
+    sessions?: TlsSessionUse,
+  ): Promise<OpenedConnection>;
   resolve(): Promise<readonly ResolvedAddress[]>;
   record(start: Omit<StoryStart, 'id'>): StoryRecorder;
   /** Waits for its turn and counts one request. */
@@ -42,7 +51,7 @@ export class RunningCheck implements CheckRun, PeerOwner {
   readonly connectionIds: number[] = [];
   readonly #host: CheckHost;
   readonly #check: Check;
-  readonly #peers: Peer[] = [];
+  readonly #peers: (Peer | Http2Peer)[] = [];
   readonly #deadlineMs: number;
   #budget: Cost;
 
@@ -105,12 +114,33 @@ export class RunningCheck implements CheckRun, PeerOwner {
   }
 
   /** The same, with how long it took. `offered`: the protocols of ALPN, over TLS. `address`: instead of the one that answered first. */
-  async openTimed(purpose: string, offered?: readonly string[], address?: ResolvedAddress): Promise<OpenedPeer> {
+  async openTimed(
+    purpose: string,
+    offered?: readonly string[],
+    address?: ResolvedAddress,
+    sessions?: TlsSessionUse,
+  ): Promise<OpenedPeer> {
     const story = this.record(purpose, 'http/1.1');
-    const opened = await this.connect(story, offered, address);
+    const opened = await this.connect(story, offered, address, sessions);
     const peer = new Peer(this, opened.transport, story);
     this.#peers.push(peer);
     return { peer, opened };
+  }
+
+  /** Opens a connection that speaks HTTP/2; undefined where the server does not. */
+  async openHttp2(purpose: string): Promise<Http2Peer | undefined> {
+    const story = this.record(purpose, 'h2');
+    const { transport, tls } = await this.connect(story, HTTP2_OFFER);
+    const peer = new Http2Peer(this, transport, story);
+    this.#peers.push(peer);
+    if (tls === undefined || tls.alpn === 'h2') {
+      // Who does not speak HTTP/2 takes the preface for a request.
+      await this.beforeRequest();
+      if (await peer.begin(Math.min(HTTP2_PATIENCE_MS, this.responseTimeoutMs))) return peer;
+    }
+    story.speaks('http/1.1');
+    peer.close();
+    return undefined;
   }
 
   /** Opens a connection for whoever speaks another protocol on it, or to another address. */
@@ -118,12 +148,13 @@ export class RunningCheck implements CheckRun, PeerOwner {
     story: StoryRecorder,
     offered?: readonly string[],
     address?: ResolvedAddress,
+    sessions?: TlsSessionUse,
   ): Promise<OpenedConnection> {
     const { connections, requests } = this.#budget;
     if (connections === 0) throw new CheckFailure('it asked for more connections than it had announced');
     this.#budget = { connections: connections - 1, requests };
     try {
-      const opened = await this.#host.connect(offered, address);
+      const opened = await this.#host.connect(offered, address, sessions);
       story.opened(this.nowMs(), opened.transport.remote, describeTls(opened));
       return opened;
     } catch (error) {

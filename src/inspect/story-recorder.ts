@@ -24,6 +24,7 @@ export class StoryRecorder {
   readonly #first: ConnectionEvent[] = [];
   readonly #last: ConnectionEvent[] = [];
   #omitted = 0;
+  #protocol: StoryStart['protocol'];
   #address = '';
   #openedMs: number | undefined;
   #tls: ConnectionStory['tls'];
@@ -35,6 +36,7 @@ export class StoryRecorder {
     this.#start = start;
     this.#sent = new MessageFormatter(secrets);
     this.#received = new MessageFormatter(secrets);
+    this.#protocol = start.protocol;
   }
 
   opened(atMs: number, address: string, tls: ConnectionStory['tls']): void {
@@ -43,6 +45,11 @@ export class StoryRecorder {
     this.#tls = tls;
     const secured = tls === undefined ? '' : `, ${tls.protocol}${tls.resumed ? ' resumed' : ''}`;
     this.add({ atMs, kind: 'opened', text: `to ${address}${secured}` });
+  }
+
+  /** Another protocol than was hoped for. */
+  speaks(protocol: StoryStart['protocol']): void {
+    this.#protocol = protocol;
   }
 
   sent(atMs: number, bytes: Uint8Array | string): void {
@@ -73,6 +80,7 @@ export class StoryRecorder {
   tell(nowMs: number): ConnectionStory {
     return {
       ...this.#start,
+      protocol: this.#protocol,
       address: this.#address,
       ...(this.#openedMs === undefined ? undefined : { openedMs: this.#openedMs }),
       ...(this.#tls === undefined ? undefined : { tls: this.#tls }),
