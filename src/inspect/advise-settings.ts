@@ -145,7 +145,7 @@ function findNeededIdle(facts: JudgedFacts): { readonly ms: number; readonly rea
   const needs: { readonly ms: number; readonly reason: string }[] = [];
   if (behind !== undefined) {
     const hopMs = behind.serverIdleMs;
-    const reason = `${behind.title} keeps idle connections for ${formatDuration(hopMs)}, and has to be the first to close: 5 s more.`;
+    const reason = `In front is ${behind.title}, which keeps idle connections for ${formatDuration(hopMs)} and has to be the first to close: 5 s more.`;
     needs.push({ ms: hopMs + HOP_MARGIN_MS, reason });
   }
   if (http11Persistent === false) {
