@@ -274,7 +274,7 @@ export const FINDING_CASES: Readonly<Record<FindingId, FindingCase>> = {
   'tls-not-resumed': {
     has: { tlsResumption: false, tlsHandshakeMs: 12 },
     hasNot: { tlsResumption: true, tlsHandshakeMs: 12 },
-    detail: 'The second connection had to set up encryption anew, which takes 12 ms.',
+    detail: 'No connection could take up the session of an earlier one; to set up encryption anew takes 12 ms.',
   },
   'tls-obsolete': { has: { tlsProtocol: 'TLSv1.1' }, hasNot: { tlsProtocol: 'TLSv1.2' }, detail: 'It chose TLSv1.1.' },
   'tls-before-1-3': { has: { tlsProtocol: 'TLSv1.2' }, hasNot: { tlsProtocol: 'TLSv1.3' } },
