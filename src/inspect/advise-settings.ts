@@ -46,7 +46,7 @@ function adviseClient(facts: JudgedFacts): ClientAdvice {
       reasons: { maxRequestsPerConnection: 'The server closes the connection after each answer.' },
     };
   }
-  const advice: ClientAdvice = { reasons: {} };
+  const advice: Omit<ClientAdvice, 'reasons'> = {};
   const reasons: Record<string, string> = {};
   const idle = findSafeIdle(facts);
   if (idle !== undefined && idle.ms > 0) {
@@ -65,7 +65,11 @@ function adviseClient(facts: JudgedFacts): ClientAdvice {
   return { ...advice, reasons };
 }
 
-function advisePipelining({ measured }: JudgedFacts, advice: ClientAdvice, reasons: Record<string, string>): void {
+function advisePipelining(
+  { measured }: JudgedFacts,
+  advice: Omit<ClientAdvice, 'reasons'>,
+  reasons: Record<string, string>,
+): void {
   const { pipelining, pipelinedRequests } = measured;
   if (pipelining === null) return;
   if (pipelining === 'ordered' && pipelinedRequests !== null && pipelinedRequests > 1) {
@@ -115,7 +119,7 @@ function findTrustedIdle({
 
 function adviseServer(facts: JudgedFacts): ServerAdvice {
   const { maxRequests, http11Persistent, partialHeadClose, partialHeadTimeoutMs } = facts.measured;
-  const advice: ServerAdvice = { reasons: {} };
+  const advice: Omit<ServerAdvice, 'reasons'> = {};
   const reasons: Record<string, string> = {};
   const idle = findNeededIdle(facts);
   if (idle !== undefined) {
@@ -145,7 +149,7 @@ function findNeededIdle(facts: JudgedFacts): { readonly ms: number; readonly rea
   const needs: { readonly ms: number; readonly reason: string }[] = [];
   if (behind !== undefined) {
     const hopMs = behind.serverIdleMs;
-    const reason = `${behind.title} keeps idle connections for ${formatDuration(hopMs)}, and has to be the first to close: 5 s more.`;
+    const reason = `In front is ${behind.title}, which keeps idle connections for ${formatDuration(hopMs)} and has to be the first to close: 5 s more.`;
     needs.push({ ms: hopMs + HOP_MARGIN_MS, reason });
   }
   if (http11Persistent === false) {

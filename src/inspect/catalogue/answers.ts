@@ -57,7 +57,7 @@ export const ANSWER_FINDINGS: Readonly<Record<AnswerFindingId, CatalogueEntry>> 
     level: 'bad',
     title: 'It breaks the connection off instead of answering',
     explanation:
-      'The server tore the connection down by force (a TCP reset) when it was asked. Clients report this as "connection reset by peer", and cannot know whether the request was carried out. A crashed process, a connection limit, or a firewall does this.',
+      'The server tore the connection down by force (a TCP reset) when it was asked. Clients report that the connection was reset, and cannot know whether the request was carried out. A crashed process, a connection limit, or a firewall does this.',
     rfc: 'RFC 9112 §9.5',
     remedy: 'Look whether the process crashes, runs out of workers or files, or whether a firewall answers for it.',
     settings: [],

@@ -9,7 +9,7 @@ export const ERROR_FINDINGS: Readonly<Record<ErrorFindingId, CatalogueEntry>> = 
     title: 'It closes the connection behind an answer "not found"',
     explanation:
       'A request for something that is not there is complete and harmless, and the connection behind its answer is as good as before. This server closes it. Each missing icon or outdated link on a page then costs the visitor a new connection, and an interface that answers "not found" as a matter of course is slowed down.',
-    rfc: 'RFC 9112 §9.3',
+    rfc: 'RFC 9112 §9.5',
     remedy: 'Keep the connection behind answers such as 404; look for an error page that is sent without a length.',
     settings: [],
     seenBy: ['error-answers'],

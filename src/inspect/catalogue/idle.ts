@@ -96,7 +96,7 @@ export const IDLE_FINDINGS: Readonly<Record<IdleFindingId, CatalogueEntry>> = {
     title: 'It breaks idle connections off instead of closing them',
     explanation:
       'At the end of the idle time the server tears the connection down by force (a TCP reset) instead of closing it in an orderly way. A reset can destroy the last bytes of an answer that the client has received but not yet read, and clients log it as an error. An orderly close tells the same without any harm.',
-    rfc: 'RFC 9112 §9.6',
+    rfc: 'RFC 9112 §9.5',
     remedy: 'Close idle connections in an orderly way: first the sending side, then, after a moment, the rest.',
     settings: [{ software: 'HAProxy', setting: 'no option nolinger' }],
     seenBy: ['idle-timeout'],

@@ -48,7 +48,7 @@ export const PATH_FINDINGS: Readonly<Record<PathFindingId, CatalogueEntry>> = {
     level: 'warn',
     title: 'It closes idle HTTP/2 connections before the hop in front does',
     explanation:
-      'The load balancer or proxy in front keeps idle connections to this server, and the server closes those of HTTP/2 first. Where the hop speaks HTTP/2 to the server, a request may go out on a connection that is just being closed. HTTP/2 can say which requests were not looked at, but not every hop then sends them again.',
+      'The load balancer or proxy in front keeps idle connections to this server, and the server closes those of HTTP/2 first. Where HTTP/2 is spoken between the two, a request may go out on a connection that is just being closed. HTTP/2 can say which requests were not looked at, but not every load balancer then sends them again.',
     rfc: 'RFC 9113 §6.8',
     remedy: 'Let the server keep idle HTTP/2 connections 5 seconds longer than the hop in front.',
     settings: [

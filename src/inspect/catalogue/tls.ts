@@ -31,7 +31,7 @@ export const TLS_FINDINGS: Readonly<Record<TlsFindingId, CatalogueEntry>> = {
     seenBy: ['tls'],
     rule: ({ measured: { tlsResumption, tlsHandshakeMs } }) =>
       tlsResumption === false
-        ? `The second connection had to set up encryption anew${tlsHandshakeMs === null ? '' : `, which takes ${formatDuration(tlsHandshakeMs)}`}.`
+        ? `No connection could take up the session of an earlier one${tlsHandshakeMs === null ? '' : `; to set up encryption anew takes ${formatDuration(tlsHandshakeMs)}`}.`
         : undefined,
   },
   'tls-obsolete': {
