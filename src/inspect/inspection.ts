@@ -238,7 +238,8 @@ export class Inspection implements CheckHost {
   async #pace(): Promise<void> {
     const { gentle, clock, signal } = this.options;
     if (signal?.aborted === true) throw new CheckFailure(ABORTED);
-    if (gentle) await new Promise<void>((resolve) => void clock.startTimer(GENTLE_PAUSE_MS, resolve));
+    // There may be no connection that keeps the process alive.
+    if (gentle) await new Promise<void>((resolve) => void clock.startTimer(GENTLE_PAUSE_MS, resolve, true));
   }
 }
 

@@ -157,7 +157,7 @@ export class RunningCheck implements CheckRun, PeerOwner {
 
   /** Waits. */
   async pause(durationMs: number): Promise<void> {
-    await new Promise<void>((resolve) => void this.clock.startTimer(this.boundMs(durationMs), resolve));
+    await new Promise<void>((resolve) => void this.clock.startTimer(this.boundMs(durationMs), resolve, true));
   }
 
   /**
