@@ -177,6 +177,7 @@ export class Inspection implements CheckHost {
       const measured = await check.run(run);
       // What was cut short has seen less than it should.
       if (signal?.aborted === true) throw new CheckFailure(ABORTED);
+      run.assertInTime();
       this.#finish(check, { outcome: 'measured', reason: '', startedMs, connections: run.connectionIds }, measured);
     } catch (error) {
       if (!(error instanceof CheckFailure)) throw error;
