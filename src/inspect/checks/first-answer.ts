@@ -1,7 +1,9 @@
 // Is there an answer at all, what does it promise, and does the connection outlive it (RFC 9112 §9.3)?
-import { defineCheck } from '../check.ts';
-import type { Check } from '../check.ts';
+import { ConnectError } from '../../errors.ts';
+import { CheckFailure, defineCheck } from '../check.ts';
+import type { Check, CheckRun } from '../check.ts';
 import type { Measurements } from '../measurements.ts';
+import type { Peer } from '../peer.ts';
 import type { Answer, NoAnswer } from '../reply.ts';
 
 export const firstAnswer: Check = defineCheck({
@@ -26,7 +28,8 @@ export const firstAnswer: Check = defineCheck({
   kind: 'first',
   cost: () => ({ connections: 1, requests: 2 }),
   run: async (run) => {
-    const peer = await run.open('the first requests');
+    const peer = await openFirst(run);
+    if (peer === undefined) return { unanswered: 'reset' };
     const first = await peer.exchange(run.format());
     if (first.kind === 'none') return describeFailure(first);
     run.noteFirstBody(first.bodyBytes);
@@ -42,6 +45,17 @@ export const firstAnswer: Check = defineCheck({
     };
   },
 });
+
+/** Undefined where somebody accepts and resets at once: nobody would have refused, and that may show before the connection is open. */
+async function openFirst(run: CheckRun): Promise<Peer | undefined> {
+  try {
+    return await run.open('the first requests');
+  } catch (error) {
+    const cause = error instanceof CheckFailure && error.cause instanceof ConnectError ? error.cause.cause : undefined;
+    if (cause instanceof Error && (cause as NodeJS.ErrnoException).code === 'ECONNRESET') return undefined;
+    throw error;
+  }
+}
 
 function describeAnswer({ status, headers, hint, framing }: Answer): Partial<Measurements> {
   const connection = headers.get('connection') ?? '';
@@ -61,7 +75,10 @@ function describeAnswer({ status, headers, hint, framing }: Answer): Partial<Mea
 function describeFailure({ why, begun, fault }: NoAnswer): Partial<Measurements> {
   // We close nothing here.
   if (why === 'closedByUs') return {};
-  return { unanswered: why === 'timeout' && begun ? 'slow' : why, unansweredFault: fault ?? null };
+  return {
+    unanswered: why === 'timeout' && begun ? 'slow' : why,
+    unansweredFault: why === 'malformed' ? (fault ?? null) : null,
+  };
 }
 
 function countsDown(first: Answer, second: Answer): boolean | null {
