@@ -182,6 +182,7 @@ export class Inspection implements CheckHost {
       const measured = await check.run(run);
       // What was cut short has seen less than it should.
       if (signal?.aborted === true) throw new CheckFailure(ABORTED);
+      run.assertInTime();
       this.#finish(check, { outcome: 'measured', reason: '', startedMs, connections: run.connectionIds }, measured);
     } catch (error) {
       if (!(error instanceof CheckFailure)) throw error;
@@ -266,7 +267,8 @@ export class Inspection implements CheckHost {
   async #pace(): Promise<void> {
     const { gentle, clock, signal } = this.options;
     if (signal?.aborted === true) throw new CheckFailure(ABORTED);
-    if (gentle) await new Promise<void>((resolve) => void clock.startTimer(GENTLE_PAUSE_MS, resolve));
+    // There may be no connection that keeps the process alive.
+    if (gentle) await new Promise<void>((resolve) => void clock.startTimer(GENTLE_PAUSE_MS, resolve, true));
   }
 }
 

@@ -25,6 +25,12 @@ const MOST_BODY_BYTES = 16 * 1024 * 1024;
 /** More of what nobody asked for is not kept: its beginning says what it is. */
 const MOST_UNASKED_BYTES = 4_096;
 
+/** More of it is not even received. */
+const MOST_UNASKED_RECEIVED_BYTES = 1024 * 1024;
+
+/** Nobody is asked to wait so often before an answer. */
+const MOST_INTERIM = 1_000;
+
 /** Servers under inspection may send more than we would serve: only what could fill memory is refused. */
 const CONFIGURATION = new WireConfiguration({ headerBytes: 262_144, headerFields: 1_000 });
 
@@ -56,6 +62,7 @@ export class Peer implements TransportSink, WireSink {
   readonly #awaited: Awaited[] = [];
   /** Bytes that came while no answer was awaited. */
   #unasked = '';
+  #unaskedReceived = 0;
   #lastByteMs: number;
   #end: { readonly how: 'fin' | 'rst' | 'tls'; readonly atMs: number } | undefined;
   #onEnd: (() => void) | undefined;
@@ -87,12 +94,15 @@ export class Peer implements TransportSink, WireSink {
     this.#transport.write(text);
   }
 
-  /** Sends one request and waits for its answer. `method` decides whether the answer has a body. */
-  async exchange(requestText: string, method = 'GET', atMostMs?: number): Promise<Reply> {
+  /**
+   * Sends one request and waits for its answer, at most for the timeout of a response, or less. `method` decides whether the answer has a
+   * body.
+   */
+  async exchange(requestText: string, method = 'GET', atMostMs: number = Infinity): Promise<Reply> {
     await this.#owner.beforeRequest();
     this.await(method);
     this.send(requestText);
-    return this.reply(atMostMs);
+    return this.reply(Math.min(atMostMs, this.#owner.responseTimeoutMs));
   }
 
   /** Sends requests in one write, then waits for the answers, in order, each at most for the timeout of a response. */
@@ -185,6 +195,8 @@ export class Peer implements TransportSink, WireSink {
     }
     // What is left over belongs to nobody.
     this.#unasked += unread.subarray(0, MOST_UNASKED_BYTES - this.#unasked.length).toString('latin1');
+    this.#unaskedReceived += unread.length;
+    if (this.#unaskedReceived > MOST_UNASKED_RECEIVED_BYTES) this.close();
   }
 
   onTransportEnd(): void {
@@ -208,7 +220,12 @@ export class Peer implements TransportSink, WireSink {
   }
 
   onInterim(head: ResponseHead, exchange: Exchange): void {
-    this.#awaitedBy(exchange)?.collector.interim.push(head.status);
+    const awaited = this.#awaitedBy(exchange);
+    if (awaited === undefined) return;
+    awaited.collector.interim.push(head.status);
+    if (awaited.collector.interim.length < MOST_INTERIM) return;
+    this.#settle(awaited, awaited.collector.noAnswer('tooLarge', this.#owner.nowMs(), true));
+    this.close();
   }
 
   onBody(bytes: Buffer, exchange: Exchange): void {

@@ -4,6 +4,7 @@ import type { RequestShape } from './request-text.ts';
 import { HTTP2_OFFER } from './http2/offer.ts';
 import { CheckFailure } from './check.ts';
 import type { Check, CheckRun, OpenedPeer, TlsSessionUse } from './check.ts';
+import { formatDuration } from './format-duration.ts';
 import { Http2Peer } from './http2-peer.ts';
 import type { Cost } from './inspection-report.ts';
 import type { Measurements } from './measurements.ts';
@@ -15,8 +16,11 @@ import type { StoryRecorder, StoryStart } from './story-recorder.ts';
 import type { InspectTarget } from './target.ts';
 import type { LoopClock, OpenedConnection, ResolvedAddress } from '../io/index.ts';
 
-/** A quick check that takes longer than this has met a server that does not answer as others do. */
-const QUICK_LIMIT_MS = 20_000;
+/** A check that asks for longer than this, beside its wait, has met a server that does not answer as others do. */
+const LEAST_LIMIT_MS = 20_000;
+
+/** It may be so often that nothing comes before a check is given up. */
+const TIMEOUTS_ALLOWED = 3;
 
 /** A server that speaks HTTP/2 says so at once (RFC 9113 §3.4). */
 const HTTP2_PATIENCE_MS = 5_000;
@@ -52,6 +56,7 @@ export class RunningCheck implements CheckRun, PeerOwner {
   readonly #host: CheckHost;
   readonly #check: Check;
   readonly #peers: (Peer | Http2Peer)[] = [];
+  readonly #limitMs: number;
   readonly #deadlineMs: number;
   #budget: Cost;
 
@@ -63,9 +68,10 @@ export class RunningCheck implements CheckRun, PeerOwner {
     this.options = options;
     this.clock = options.clock;
     this.signal = options.signal;
-    const limitMs = check.kind === 'wait' ? options.maxWaitMs + QUICK_LIMIT_MS : QUICK_LIMIT_MS;
+    const askingMs = Math.max(LEAST_LIMIT_MS, TIMEOUTS_ALLOWED * options.responseTimeoutMs);
+    this.#limitMs = check.kind === 'wait' ? options.maxWaitMs + askingMs : askingMs;
     this.#budget = check.cost(options);
-    this.#deadlineMs = this.nowMs() + limitMs;
+    this.#deadlineMs = this.nowMs() + this.#limitMs;
   }
 
   /** What the checks before this one have measured. */
@@ -92,7 +98,14 @@ export class RunningCheck implements CheckRun, PeerOwner {
     return Math.max(0, Math.min(atMostMs, this.#deadlineMs - this.nowMs()));
   }
 
+  /** What is waited for behind the deadline seems not to come, whatever the server does: nothing is concluded from that. */
+  assertInTime(): void {
+    if (this.nowMs() < this.#deadlineMs) return;
+    throw new CheckFailure(`it was given up after ${formatDuration(this.#limitMs)}: answers were too slow`);
+  }
+
   async beforeRequest(): Promise<void> {
+    this.assertInTime();
     const { connections, requests } = this.#budget;
     if (requests === 0) throw new CheckFailure('it asked for more requests than it had announced');
     this.#budget = { connections, requests: requests - 1 };
@@ -150,6 +163,7 @@ export class RunningCheck implements CheckRun, PeerOwner {
     address?: ResolvedAddress,
     sessions?: TlsSessionUse,
   ): Promise<OpenedConnection> {
+    this.assertInTime();
     const { connections, requests } = this.#budget;
     if (connections === 0) throw new CheckFailure('it asked for more connections than it had announced');
     this.#budget = { connections: connections - 1, requests };
@@ -188,7 +202,7 @@ export class RunningCheck implements CheckRun, PeerOwner {
 
   /** Waits. */
   async pause(durationMs: number): Promise<void> {
-    await new Promise<void>((resolve) => void this.clock.startTimer(this.boundMs(durationMs), resolve));
+    await new Promise<void>((resolve) => void this.clock.startTimer(this.boundMs(durationMs), resolve, true));
   }
 
   /**

@@ -100,7 +100,10 @@ function announcesClose({ saysClose, saysKeepAlive, minorVersion }: Answer): boo
 function describeFailure({ why, begun, fault }: NoAnswer): Partial<Measurements> {
   // We close nothing here.
   if (why === 'closedByUs') return {};
-  return { unanswered: why === 'timeout' && begun ? 'slow' : why, unansweredFault: fault ?? null };
+  return {
+    unanswered: why === 'timeout' && begun ? 'slow' : why,
+    unansweredFault: why === 'malformed' ? (fault ?? null) : null,
+  };
 }
 
 function countsDown(first: Answer, second: Answer): boolean | null {
