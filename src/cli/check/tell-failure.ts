@@ -1,0 +1,39 @@
+// Errors of the inspector in the words of the command: its messages name options of inspect(), which are typed differently here.
+import { ConnectError, OptionError, TimeoutError } from '../../errors.ts';
+import { CommandError, EXIT_CODES } from '../exit-code.ts';
+
+/** What the library calls it, and what to type. */
+const NAMES: readonly (readonly [RegExp, string])[] = [
+  [/\bmaxWaitMs\b/g, '--max-wait'],
+  [/\bmaxRequests\b/g, '--max-requests'],
+  [/\b(?:responseTimeoutMs|timeouts\.headersMs)\b/g, '--timeout'],
+  [/\b(?:connectTimeoutMs|timeouts\.connectMs)\b/g, '--connect-timeout'],
+  [/\bgive it in milliseconds\b/g, 'give it as a duration, e.g. --behind 60s'],
+  [/^only:/, '--only:'],
+  [/^skip:/, '--skip:'],
+  [/^behind:/, '--behind:'],
+  [/^expect:/, '--expect'],
+  [/\btls\.ca\b/g, '--cacert FILE'],
+  [/^headers\.([\w-]+):/, '-H $1:'],
+  [/^headers:/, '-H:'],
+];
+
+/** Runs it; what goes wrong with options is wrong usage, a server that cannot be reached is told as such. */
+export async function inWordsOfCommand<Result>(run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof OptionError) throw tell(EXIT_CODES.usage, error);
+    if (error instanceof ConnectError || error instanceof TimeoutError) throw tell(EXIT_CODES.unreachable, error);
+    throw error;
+  }
+}
+
+function tell(exitCode: 2 | 3, error: Error): CommandError {
+  let text = error.message;
+  for (const [pattern, name] of NAMES) text = text.replaceAll(new RegExp(pattern, 'g'), name);
+  if (error instanceof ConnectError && text.includes('the certificate ')) {
+    text += '; --insecure goes on without knowing who answers';
+  }
+  return new CommandError(exitCode, text, { cause: error });
+}
