@@ -117,7 +117,7 @@ export function describe(value: unknown): string {
 }
 
 /** The known name that the fewest changes make of it, where they are few for its length. */
-function findNearest(name: string, known: readonly string[]): string | undefined {
+export function findNearest(name: string, known: readonly string[]): string | undefined {
   let fewest = Math.max(1, Math.floor(name.length / 3)) + 1;
   let nearest: string | undefined;
   for (const candidate of known) {

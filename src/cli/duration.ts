@@ -19,6 +19,13 @@ export function parseDuration(text: string): number {
   return durationMs;
 }
 
+/** A deadline of nothing could not be kept. */
+export function parseDeadline(text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs < 1) throw new InvalidArgumentError('Write a duration of at least 1ms.');
+  return durationMs;
+}
+
 const decimal = (value: number): string => String(Number(value.toFixed(2)));
 
 const twoUnits = (whole: number, unit: string, rest: number, restUnit: string): string =>

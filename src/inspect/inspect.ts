@@ -28,6 +28,7 @@ export async function inspect(url: string | URL, options: InspectOptions = {}): 
     behind: resolved.behind,
     maxWaitMs: resolved.maxWaitMs,
     scheme: target.scheme,
+    responseTimeoutMs: resolved.responseTimeoutMs,
   };
   const findings = judge(facts, outcomes);
   return {

@@ -110,10 +110,7 @@ export class Inspection implements CheckHost {
     this.#connections += 1;
     const connector =
       address === undefined ? this.#connectorFor(offered) : this.#newConnector(offered, async () => [address]);
-    const { connect } = this.target;
-    const opened = await new Promise<OpenedConnection>((resolve, reject) => {
-      connector.open(connect, { onOpened: resolve, onOpenFailed: reject });
-    });
+    const opened = await this.#open(connector);
     if (this.#address === '') {
       this.#address = opened.transport.remote;
       this.#pinned = [{ address: opened.address, family: opened.address.includes(':') ? 6 : 4 }];
@@ -181,7 +178,8 @@ export class Inspection implements CheckHost {
     } catch (error) {
       if (!(error instanceof CheckFailure)) throw error;
       // Nobody there: that is no finding, but the end.
-      if (check.kind === 'first' && this.#address === '' && error.cause instanceof Error) throw error.cause;
+      if (check.kind === 'first' && this.#address === '' && error.message !== ABORTED && error.cause instanceof Error)
+        throw error.cause;
       const outcome = error.message === ABORTED ? 'cutShort' : 'failed';
       this.#finish(check, { outcome, reason: error.message, startedMs, connections: run.connectionIds }, {});
     } finally {
@@ -231,6 +229,28 @@ export class Inspection implements CheckHost {
     const alpn = offered === undefined ? undefined : { ALPNProtocols: [...offered] };
     const tlsOptions = tls === undefined && alpn === undefined ? undefined : { ...tls, ...alpn };
     return new Connector({ clock, connectTimeoutMs, tls: tlsOptions, lookup });
+  }
+
+  /** Given up, an opening is not waited for: the deadline of a connection is far off for somebody who has had enough. */
+  async #open(connector: Connector): Promise<OpenedConnection> {
+    const { signal } = this.options;
+    return new Promise((resolve, reject) => {
+      const opening = connector.open(this.target.connect, {
+        onOpened(opened) {
+          signal?.removeEventListener('abort', giveUp);
+          resolve(opened);
+        },
+        onOpenFailed(error) {
+          signal?.removeEventListener('abort', giveUp);
+          reject(error);
+        },
+      });
+      const giveUp = (): void => {
+        opening.abort();
+        reject(new CheckFailure(ABORTED));
+      };
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
   }
 
   readonly #lookup: Lookup = async (host) => this.#pinned ?? (this.options.lookup ?? systemLookup)(host);

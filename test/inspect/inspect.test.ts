@@ -86,6 +86,23 @@ describe('inspect', () => {
     assert.deepEqual(report.checks.at(-1)?.outcome, 'cutShort');
   });
 
+  test('given up while it connects, it does not wait for the connection', async () => {
+    const controller = new AbortController();
+    const begunMs = performance.now();
+    const report = await inspect('http://nobody.invalid/', {
+      signal: controller.signal,
+      // A look-up that never ends.
+      lookup: () => {
+        setImmediate(() => controller.abort());
+        return new Promise(() => {});
+      },
+    });
+    assert.ok(performance.now() - begunMs < 2_000);
+    assert.equal(report.complete, false);
+    assert.equal(report.measurements.status, null);
+    assert.deepEqual([report.checks[0]?.outcome, report.checks[0]?.reason], ['cutShort', 'aborted']);
+  });
+
   test('what it is given is checked before anything is opened', async () => {
     for (const [url, options, words] of [
       ['ftp://localhost/', {}, /url: is no absolute http/],

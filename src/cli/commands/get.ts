@@ -2,13 +2,14 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { DEFAULT_SESSION_OPTIONS, PROFILES } from '../../client/index.ts';
-import { parseDuration } from '../duration.ts';
+import { collect } from '../collect.ts';
+import { parseDeadline, parseDuration } from '../duration.ts';
 import { makePlan } from '../get/plan.ts';
 import type { GetFlags } from '../get/plan.ts';
-import { parseRequestField } from '../get/request-field.ts';
-import { parseRequestUrl } from '../get/request-url.ts';
-import type { RequestUrl } from '../get/request-url.ts';
 import { runGet } from '../get/run.ts';
+import { parseRequestField } from '../request-field.ts';
+import { parseRequestUrl } from '../request-url.ts';
+import type { RequestUrl } from '../request-url.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseCount, parseWholeNumber } from '../whole-number.ts';
 
@@ -39,17 +40,6 @@ function parseMethod(text: string): string {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(text)) throw new InvalidArgumentError('Write a method such as GET or POST.');
   if (text.toUpperCase() === 'CONNECT') throw new InvalidArgumentError('CONNECT makes a tunnel, which get cannot use.');
   return text;
-}
-
-/** A deadline of nothing could not be kept. */
-function parseDeadline(text: string): number {
-  const durationMs = parseDuration(text);
-  if (durationMs < 1) throw new InvalidArgumentError('Write a duration of at least 1ms.');
-  return durationMs;
-}
-
-function collect<Value>(parse: (text: string) => Value): (text: string, before: readonly Value[]) => readonly Value[] {
-  return (text, before) => [...before, parse(text)];
 }
 
 /** Adds the command to the program. */

@@ -13,7 +13,7 @@ import type { Report } from './report.ts';
 import type { Turn } from './rounds.ts';
 import { RunEndedError } from './run-end.ts';
 import type { RunEnd } from './run-end.ts';
-import type { RequestField } from './request-field.ts';
+import type { RequestField } from '../request-field.ts';
 import { formatHead } from './tell-head.ts';
 
 /** How every request of a run is made. */

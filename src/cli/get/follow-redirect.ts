@@ -3,7 +3,7 @@ import { BODY_FIELDS, ORIGIN_FIELDS, REDIRECT_REFUSALS, decideRedirect } from '.
 import type { SessionResponse } from '../../client/index.ts';
 import { RedirectError } from '../../errors.ts';
 import type { RequestData } from './request-data.ts';
-import type { RequestField } from './request-field.ts';
+import type { RequestField } from '../request-field.ts';
 
 /** A request of the command, ready to be given to the session. */
 export interface GetRequest {

@@ -1,16 +1,16 @@
 // From what was typed to a plan that is known to be possible: files are there, fields can be sent. Nothing is sent here.
-import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { ACCEPT_ENCODING } from '../../client/internal/index.ts';
 import type { NonIdempotentPolicy, ProfileName, SessionOptions } from '../../client/index.ts';
+import { readCertificates } from '../certificates.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import { readPackageVersion } from '../package-version.ts';
+import { joinFields } from '../request-field.ts';
+import type { RequestField } from '../request-field.ts';
+import type { RequestUrl } from '../request-url.ts';
 import type { Terminal } from '../terminal.ts';
 import { findOutputPlace } from './output-place.ts';
 import { readRequestData } from './request-data.ts';
-import { joinFields } from './request-field.ts';
-import type { RequestField } from './request-field.ts';
-import type { RequestUrl } from './request-url.ts';
 import type { GetPlan } from './run.ts';
 
 /** What commander makes of the command line. */
@@ -111,10 +111,4 @@ async function makeSessionOptions(flags: GetFlags): Promise<SessionOptions> {
     ...(flags.unixSocket === undefined ? {} : { socketPath: flags.unixSocket }),
     tls: { ...(flags.insecure === true ? { rejectUnauthorized: false } : {}), ...(ca === undefined ? {} : { ca }) },
   };
-}
-
-async function readCertificates(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: Error) => {
-    throw new CommandError(EXIT_CODES.usage, `--cacert: ${error.message}`, { cause: error });
-  });
 }

@@ -41,7 +41,7 @@ export const firstAnswer: Check = defineCheck({
       ...describeAnswer(first),
       ...promises,
       http11Persistent: isPersistent,
-      http11CloseAnnounced: isPersistent ? null : first.saysClose,
+      http11CloseAnnounced: isPersistent ? null : announcesClose(first),
       bytesBehindAnswer: bytesBehindAnswer || peer.unaskedBytes !== '',
     };
   },
@@ -90,6 +90,11 @@ function describePromise({ headers, hint }: Answer): Partial<Measurements> {
     // RFC 9110 §7.6.1: a field for this connection alone is named in Connection.
     advertisedInConnection: headers.has('keep-alive') ? /(?:^|,)[ \t]*keep-alive[ \t]*(?:,|$)/i.test(connection) : null,
   };
+}
+
+/** An answer of HTTP/1.0 without `keep-alive` is the last one on its connection, and says so by that (RFC 9112 §9.3). */
+function announcesClose({ saysClose, saysKeepAlive, minorVersion }: Answer): boolean {
+  return saysClose || (minorVersion === 0 && !saysKeepAlive);
 }
 
 function describeFailure({ why, begun, fault }: NoAnswer): Partial<Measurements> {

@@ -33,7 +33,8 @@ export function haproxyServers(program: string): readonly KnownServer[] {
       start: start('timeout http-keep-alive 1s\n  timeout http-request 2s'),
       truth: {
         http11Persistent: true,
-        http10KeepAlive: true,
+        // Node.js behind it ends the connection of every HTTP/1.0 request, and HAProxy passes that on.
+        http10KeepAlive: false,
         http10ClosesByDefault: true,
         honoursClose: true,
         advertisedTimeoutMs: BACKEND_TIMEOUT_MS,

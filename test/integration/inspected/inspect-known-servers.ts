@@ -18,7 +18,7 @@ export function testKnownServers(kind: string, servers: readonly KnownServer[], 
         const failed = report.checks.filter(({ outcome }) => outcome === 'failed' || outcome === 'cutShort');
         assert.deepEqual(failed, []);
         assert.deepEqual(differences(report.measurements, known.truth), []);
-        const found: readonly string[] = report.findings.map(({ id }) => id);
+        const found = report.findings.map(({ id }) => id);
         for (const id of known.found ?? []) assert.ok(found.includes(id), `${id} is not among ${found.join(', ')}`);
         for (const id of known.notFound ?? []) assert.ok(!found.includes(id), `${id} is among ${found.join(', ')}`);
       });

@@ -1,5 +1,5 @@
 // A server whose behaviour is known, because we configured it: what an inspection must find out is its configuration.
-import type { InspectOptions } from '#src/inspect/index.js';
+import type { FindingId, InspectOptions } from '#src/inspect/index.js';
 import { ServedFiles } from '../reloading/served-files.ts';
 import { ServerProcess, findFreePort } from '../reloading/server-process.ts';
 import type { Truth } from './truth.ts';
@@ -16,8 +16,8 @@ export interface KnownServer {
   readonly start: () => Promise<RunningServer>;
   readonly truth: Truth;
   /** Findings that must be there, and those that must not. */
-  readonly found?: readonly string[];
-  readonly notFound?: readonly string[];
+  readonly found?: readonly FindingId[];
+  readonly notFound?: readonly FindingId[];
   readonly options?: InspectOptions;
 }
 

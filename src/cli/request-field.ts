@@ -1,6 +1,6 @@
 // `-H 'Name: value'`, and the fields that are sent unless it says otherwise.
-import { isFieldValue, isToken } from '../../http/index.ts';
-import { CommandError, EXIT_CODES } from '../exit-code.ts';
+import { isFieldValue, isToken } from '../http/index.ts';
+import { CommandError, EXIT_CODES } from './exit-code.ts';
 
 /** A name in lower case and a value, one character for each byte. An empty value takes the field out. */
 export type RequestField = readonly [name: string, value: string];

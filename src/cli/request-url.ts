@@ -1,5 +1,5 @@
 // The URL argument as people type it: the scheme may be missing, as curl has it; user and password become a field.
-import { CommandError, EXIT_CODES } from '../exit-code.ts';
+import { CommandError, EXIT_CODES } from './exit-code.ts';
 
 /** A URL that can be asked for. */
 export interface RequestUrl {
