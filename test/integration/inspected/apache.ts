@@ -49,7 +49,7 @@ export function apacheServers(program: string): readonly KnownServer[] {
         notFoundKept: true,
         http2: false,
       },
-      notFound: ['last-answer-unannounced', 'limit-differs-from-advertised'],
+      notFound: ['last-answer-unannounced', 'limit-lower-than-advertised', 'limit-higher-than-advertised'],
     },
     {
       name: '5 s and 100 requests, its defaults',

@@ -62,7 +62,12 @@ export function perduraServers(): readonly KnownServer[] {
         bytesBehindAnswer: false,
         http2: false,
       },
-      notFound: ['idle-without-grace', 'limit-differs-from-advertised', 'last-answer-unannounced'],
+      notFound: [
+        'idle-without-grace',
+        'limit-lower-than-advertised',
+        'limit-higher-than-advertised',
+        'last-answer-unannounced',
+      ],
     },
     {
       name: '6 s and no grace, a 408 before it closes',
