@@ -4,7 +4,7 @@ import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 /** SHA-256 of the style, for the policy of the page. */
-export const PAGE_STYLE_HASH = 'dQzsAvuwXHQzpmQELtHEQVlvTqwJB1ihw5uuQ63g34U=';
+export const PAGE_STYLE_HASH = 'ghIHyThFqBo3Y30nAKdlk7du0MRH5V39eaKPCJX44Eo=';
 
 export const PAGE_STYLE: Markup = markup`
 :root {
@@ -134,5 +134,6 @@ td { font-variant-numeric: tabular-nums; }
   article.finding, details.finding, .connection > summary, tr { break-inside: avoid; }
   h2, h3, caption { break-after: avoid; }
   .icon { print-color-adjust: exact; }
+  details.finding::details-content { content-visibility: visible; height: auto; }
 }
 `;

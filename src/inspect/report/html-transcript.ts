@@ -5,6 +5,7 @@ import { describeEvent } from './connection-words.ts';
 import { boundText } from './escape-html.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
+import { formatMeasuredDuration } from './measurement-row.ts';
 import { boundTimeMs } from './time-axis.ts';
 
 /** Characters of one message that are shown. */
@@ -34,7 +35,7 @@ export function formatTranscript(story: ConnectionStory, id: string): Markup {
 
 function formatEvent(event: ConnectionEvent): Markup {
   const message = event.text === '' ? undefined : formatMessage(event);
-  return markup`<li class="${event.kind}"><span class="when">${formatClock(event.atMs)}</span> <span class="kind"><span class="arrow" aria-hidden="true">${ARROWS[event.kind] ?? '·'}</span> ${describeEvent(event)}</span>${message}</li>`;
+  return markup`<li class="${event.kind}"><span class="when">${formatClock(event.atMs)}</span> <span class="kind"><span class="arrow" aria-hidden="true">${ARROWS[event.kind] ?? ''}</span> ${describeEvent(event)}</span>${message}</li>`;
 }
 
 /** The line ends of a message stand in it as they were sent, softer than the rest. */
@@ -53,7 +54,7 @@ function formatLine(line: string, isLast: boolean): Markup {
 
 function formatPause(durationMs: number): string | undefined {
   const boundedMs = boundTimeMs(durationMs);
-  return boundedMs < SHORTEST_PAUSE_MS ? undefined : `${formatDuration(boundedMs)} pass`;
+  return boundedMs < SHORTEST_PAUSE_MS ? undefined : `${formatMeasuredDuration(boundedMs)} pass`;
 }
 
 function describeConnection({ address, protocol, tls }: ConnectionStory): Markup {

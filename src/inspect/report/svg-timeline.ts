@@ -20,7 +20,7 @@ const CHARACTER_PX = 7.4;
 const LABEL_PADDING_PX = 8;
 
 /** From the middle of a mark of an end to its label. */
-const END_LABEL_OFFSET_PX = 9;
+const END_LABEL_OFFSET_PX = 11;
 
 type Room = keyof typeof LEAST_WIDTHS_PX;
 
