@@ -2,8 +2,8 @@
 import { formatDuration } from '../format-duration.ts';
 import type { ConnectionEnd, ConnectionEvent } from '../inspection-report.ts';
 import { formatMeasuredDuration } from './measurement-row.ts';
-import { markDurationMs } from './timeline.ts';
-import type { TimelineEnd, TimelineLane, TimelineMark } from './timeline.ts';
+import { markDurationMs } from './timeline-layout.ts';
+import type { TimelineEnd, TimelineLane, TimelineMark } from './timeline-layout.ts';
 import type { StretchKind } from './trace-story.ts';
 
 /** Shorter waits are the rhythm of the checks, or the way to the server: not worth a word. */

@@ -79,9 +79,9 @@ svg .wide { display: none; }
   .transcript :is(pre, .remark) { grid-column: 3; margin-block: 0; }
 }
 @media (min-width: 60rem) {
-  .axis-row { display: grid; grid-template-columns: 17rem minmax(0, 1fr); }
+  .axis-row { display: grid; grid-template-columns: 18rem minmax(0, 1fr); }
   svg.axis { grid-column: 2; }
-  .connection > summary { grid-template-columns: 17rem minmax(0, 1fr); grid-template-rows: auto 1fr; min-height: 2.75rem; }
+  .connection > summary { grid-template-columns: 18rem minmax(0, 1fr); grid-template-rows: auto 1fr; min-height: 2.75rem; }
   .who, .what { grid-column: 1; padding-inline-end: 1rem; }
   .what { padding-block-end: 0.5rem; }
   svg.lane { grid-column: 2; grid-row: 1 / span 2; height: 0; min-height: 100%; }

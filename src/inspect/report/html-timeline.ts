@@ -4,7 +4,7 @@ import { formatTranscript } from './html-transcript.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { formatAxis, formatLane, formatSample, formatSign } from './svg-timeline.ts';
-import type { Timeline, TimelineGroup, TimelineLane } from './timeline.ts';
+import type { Timeline, TimelineGroup, TimelineLane } from './timeline-layout.ts';
 
 /** See the head of the file. */
 export function formatTimelines(timeline: Timeline): Markup {

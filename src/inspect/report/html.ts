@@ -9,7 +9,7 @@ import type { PageSection } from './html-page.ts';
 import { formatTimelines } from './html-timeline.ts';
 import { formatTitle, formatVerdict } from './html-verdict.ts';
 import { markup } from './markup.ts';
-import { planTimeline } from './timeline.ts';
+import { planTimeline } from './timeline-layout.ts';
 
 /**
  * Formats a report as an HTML document for people, in light and dark, for small and wide screens and for paper. Whatever came from the

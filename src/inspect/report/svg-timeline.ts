@@ -7,8 +7,8 @@ import type { Markup } from './markup.ts';
 import { formatMeasuredDuration } from './measurement-row.ts';
 import { planTicks } from './time-axis.ts';
 import type { TimeAxis } from './time-axis.ts';
-import { isWait, markDurationMs } from './timeline.ts';
-import type { TimelineEnd, TimelineLane, TimelineMark } from './timeline.ts';
+import { isWait, markDurationMs } from './timeline-layout.ts';
+import type { TimelineEnd, TimelineLane, TimelineMark } from './timeline-layout.ts';
 
 /** Width of a lane at least: on a telephone of 320 pixels, and where the style shows texts of the class `wide`. */
 const LEAST_WIDTHS_PX = { narrow: 244, wide: 500 } as const;

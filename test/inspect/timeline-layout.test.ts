@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { ConnectionEvent, ConnectionStory } from '#src/inspect/index.js';
 import { describeLane, describeLaneAtLength, labelEnd } from '#src/inspect/report/connection-words.js';
-import { planTimeline } from '#src/inspect/report/timeline.js';
-import type { TimelineLane } from '#src/inspect/report/timeline.js';
+import { planTimeline } from '#src/inspect/report/timeline-layout.js';
+import type { TimelineLane } from '#src/inspect/report/timeline-layout.js';
 import { anyReport, manyConnections } from './report-arbitraries.ts';
 import { SAMPLE_REPORT } from './sample-report.ts';
 
