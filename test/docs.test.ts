@@ -5,9 +5,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
+import { formatHopMarkdown } from '#src/cli/advise/hop-list.js';
 import { main } from '#src/cli/main.js';
 import { DEFAULT_SESSION_OPTIONS, PROFILES, RETRY_CAUSES, RETRY_REFUSALS } from '#src/client/index.js';
 import { CLOSE_REASONS } from '#src/http/close-reason.js';
+import { CLIENT_SOFTWARE, HOPS, SERVER_SOFTWARE, formatTimeout } from '#src/path/index.js';
+import type { SoftwareSetting } from '#src/path/index.js';
 import { DEFAULT_SERVE_OPTIONS } from '#src/server/index.js';
 import { DEFAULT_STATIC_OPTIONS } from '#src/server/static/index.js';
 import {
@@ -170,6 +173,33 @@ function fillInProfiles(_argument: string, before: string): string {
   return lines.join('\n');
 }
 
+/** A setting of a server or a client, with what it is by default. */
+function describeSetting(setting: SoftwareSetting | undefined): string {
+  if (setting === undefined) return '-';
+  const name = setting.source === '' ? `\`${setting.name}\`` : `[\`${setting.name}\`](${setting.source})`;
+  return `${name} ${setting.defaultMs === null ? 'not set' : formatTimeout(setting.defaultMs)}`;
+}
+
+function generateServerSoftware(): string {
+  const rows = SERVER_SOFTWARE.map(({ name, title, idle, head, request, note }) => [
+    `\`${name}\``,
+    title,
+    ...[idle, head, request].map(describeSetting),
+    note,
+  ]);
+  return tableOf(['name', 'server', 'idle', 'head', 'request', 'note'], rows);
+}
+
+function generateClientSoftware(): string {
+  const rows = CLIENT_SOFTWARE.map(({ name, title, idle, hintCap, tcpKeepAlive, note }) => [
+    `\`${name}\``,
+    title,
+    ...[idle, hintCap, tcpKeepAlive].map(describeSetting),
+    note,
+  ]);
+  return tableOf(['name', 'client', 'idle', 'longest hint', 'first TCP keepalive probe', 'note'], rows);
+}
+
 const GENERATORS: Readonly<Record<string, Generator>> = {
   'close-reasons': generateCloseReasons,
   'protocol-errors': generateProtocolErrors,
@@ -182,6 +212,9 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'retry-refusals': generateRetryRefusals,
   defaults: fillInDefaults,
   'session-profiles': fillInProfiles,
+  hops: () => formatHopMarkdown(HOPS),
+  'server-software': generateServerSoftware,
+  'client-software': generateClientSoftware,
   example: (name) => fence('js', read(`examples/${name}.mjs`)),
 };
 

@@ -2,6 +2,7 @@
 // Each command is one file in commands/; nothing here knows what any of them does.
 import { Command, CommanderError } from 'commander';
 import { OptionError } from '../errors.ts';
+import { addAdviseCommand } from './commands/advise.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addServeCommand } from './commands/serve.ts';
@@ -13,7 +14,7 @@ import type { Terminal } from './terminal.ts';
 /** Adds one command to the program. `finish` is told the exit code when the command has ended well enough to have one. */
 export type AddCommand = (program: Command, terminal: Terminal, finish: (exitCode: number) => void) => void;
 
-const COMMANDS: readonly AddCommand[] = [addServeCommand, addGetCommand, addCheckCommand];
+const COMMANDS: readonly AddCommand[] = [addServeCommand, addGetCommand, addCheckCommand, addAdviseCommand];
 
 const EXIT_CODE_HELP = `
 Exit codes:

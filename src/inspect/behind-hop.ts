@@ -1,7 +1,7 @@
 // The hop in front of the inspected server, such as a load balancer: what an option names, as far as an inspection needs it.
 import { OptionError } from '../errors.ts';
 import { checkNumber, describe } from '../option-checks.ts';
-import { findHop, hopNames } from '../path/index.ts';
+import { findHop, hopNames, suggestNames } from '../path/index.ts';
 import type { Hop } from '../path/index.ts';
 
 /** See the head of the file. */
@@ -21,9 +21,18 @@ export function resolveBehind(behind: unknown): BehindHop | undefined {
   }
   const hop: Hop | undefined = typeof behind === 'string' ? findHop(behind) : undefined;
   if (hop === undefined) {
+    const suggested = typeof behind === 'string' ? suggestNames(behind, hopNames()) : [];
+    const meant = suggested.length === 0 ? '' : `; did you mean ${suggested.join(', ')}`;
     throw new OptionError(
       'behind',
-      `is ${describe(behind)}, which is no known hop; there are ${hopNames().join(', ')}`,
+      `is ${describe(behind)}, which is no known hop${meant}; perdura advise --list shows them all; milliseconds are taken, too`,
+    );
+  }
+  if (hop.kind === 'flow') {
+    // Not somebody who has to close first: it forgets connections, and whoever sends requests may be anywhere in front of it.
+    throw new OptionError(
+      'behind',
+      `is '${hop.name}', which only forgets connections and sends no requests; name the proxy that does`,
     );
   }
   if (hop.serverIdleMs === null) {

@@ -4,6 +4,7 @@ import type { CheckId } from './check-ids.ts';
 import type { ConnectionStory, Cost } from './inspection-report.ts';
 import type { MeasurementName, Measurements } from './measurements.ts';
 import type { ResolvedInspectOptions } from './options.ts';
+import type { Http2Peer } from './http2-peer.ts';
 import type { Peer } from './peer.ts';
 import type { Reply } from './reply.ts';
 import type { RequestShape } from './request-text.ts';
@@ -28,9 +29,24 @@ export interface CheckRun {
   /**
    * The same, with how long it took. `offered`: the protocols of ALPN, over TLS. `address`: instead of the one that answered first.
    */
-  openTimed(purpose: string, offered?: readonly string[], address?: ResolvedAddress): Promise<OpenedPeer>;
+  openTimed(
+    purpose: string,
+    offered?: readonly string[],
+    address?: ResolvedAddress,
+    sessions?: TlsSessionUse,
+  ): Promise<OpenedPeer>;
+  /**
+   * Opens a connection that speaks HTTP/2: by ALPN over TLS, by prior knowledge without (RFC 9113 §3.3). Undefined where the server
+   * does not. Counts the one request that may be sent on it.
+   */
+  openHttp2(purpose: string): Promise<Http2Peer | undefined>;
   /** Opens a connection for whoever speaks another protocol on it. */
-  connect(story: StoryRecorder, offered?: readonly string[], address?: ResolvedAddress): Promise<OpenedConnection>;
+  connect(
+    story: StoryRecorder,
+    offered?: readonly string[],
+    address?: ResolvedAddress,
+    sessions?: TlsSessionUse,
+  ): Promise<OpenedConnection>;
   /** Begins the record of a connection. */
   record(purpose: string, protocol: ConnectionStory['protocol']): StoryRecorder;
   /** Waits for its turn and counts one request: for those that are not sent by `exchange` or `pipeline` of a peer. */
@@ -50,6 +66,9 @@ export interface CheckRun {
    */
   askAgain(peer: Peer, settleMs?: number): Promise<Reply | undefined>;
 }
+
+/** Whether a session of an earlier connection may be resumed, which is the default, or the whole handshake is made. */
+export type TlsSessionUse = 'resume' | 'none';
 
 /** A peer, and how it was opened. */
 export interface OpenedPeer {
@@ -78,6 +97,9 @@ export interface Check {
 
 /** The check could not be made; the message says why, for the report. */
 export class CheckFailure extends Error {}
+
+/** It turned out that there is nothing to ask this server; the message says why, as `skipReason` does. */
+export class NothingToAsk extends CheckFailure {}
 
 /** Declares a check, and holds what it returns against what it says it measures. */
 export function defineCheck<const Name extends MeasurementName>(

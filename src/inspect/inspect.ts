@@ -28,11 +28,13 @@ export async function inspect(url: string | URL, options: InspectOptions = {}): 
     behind: resolved.behind,
     maxWaitMs: resolved.maxWaitMs,
     scheme: target.scheme,
+    responseTimeoutMs: resolved.responseTimeoutMs,
   };
   const findings = judge(facts, outcomes);
   return {
     url: target.url,
-    address: inspection.address,
+    // Where nothing was ever open, what was tried.
+    address: inspection.address === '' ? `${target.host}:${target.port}` : inspection.address,
     startedAt,
     durationMs: inspection.nowMs(),
     verdict: decideVerdict(findings),

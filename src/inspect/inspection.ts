@@ -1,11 +1,12 @@
 // One inspection under way: which checks run, when, within what budget, and what they have found so far.
 import { Connector, systemLookup } from '../io/index.ts';
 import type { Lookup, OpenedConnection, ResolvedAddress } from '../io/index.ts';
-import { CheckFailure } from './check.ts';
-import type { Check } from './check.ts';
+import { CheckFailure, NothingToAsk } from './check.ts';
+import type { Check, TlsSessionUse } from './check.ts';
 import { RunningCheck } from './running-check.ts';
 import type { CheckHost } from './running-check.ts';
 import type { CheckOutcome, ConnectionStory, InspectionReport } from './inspection-report.ts';
+import { secretValues } from './message-formatter.ts';
 import { NOTHING_MEASURED } from './measurements.ts';
 import type { Measurements } from './measurements.ts';
 import type { ResolvedInspectOptions } from './options.ts';
@@ -34,6 +35,7 @@ export class Inspection implements CheckHost {
   readonly #connectors = new Map<string, Connector>();
   /** The address that answered first: another one may be another server. */
   #pinned: readonly ResolvedAddress[] | undefined;
+  readonly #secrets: readonly string[];
   readonly #stories: StoryRecorder[] = [];
   readonly #outcomes: CheckOutcome[] = [];
   #measured: Measurements = { ...NOTHING_MEASURED };
@@ -46,6 +48,7 @@ export class Inspection implements CheckHost {
   constructor(target: InspectTarget, options: ResolvedInspectOptions, checks: readonly Check[]) {
     this.target = target;
     this.options = options;
+    this.#secrets = secretValues(options.headers);
     this.#startedMs = options.clock.nowMs();
     this.#checks = checks.filter(({ id }) => isAskedFor(id, options));
   }
@@ -99,18 +102,23 @@ export class Inspection implements CheckHost {
   }
 
   record(start: Omit<StoryStart, 'id'>): StoryRecorder {
-    const story = new StoryRecorder({ ...start, id: this.#stories.length + 1 });
+    const story = new StoryRecorder({ ...start, id: this.#stories.length + 1 }, this.#secrets);
     this.#stories.push(story);
     return story;
   }
 
   /** Opens a connection to the address that answered first, or to `address`. */
-  async connect(offered: readonly string[] | undefined, address?: ResolvedAddress): Promise<OpenedConnection> {
+  async connect(
+    offered: readonly string[] | undefined,
+    address?: ResolvedAddress,
+    sessions: TlsSessionUse = 'resume',
+  ): Promise<OpenedConnection> {
     await this.#pace();
     this.#connections += 1;
-    const connector =
-      address === undefined ? this.#connectorFor(offered) : this.#newConnector(offered, async () => [address]);
-    const opened = await this.#open(connector);
+    const lookup = address === undefined ? this.#lookup : async () => [address];
+    // A new one remembers nothing.
+    const isShared = address === undefined && sessions === 'resume';
+    const opened = await this.#open(isShared ? this.#connectorFor(offered) : this.#newConnector(offered, lookup));
     if (this.#address === '') {
       this.#address = opened.transport.remote;
       this.#pinned = [{ address: opened.address, family: opened.address.includes(':') ? 6 : 4 }];
@@ -174,13 +182,14 @@ export class Inspection implements CheckHost {
       const measured = await check.run(run);
       // What was cut short has seen less than it should.
       if (signal?.aborted === true) throw new CheckFailure(ABORTED);
+      run.assertInTime();
       this.#finish(check, { outcome: 'measured', reason: '', startedMs, connections: run.connectionIds }, measured);
     } catch (error) {
       if (!(error instanceof CheckFailure)) throw error;
       // Nobody there: that is no finding, but the end.
       if (check.kind === 'first' && this.#address === '' && error.message !== ABORTED && error.cause instanceof Error)
         throw error.cause;
-      const outcome = error.message === ABORTED ? 'cutShort' : 'failed';
+      const outcome = error.message === ABORTED ? 'cutShort' : error instanceof NothingToAsk ? 'skipped' : 'failed';
       this.#finish(check, { outcome, reason: error.message, startedMs, connections: run.connectionIds }, {});
     } finally {
       run.closeAll();
@@ -228,7 +237,7 @@ export class Inspection implements CheckHost {
     const { clock, connectTimeoutMs, tls } = this.options;
     const alpn = offered === undefined ? undefined : { ALPNProtocols: [...offered] };
     const tlsOptions = tls === undefined && alpn === undefined ? undefined : { ...tls, ...alpn };
-    return new Connector({ clock, connectTimeoutMs, tls: tlsOptions, lookup });
+    return new Connector({ clock, connectTimeoutMs, tls: tlsOptions, lookup, watchTlsClose: true });
   }
 
   /** Given up, an opening is not waited for: the deadline of a connection is far off for somebody who has had enough. */
@@ -258,7 +267,8 @@ export class Inspection implements CheckHost {
   async #pace(): Promise<void> {
     const { gentle, clock, signal } = this.options;
     if (signal?.aborted === true) throw new CheckFailure(ABORTED);
-    if (gentle) await new Promise<void>((resolve) => void clock.startTimer(GENTLE_PAUSE_MS, resolve));
+    // There may be no connection that keeps the process alive.
+    if (gentle) await new Promise<void>((resolve) => void clock.startTimer(GENTLE_PAUSE_MS, resolve, true));
   }
 }
 

@@ -1,10 +1,20 @@
 // One connection to the inspected server, driven by hand: bytes as they are out, answers and the end of the connection in.
 // It keeps to no rule of persistence by itself: what a check sends is what goes out, also what no client should send.
 import { Headers } from '../http/index.ts';
-import type { LoopClock, Transport, TransportSink } from '../io/index.ts';
+import type { Transport, TransportSink } from '../io/index.ts';
 import { NO_BODY, WireConfiguration, WireConnection } from '../wire/index.ts';
-import type { FieldLines, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
+import type {
+  Exchange,
+  FieldLines,
+  ProtocolError,
+  ProtocolFault,
+  RequestHead,
+  ResponseHead,
+  WireSink,
+} from '../wire/index.ts';
 import type { Ending } from './ending.ts';
+import { giveUpAfter } from './give-up.ts';
+import type { Patience } from './give-up.ts';
 import { ReplyCollector } from './reply.ts';
 import type { NoAnswer, Reply } from './reply.ts';
 import type { StoryRecorder } from './story-recorder.ts';
@@ -12,25 +22,32 @@ import type { StoryRecorder } from './story-recorder.ts';
 /** More of one body is not worth reading. */
 const MOST_BODY_BYTES = 16 * 1024 * 1024;
 
+/** More of what nobody asked for is not kept: its beginning says what it is. */
+const MOST_UNASKED_BYTES = 4_096;
+
+/** More of it is not even received. */
+const MOST_UNASKED_RECEIVED_BYTES = 1024 * 1024;
+
+/** Nobody is asked to wait so often before an answer. */
+const MOST_INTERIM = 1_000;
+
 /** Servers under inspection may send more than we would serve: only what could fill memory is refused. */
 const CONFIGURATION = new WireConfiguration({ headerBytes: 262_144, headerFields: 1_000 });
 
 /** What a peer needs of whoever opened it. */
-export interface PeerOwner {
-  readonly clock: LoopClock;
+export interface PeerOwner extends Patience {
   /** Milliseconds since the inspection began. */
   nowMs(): number;
-  /** How long may still be waited, at most so long. */
-  boundMs(atMostMs: number): number;
   readonly responseTimeoutMs: number;
   /** Called before each request; resolves when it may go out. Throws where the budget is spent. */
   beforeRequest(): Promise<void>;
   onBytesReceived(count: number): void;
-  /** The inspection is given up when this fires. */
-  readonly signal: AbortSignal | undefined;
 }
 
 interface Awaited {
+  readonly method: string;
+  /** What the wire knows it by; undefined while the wire is at an answer that ends the connection. */
+  exchange: Exchange | undefined;
   readonly collector: ReplyCollector;
   reply: Reply | undefined;
   resolve: ((reply: Reply) => void) | undefined;
@@ -45,6 +62,7 @@ export class Peer implements TransportSink, WireSink {
   readonly #awaited: Awaited[] = [];
   /** Bytes that came while no answer was awaited. */
   #unasked = '';
+  #unaskedReceived = 0;
   #lastByteMs: number;
   #end: { readonly how: 'fin' | 'rst' | 'tls'; readonly atMs: number } | undefined;
   #onEnd: (() => void) | undefined;
@@ -76,12 +94,15 @@ export class Peer implements TransportSink, WireSink {
     this.#transport.write(text);
   }
 
-  /** Sends one request and waits for its answer. `method` decides whether the answer has a body. */
-  async exchange(requestText: string, method = 'GET'): Promise<Reply> {
+  /**
+   * Sends one request and waits for its answer, at most for the timeout of a response, or less. `method` decides whether the answer has a
+   * body.
+   */
+  async exchange(requestText: string, method = 'GET', atMostMs: number = Infinity): Promise<Reply> {
     await this.#owner.beforeRequest();
     this.await(method);
     this.send(requestText);
-    return this.reply();
+    return this.reply(Math.min(atMostMs, this.#owner.responseTimeoutMs));
   }
 
   /** Sends requests in one write, then waits for the answers, in order, each at most for the timeout of a response. */
@@ -98,13 +119,17 @@ export class Peer implements TransportSink, WireSink {
 
   /** Says that an answer to a request of this method comes next, behind those that are awaited already. */
   await(method: string): void {
-    // An answer that ends the connection stops the wire; what a server says behind it is of interest all the same.
-    if (this.#openReply() === undefined) {
-      if (this.#wire.persistence !== 'persistent') this.#wire = this.#newWire();
-      this.#wire.resume();
-    }
-    this.#awaited.push({ collector: new ReplyCollector(this.#owner.nowMs()), reply: undefined, resolve: undefined });
-    if (this.#wire.persistence === 'persistent') this.#wire.sendRequest(method, '/', '', NO_BODY, false);
+    const collector = new ReplyCollector(this.#owner.nowMs());
+    const awaited: Awaited = { method, exchange: undefined, collector, reply: undefined, resolve: undefined };
+    // What was given up on before anything of it came is awaited no longer: this request decides how the next answer is framed.
+    const isOver =
+      !this.#isWithinAnswer && (this.#wire.persistence !== 'persistent' || this.#wire.oldest !== undefined);
+    if (this.#openReply() === undefined && isOver) this.#wire = this.#newWire();
+    this.#awaited.push(awaited);
+    announce(this.#wire, awaited);
+    if (this.#wire.paused) this.#wire.resume();
+    if (this.#closed) this.#failAll('closedByUs');
+    else if (this.#end !== undefined) this.#failAll(this.#end.how === 'rst' ? 'reset' : 'fin');
   }
 
   /** The next answer that is awaited. Never rejects. */
@@ -157,19 +182,21 @@ export class Peer implements TransportSink, WireSink {
     const atMs = this.#owner.nowMs();
     this.story.received(atMs, bytes);
     this.#owner.onBytesReceived(bytes.length);
-    // A 1xx or an answer in parts: all of it belongs to the exchange that waits.
-    if (this.#openReply() === undefined) {
-      this.#unasked += bytes.subarray(0, 4_096).toString('latin1');
-      return;
+    let unread = bytes;
+    // A 1xx or an answer in parts: all of it belongs to the exchange that waits, or to one that was given up on within its answer.
+    while (unread.length > 0 && (this.#openReply() !== undefined || this.#isWithinAnswer)) {
+      this.#lastByteMs = atMs;
+      const wire = this.#wire;
+      wire.receive(unread);
+      if (!wire.paused) return;
+      unread = unread.subarray(unread.length - wire.unreadBytes);
+      // An answer that ends the connection stops the wire; what a server says behind it is of interest all the same.
+      if (unread.length > 0 || this.#openReply() !== undefined) this.#wire = this.#newWire();
     }
-    this.#lastByteMs = atMs;
-    const wire = this.#wire;
-    wire.receive(bytes);
-    // The wire stops behind the last answer that is awaited: what is left over belongs to nobody.
-    if (this.#openReply() === undefined && wire.unreadBytes > 0) {
-      this.#unasked += bytes.subarray(-wire.unreadBytes).toString('latin1');
-      this.#wire = this.#newWire();
-    }
+    // What is left over belongs to nobody.
+    this.#unasked += unread.subarray(0, MOST_UNASKED_BYTES - this.#unasked.length).toString('latin1');
+    this.#unaskedReceived += unread.length;
+    if (this.#unaskedReceived > MOST_UNASKED_RECEIVED_BYTES) this.close();
   }
 
   onTransportEnd(): void {
@@ -187,17 +214,22 @@ export class Peer implements TransportSink, WireSink {
     this.#failAll(error === undefined ? 'fin' : 'reset');
   }
 
-  onHead(head: RequestHead | ResponseHead): void {
+  onHead(head: RequestHead | ResponseHead, exchange: Exchange): void {
     if (head.kind === 'request') return;
-    this.#openReply()?.collector.onHead(head, Headers.fromList(head.lines.loadFields()), this.#owner.nowMs());
+    this.#awaitedBy(exchange)?.collector.onHead(head, Headers.fromList(head.lines.loadFields()), this.#owner.nowMs());
   }
 
-  onInterim(head: ResponseHead): void {
-    this.#openReply()?.collector.interim.push(head.status);
+  onInterim(head: ResponseHead, exchange: Exchange): void {
+    const awaited = this.#awaitedBy(exchange);
+    if (awaited === undefined) return;
+    awaited.collector.interim.push(head.status);
+    if (awaited.collector.interim.length < MOST_INTERIM) return;
+    this.#settle(awaited, awaited.collector.noAnswer('tooLarge', this.#owner.nowMs(), true));
+    this.close();
   }
 
-  onBody(bytes: Buffer): void {
-    const awaited = this.#openReply();
+  onBody(bytes: Buffer, exchange: Exchange): void {
+    const awaited = this.#awaitedBy(exchange);
     if (awaited === undefined) return;
     awaited.collector.onBody(bytes);
     if (awaited.collector.bodyBytes <= MOST_BODY_BYTES) return;
@@ -205,28 +237,43 @@ export class Peer implements TransportSink, WireSink {
     this.close();
   }
 
-  onTrailers(_lines: FieldLines): void {
-    this.#openReply()?.collector.onTrailers();
+  onTrailers(_lines: FieldLines, exchange: Exchange): void {
+    this.#awaitedBy(exchange)?.collector.onTrailers();
   }
 
-  onEnd(): void {
-    const awaited = this.#openReply();
-    if (awaited === undefined) return;
-    this.#settle(awaited, awaited.collector.answer(this.#owner.nowMs()));
-    if (this.#openReply() === undefined) this.#wire.pause();
+  onEnd(exchange: Exchange): void {
+    const awaited = this.#awaitedBy(exchange);
+    if (awaited !== undefined) this.#settle(awaited, awaited.collector.answer(this.#owner.nowMs()));
+    if (this.#openReply() === undefined || this.#wire.persistence !== 'persistent') this.#wire.pause();
   }
 
-  onError(error: ProtocolError): void {
-    const awaited = this.#openReply();
-    if (awaited === undefined) return;
+  onError(error: ProtocolError, exchange: Exchange | undefined): void {
+    const awaited = this.#awaitedBy(exchange);
     // The end of the connection within a message is told as what it is.
     const why = error.fault === 'unexpectedEnd' ? 'fin' : 'malformed';
-    this.#settle(awaited, awaited.collector.noAnswer(why, this.#owner.nowMs(), true, error.fault));
+    if (awaited !== undefined) {
+      this.#settle(awaited, awaited.collector.noAnswer(why, this.#owner.nowMs(), true, error.fault));
+    }
+    // Nobody can tell where the next answer would begin.
+    this.#failAll(why, error.fault);
   }
 
+  /** A wire that knows what is awaited. */
   #newWire(): WireConnection {
-    // Requests are sent as text: what the wire would write is thrown away, it only has to know what is awaited.
-    return new WireConnection('client', CONFIGURATION, this, { write: () => true });
+    // Requests are sent as text: what the wire would write is thrown away.
+    const wire = new WireConnection('client', CONFIGURATION, this, { write: () => true });
+    for (const awaited of this.#awaited) if (awaited.reply === undefined) announce(wire, awaited);
+    return wire;
+  }
+
+  /** Whether a part of an answer has come, also of one that nobody waits for any longer. */
+  get #isWithinAnswer(): boolean {
+    return this.#wire.reading !== undefined || this.#wire.headBegun;
+  }
+
+  /** Undefined where it was given up on. */
+  #awaitedBy(exchange: Exchange | undefined): Awaited | undefined {
+    return this.#awaited.find((awaited) => awaited.exchange === exchange && awaited.reply === undefined);
   }
 
   /** The answer that is being read: the first that is not complete. */
@@ -239,12 +286,14 @@ export class Peer implements TransportSink, WireSink {
     awaited.resolve?.(reply);
   }
 
-  #failAll(why: NoAnswer['why']): void {
+  #failAll(why: NoAnswer['why'], fault?: ProtocolFault): void {
     const nowMs = this.#owner.nowMs();
+    // Only the first of them can have begun.
+    let isBegun = this.#wire.headBegun;
     for (const awaited of this.#awaited) {
-      if (awaited.reply === undefined) {
-        this.#settle(awaited, awaited.collector.noAnswer(why, nowMs, this.#wire.headBegun));
-      }
+      if (awaited.reply !== undefined) continue;
+      this.#settle(awaited, awaited.collector.noAnswer(why, nowMs, isBegun, fault));
+      isBegun = false;
     }
   }
 
@@ -260,7 +309,7 @@ export class Peer implements TransportSink, WireSink {
 
   async #waitFor(awaited: Awaited, atMostMs: number): Promise<Reply> {
     return new Promise((resolve) => {
-      const stop = this.#giveUpAfter(atMostMs, () =>
+      const stop = giveUpAfter(this.#owner, atMostMs, () =>
         this.#settle(awaited, awaited.collector.noAnswer('timeout', this.#owner.nowMs(), this.#wire.headBegun)),
       );
       awaited.resolve = (reply) => {
@@ -277,27 +326,15 @@ export class Peer implements TransportSink, WireSink {
         this.#onEnd = undefined;
         resolve();
       };
-      const stop = this.#giveUpAfter(atMostMs, finish);
+      const stop = giveUpAfter(this.#owner, atMostMs, finish);
       this.#onEnd = finish;
     });
   }
+}
 
-  /** Calls back when the time is over, behind what has arrived by then, or when the inspection is given up. */
-  #giveUpAfter(atMostMs: number, callback: () => void): () => void {
-    const { clock, signal } = this.#owner;
-    let isOver = false;
-    const giveUp = (): void => {
-      if (!isOver) callback();
-    };
-    const timer = clock.startTimer(this.#owner.boundMs(atMostMs), () => clock.afterPoll(giveUp));
-    signal?.addEventListener('abort', giveUp, { once: true });
-    if (signal?.aborted === true) clock.endOfTurn(giveUp);
-    return () => {
-      isOver = true;
-      timer.stop();
-      signal?.removeEventListener('abort', giveUp);
-    };
-  }
+/** Tells the wire that an answer to this comes next; one that is at an answer that ends the connection takes nothing more. */
+function announce(wire: WireConnection, awaited: Awaited): void {
+  if (wire.persistence === 'persistent') awaited.exchange = wire.sendRequest(awaited.method, '/', '', NO_BODY, false);
 }
 
 function isRequestTimeout(text: string): boolean {

@@ -1,5 +1,6 @@
 // Requests as text. Checks say what they vary; the rest is the same in all of them.
 import type { Headers } from '../http/index.ts';
+import type { Field } from './http2/field-block.ts';
 import type { InspectTarget } from './target.ts';
 
 /** Who asks: operators find it in their logs. */
@@ -24,6 +25,23 @@ export function commonFieldLines(target: InspectTarget, headers: Headers): strin
   if (!headers.has('accept')) lines.push('Accept: */*\r\n');
   for (const [name, value] of headers) lines.push(`${name}: ${value}\r\n`);
   return lines.join('');
+}
+
+/** Fields that belong to one HTTP/1 connection, and that HTTP/2 must not have (RFC 9113 §8.2.2). */
+const CONNECTION_FIELDS: readonly string[] = ['upgrade', 'proxy-connection', 'te'];
+
+/** The same request for HTTP/2, with its pseudo-fields first (RFC 9113 §8.3.1). */
+export function http2Fields(target: InspectTarget, headers: Headers, method: string): Field[] {
+  const fields: Field[] = [
+    [':method', method],
+    [':scheme', target.scheme],
+    [':authority', target.authority],
+    [':path', target.path],
+  ];
+  if (!headers.has('user-agent')) fields.push(['user-agent', USER_AGENT]);
+  if (!headers.has('accept')) fields.push(['accept', '*/*']);
+  for (const [name, value] of headers) if (!CONNECTION_FIELDS.includes(name)) fields.push([name, value]);
+  return fields;
 }
 
 /** One request, as bytes are characters. */

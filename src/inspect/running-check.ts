@@ -1,8 +1,11 @@
 // One check under way: its connections, and what is left of its time and of its budget.
 import { formatRequest } from './request-text.ts';
 import type { RequestShape } from './request-text.ts';
+import { HTTP2_OFFER } from './http2/offer.ts';
 import { CheckFailure } from './check.ts';
-import type { Check, CheckRun, OpenedPeer } from './check.ts';
+import type { Check, CheckRun, OpenedPeer, TlsSessionUse } from './check.ts';
+import { formatDuration } from './format-duration.ts';
+import { Http2Peer } from './http2-peer.ts';
 import type { Cost } from './inspection-report.ts';
 import type { Measurements } from './measurements.ts';
 import type { ResolvedInspectOptions } from './options.ts';
@@ -13,8 +16,14 @@ import type { StoryRecorder, StoryStart } from './story-recorder.ts';
 import type { InspectTarget } from './target.ts';
 import type { LoopClock, OpenedConnection, ResolvedAddress } from '../io/index.ts';
 
-/** A quick check that takes longer than this has met a server that does not answer as others do. */
-const QUICK_LIMIT_MS = 20_000;
+/** A check that asks for longer than this, beside its wait, has met a server that does not answer as others do. */
+const LEAST_LIMIT_MS = 20_000;
+
+/** It may be so often that nothing comes before a check is given up. */
+const TIMEOUTS_ALLOWED = 3;
+
+/** A server that speaks HTTP/2 says so at once (RFC 9113 §3.4). */
+const HTTP2_PATIENCE_MS = 5_000;
 
 /** What a check needs of the inspection that it is a part of. */
 export interface CheckHost {
@@ -24,7 +33,11 @@ export interface CheckHost {
   readonly cheapMethod: 'GET' | 'HEAD';
   nowMs(): number;
   /** Opens a connection to the address that answered first, or to `address`. */
-  connect(offered: readonly string[] | undefined, address?: ResolvedAddress): Promise<OpenedConnection>;
+  connect(
+    offered: readonly string[] | undefined,
+    address?: ResolvedAddress,
+    sessions?: TlsSessionUse,
+  ): Promise<OpenedConnection>;
   resolve(): Promise<readonly ResolvedAddress[]>;
   record(start: Omit<StoryStart, 'id'>): StoryRecorder;
   /** Waits for its turn and counts one request. */
@@ -42,7 +55,8 @@ export class RunningCheck implements CheckRun, PeerOwner {
   readonly connectionIds: number[] = [];
   readonly #host: CheckHost;
   readonly #check: Check;
-  readonly #peers: Peer[] = [];
+  readonly #peers: (Peer | Http2Peer)[] = [];
+  readonly #limitMs: number;
   readonly #deadlineMs: number;
   #budget: Cost;
 
@@ -54,9 +68,10 @@ export class RunningCheck implements CheckRun, PeerOwner {
     this.options = options;
     this.clock = options.clock;
     this.signal = options.signal;
-    const limitMs = check.kind === 'wait' ? options.maxWaitMs + QUICK_LIMIT_MS : QUICK_LIMIT_MS;
+    const askingMs = Math.max(LEAST_LIMIT_MS, TIMEOUTS_ALLOWED * options.responseTimeoutMs);
+    this.#limitMs = check.kind === 'wait' ? options.maxWaitMs + askingMs : askingMs;
     this.#budget = check.cost(options);
-    this.#deadlineMs = this.nowMs() + limitMs;
+    this.#deadlineMs = this.nowMs() + this.#limitMs;
   }
 
   /** What the checks before this one have measured. */
@@ -83,7 +98,14 @@ export class RunningCheck implements CheckRun, PeerOwner {
     return Math.max(0, Math.min(atMostMs, this.#deadlineMs - this.nowMs()));
   }
 
+  /** What is waited for behind the deadline seems not to come, whatever the server does: nothing is concluded from that. */
+  assertInTime(): void {
+    if (this.nowMs() < this.#deadlineMs) return;
+    throw new CheckFailure(`it was given up after ${formatDuration(this.#limitMs)}: answers were too slow`);
+  }
+
   async beforeRequest(): Promise<void> {
+    this.assertInTime();
     const { connections, requests } = this.#budget;
     if (requests === 0) throw new CheckFailure('it asked for more requests than it had announced');
     this.#budget = { connections, requests: requests - 1 };
@@ -105,12 +127,33 @@ export class RunningCheck implements CheckRun, PeerOwner {
   }
 
   /** The same, with how long it took. `offered`: the protocols of ALPN, over TLS. `address`: instead of the one that answered first. */
-  async openTimed(purpose: string, offered?: readonly string[], address?: ResolvedAddress): Promise<OpenedPeer> {
+  async openTimed(
+    purpose: string,
+    offered?: readonly string[],
+    address?: ResolvedAddress,
+    sessions?: TlsSessionUse,
+  ): Promise<OpenedPeer> {
     const story = this.record(purpose, 'http/1.1');
-    const opened = await this.connect(story, offered, address);
+    const opened = await this.connect(story, offered, address, sessions);
     const peer = new Peer(this, opened.transport, story);
     this.#peers.push(peer);
     return { peer, opened };
+  }
+
+  /** Opens a connection that speaks HTTP/2; undefined where the server does not. */
+  async openHttp2(purpose: string): Promise<Http2Peer | undefined> {
+    const story = this.record(purpose, 'h2');
+    const { transport, tls } = await this.connect(story, HTTP2_OFFER);
+    const peer = new Http2Peer(this, transport, story);
+    this.#peers.push(peer);
+    if (tls === undefined || tls.alpn === 'h2') {
+      // Who does not speak HTTP/2 takes the preface for a request.
+      await this.beforeRequest();
+      if (await peer.begin(Math.min(HTTP2_PATIENCE_MS, this.responseTimeoutMs))) return peer;
+    }
+    story.speaks('http/1.1');
+    peer.close();
+    return undefined;
   }
 
   /** Opens a connection for whoever speaks another protocol on it, or to another address. */
@@ -118,12 +161,14 @@ export class RunningCheck implements CheckRun, PeerOwner {
     story: StoryRecorder,
     offered?: readonly string[],
     address?: ResolvedAddress,
+    sessions?: TlsSessionUse,
   ): Promise<OpenedConnection> {
+    this.assertInTime();
     const { connections, requests } = this.#budget;
     if (connections === 0) throw new CheckFailure('it asked for more connections than it had announced');
     this.#budget = { connections: connections - 1, requests };
     try {
-      const opened = await this.#host.connect(offered, address);
+      const opened = await this.#host.connect(offered, address, sessions);
       story.opened(this.nowMs(), opened.transport.remote, describeTls(opened));
       return opened;
     } catch (error) {
@@ -157,7 +202,7 @@ export class RunningCheck implements CheckRun, PeerOwner {
 
   /** Waits. */
   async pause(durationMs: number): Promise<void> {
-    await new Promise<void>((resolve) => void this.clock.startTimer(this.boundMs(durationMs), resolve));
+    await new Promise<void>((resolve) => void this.clock.startTimer(this.boundMs(durationMs), resolve, true));
   }
 
   /**

@@ -1,13 +1,10 @@
 // Records what happens on one connection, with its time: the evidence of a report. Secrets are left out, long stories are cut.
-import { formatBytes, redactField } from '../http/index.ts';
 import type { CheckId } from './check-ids.ts';
 import type { ConnectionEnd, ConnectionEvent, ConnectionStory } from './inspection-report.ts';
+import { MessageFormatter } from './message-formatter.ts';
 
 /** Events kept of the beginning, and as many of the end: a thousand requests on one connection need not all be shown. */
 const KEPT_EVENTS = 24;
-
-/** Characters of one message that are kept. */
-const KEPT_CHARACTERS = 1_000;
 
 /** What is known when a connection is about to be opened. */
 export interface StoryStart {
@@ -22,17 +19,24 @@ export interface StoryStart {
 export class StoryRecorder {
   readonly id: number;
   readonly #start: StoryStart;
+  readonly #sent: MessageFormatter;
+  readonly #received: MessageFormatter;
   readonly #first: ConnectionEvent[] = [];
   readonly #last: ConnectionEvent[] = [];
   #omitted = 0;
+  #protocol: StoryStart['protocol'];
   #address = '';
   #openedMs: number | undefined;
   #tls: ConnectionStory['tls'];
   #end: { readonly how: ConnectionEnd; readonly atMs: number } | undefined;
 
-  constructor(start: StoryStart) {
+  /** `secrets`: values that never stand in the story, wherever they come up. */
+  constructor(start: StoryStart, secrets: readonly string[] = []) {
     this.id = start.id;
     this.#start = start;
+    this.#sent = new MessageFormatter(secrets);
+    this.#received = new MessageFormatter(secrets);
+    this.#protocol = start.protocol;
   }
 
   opened(atMs: number, address: string, tls: ConnectionStory['tls']): void {
@@ -43,12 +47,17 @@ export class StoryRecorder {
     this.add({ atMs, kind: 'opened', text: `to ${address}${secured}` });
   }
 
+  /** Another protocol than was hoped for. */
+  speaks(protocol: StoryStart['protocol']): void {
+    this.#protocol = protocol;
+  }
+
   sent(atMs: number, bytes: Uint8Array | string): void {
-    this.add({ atMs, kind: 'sent', text: formatMessage(bytes), bytes: bytes.length });
+    this.add({ atMs, kind: 'sent', text: this.#sent.format(bytes), bytes: bytes.length });
   }
 
   received(atMs: number, bytes: Uint8Array): void {
-    this.add({ atMs, kind: 'received', text: formatMessage(bytes), bytes: bytes.length });
+    this.add({ atMs, kind: 'received', text: this.#received.format(bytes), bytes: bytes.length });
   }
 
   add(event: ConnectionEvent): void {
@@ -71,6 +80,7 @@ export class StoryRecorder {
   tell(nowMs: number): ConnectionStory {
     return {
       ...this.#start,
+      protocol: this.#protocol,
       address: this.#address,
       ...(this.#openedMs === undefined ? undefined : { openedMs: this.#openedMs }),
       ...(this.#tls === undefined ? undefined : { tls: this.#tls }),
@@ -80,19 +90,4 @@ export class StoryRecorder {
       end: this.#end?.how ?? 'weClosed',
     };
   }
-}
-
-/** A message as visible characters, line by line: lines of fields without their secrets. */
-function formatMessage(bytes: Uint8Array | string): string {
-  const kept = bytes.slice(0, KEPT_CHARACTERS);
-  const text = typeof kept === 'string' ? kept : String.fromCharCode(...kept);
-  const lines = text.split(/(?<=\n)/).map((line) => formatBytes(redactLine(line)).replaceAll('\\xe2\\x80\\xa6', '…'));
-  const more = bytes.length > KEPT_CHARACTERS ? `\n… (${bytes.length} bytes)` : '';
-  return lines.join('\n') + more;
-}
-
-function redactLine(line: string): string {
-  const [, name, space, value, end] = /^([\w!#$%&'*+.^`|~-]+):([ \t]*)(.*?)([\r\n]*)$/.exec(line) ?? [];
-  if (name === undefined || value === undefined) return line;
-  return `${name}:${space ?? ''}${redactField(name, value).replaceAll('…', '\xe2\x80\xa6')}${end ?? ''}`;
 }

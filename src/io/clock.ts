@@ -14,8 +14,11 @@ export interface Clock {
   nowMs(): number;
   /** Milliseconds since 1970-01-01 UTC; may jump. */
   wallMs(): number;
-  /** Calls back once after at least `delayMs`. It never keeps the process alive by itself. */
-  startTimer(delayMs: number, callback: () => void): ClockTimer;
+  /**
+   * Calls back once after at least `delayMs`. It keeps the process alive only with `holdsProcess`: for whoever waits while nothing else
+   * is under way.
+   */
+  startTimer(delayMs: number, callback: () => void, holdsProcess?: boolean): ClockTimer;
   /** Calls back once when the work of this turn of the event loop is done, before it waits for new events. */
   endOfTurn(callback: () => void): void;
 }
@@ -34,9 +37,10 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 class SystemTimer implements ClockTimer {
   readonly #handle: NodeJS.Timeout;
 
-  constructor(delayMs: number, callback: () => void) {
+  constructor(delayMs: number, callback: () => void, holdsProcess: boolean) {
     // Rounded up: Node.js cuts fractions off, and a deadline that fires early would have to be armed again.
-    this.#handle = setTimeout(callback, Math.min(Math.max(Math.ceil(delayMs), 1), MAX_DELAY_MS)).unref();
+    this.#handle = setTimeout(callback, Math.min(Math.max(Math.ceil(delayMs), 1), MAX_DELAY_MS));
+    if (!holdsProcess) this.#handle.unref();
   }
 
   stop(): void {
@@ -51,7 +55,7 @@ const machinePerformance = performance;
 export const systemClock: LoopClock = {
   nowMs: () => machinePerformance.now(),
   wallMs: () => Date.now(),
-  startTimer: (delayMs, callback) => new SystemTimer(delayMs, callback),
+  startTimer: (delayMs, callback, holdsProcess = false) => new SystemTimer(delayMs, callback, holdsProcess),
   endOfTurn: (callback) => void setImmediate(callback),
   // A turn that is in its poll phase has already asked for events: only the poll of the next turn is certain to see everything.
   afterPoll: (callback) => void setImmediate(() => void setImmediate(callback)),

@@ -23,6 +23,11 @@ export interface ConnectorOptions {
   readonly tls?: Readonly<Record<string, unknown>> | undefined;
   /** How long one address is tried alone before the next is tried beside it. Default 250, as RFC 8305 §5 recommends. */
   readonly attemptDelayMs?: number;
+  /**
+   * Transports over TLS know whether the peer ended with close_notify: see `closeNotified` of {@link Transport}. Each byte then takes a
+   * detour through JavaScript, so it is for those who measure. Default false.
+   */
+  readonly watchTlsClose?: boolean;
   /** For tests. Default: the resolver of the machine. */
   readonly lookup?: Lookup;
 }
@@ -43,7 +48,8 @@ export class Connector implements ConnectionOpener {
   /** @throws OptionError where node:tls cannot use the options of TLS. */
   constructor(options: ConnectorOptions) {
     const { clock, connectTimeoutMs, tls, attemptDelayMs = ATTEMPT_DELAY_MS, lookup = systemLookup } = options;
-    this.#tools = { clock, connectTimeoutMs, attemptDelayMs, lookup, tls: new TlsClient(tls) };
+    const { watchTlsClose = false } = options;
+    this.#tools = { clock, connectTimeoutMs, attemptDelayMs, lookup, tls: new TlsClient(tls, watchTlsClose) };
   }
 
   open(target: ConnectTarget, sink: OpeningSink): Opening {

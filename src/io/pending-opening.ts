@@ -19,6 +19,9 @@ import { isAddress } from './name-lookup.ts';
 import type { Lookup } from './name-lookup.ts';
 import { formatRemote, SocketTransport } from './socket-transport.ts';
 import type { Handshake, HandshakeSink, TlsClient } from './tls-handshake.ts';
+import type { TlsUnderlay } from './tls-underlay.ts';
+import type { Transport } from './transport.ts';
+import { tlsTransport } from './watched-tls-transport.ts';
 import { OptionError } from '../errors.ts';
 
 /** What all openings of a connector share. */
@@ -72,7 +75,7 @@ export class PendingOpening implements Opening, RaceSink, HandshakeSink {
     this.#address = address;
     this.#connectMs = connectMs;
     if (this.#target.scheme === 'http') {
-      this.#succeed(socket, undefined);
+      this.#succeed(new SocketTransport(socket, this.#remote), undefined);
       return;
     }
     this.#handshakeStartedMs = this.#tools.clock.nowMs();
@@ -83,8 +86,8 @@ export class PendingOpening implements Opening, RaceSink, HandshakeSink {
     this.#fail(attemptsError(this.#target, failed));
   }
 
-  onSecured(socket: TLSSocket): void {
-    this.#succeed(socket, {
+  onSecured(socket: TLSSocket, underlay: TlsUnderlay | undefined): void {
+    this.#succeed(tlsTransport(socket, underlay, this.#remote), {
       protocol: socket.getProtocol() ?? '',
       resumed: socket.isSessionReused(),
       alpn: typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : undefined,
@@ -144,14 +147,16 @@ export class PendingOpening implements Opening, RaceSink, HandshakeSink {
     this.#fail(error);
   }
 
-  #succeed(socket: Socket, tls: OpenedConnection['tls']): void {
+  /** Known for nothing, and also when the socket is gone. */
+  get #remote(): string {
+    return this.#address === '' ? '' : formatRemote(this.#address, this.#target.port);
+  }
+
+  #succeed(transport: Transport, tls: OpenedConnection['tls']): void {
     this.#close();
-    const address = this.#address;
-    // Known for nothing, and also when the socket is gone.
-    const remote = address === '' ? '' : formatRemote(address, this.#target.port);
     this.#sink.onOpened({
-      transport: new SocketTransport(socket, remote),
-      address,
+      transport,
+      address: this.#address,
       totalMs: this.#tools.clock.nowMs() - this.#startedMs,
       lookupMs: this.#lookupMs,
       connectMs: this.#connectMs,

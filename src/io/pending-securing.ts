@@ -6,7 +6,9 @@ import type { ConnectTarget, Opening, SecuringSink } from './connection-opener.t
 import { handshakeError } from './explain-connect-error.ts';
 import { SocketTransport } from './socket-transport.ts';
 import type { Handshake, HandshakeSink, TlsClient } from './tls-handshake.ts';
+import type { TlsUnderlay } from './tls-underlay.ts';
 import type { Transport } from './transport.ts';
+import { tlsTransport } from './watched-tls-transport.ts';
 
 /** What it needs of its connector. */
 export interface SecuringTools {
@@ -49,9 +51,9 @@ export class PendingSecuring implements Opening, HandshakeSink {
     else this.#handshake.stop('aborted');
   }
 
-  onSecured(socket: TLSSocket): void {
+  onSecured(socket: TLSSocket, underlay: TlsUnderlay | undefined): void {
     this.#over = true;
-    this.#sink.onSecured(new SocketTransport(socket, this.#remote), {
+    this.#sink.onSecured(tlsTransport(socket, underlay, this.#remote), {
       protocol: socket.getProtocol() ?? '',
       resumed: socket.isSessionReused(),
       alpn: typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : undefined,

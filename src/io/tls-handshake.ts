@@ -6,10 +6,12 @@ import { OptionError } from '../errors.ts';
 import type { ConnectTarget } from './connection-opener.ts';
 import { isAddress } from './name-lookup.ts';
 import { TlsSessions } from './tls-sessions.ts';
+import { TlsUnderlay } from './tls-underlay.ts';
 
 /** Is told how a handshake ended. */
 export interface HandshakeSink {
-  onSecured(socket: TLSSocket): void;
+  /** `underlay` is what lies below TLS, where its end is watched. */
+  onSecured(socket: TLSSocket, underlay: TlsUnderlay | undefined): void;
   onHandshakeFailed(error: Error): void;
 }
 
@@ -25,12 +27,18 @@ function ignore(): void {}
 /** Secures sockets with one set of options, and remembers the sessions that peers offer. */
 export class TlsClient {
   readonly #options: ConnectionOptions;
+  readonly #watchClose: boolean;
   readonly #sessions = new TlsSessions();
   #context: SecureContext | undefined;
 
-  /** @throws OptionError where node:tls cannot make a context of the options. */
-  constructor(options: Readonly<Record<string, unknown>> | undefined) {
+  /**
+   * `watchClose`: so that close_notify and a FIN alone can be told apart.
+   *
+   * @throws OptionError where node:tls cannot make a context of the options.
+   */
+  constructor(options: Readonly<Record<string, unknown>> | undefined, watchClose = false) {
     this.#options = options ?? {};
+    this.#watchClose = watchClose;
     this.#context = this.#options.secureContext;
     // Without options nothing can be wrong; certificates of the system are then read when the first one is needed.
     if (options !== undefined) this.#context ??= makeContext(options);
@@ -40,15 +48,17 @@ export class TlsClient {
   start(socket: Socket, target: ConnectTarget, sink: HandshakeSink): Handshake {
     const peer = `${target.host}:${target.port} ${target.socketPath ?? ''}`;
     const session = this.#sessions.take(peer);
+    const underlay = this.#watchClose ? new TlsUnderlay(socket) : undefined;
     let secured: TLSSocket;
     try {
-      secured = connect(this.#connectOptions(socket, target, session));
+      secured = connect(this.#connectOptions(underlay ?? socket, target, session));
     } catch (error) {
       socket.on('error', ignore);
       socket.destroy();
       sink.onHandshakeFailed(optionError(error));
       return { stop: ignore };
     }
+    underlay?.carry(secured);
     const onSession = this.#rememberSessionsOf(peer);
     const forget = (): void => {
       if (session !== undefined) this.#sessions.forget(peer, session);
@@ -66,7 +76,8 @@ export class TlsClient {
     };
     const onSecured = (): void => {
       removeListeners();
-      sink.onSecured(secured);
+      underlay?.secured();
+      sink.onSecured(secured, underlay);
     };
     const onFailed = (error: Error): void => {
       drop();
@@ -92,7 +103,7 @@ export class TlsClient {
     return (session) => this.#sessions.remember(peer, session);
   }
 
-  #connectOptions(socket: Socket, target: ConnectTarget, session: Buffer | undefined): ConnectionOptions {
+  #connectOptions(socket: Socket | TlsUnderlay, target: ConnectTarget, session: Buffer | undefined): ConnectionOptions {
     this.#context ??= makeContext({});
     // RFC 6066 §3: no addresses in server_name, and no dot at the end.
     const name = isAddress(target.host) ? undefined : target.host.replace(/\.$/, '');

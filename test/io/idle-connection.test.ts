@@ -12,7 +12,7 @@ const CLIENT = path.join(import.meta.dirname, 'fixtures/idle-client.js');
 const ANSWERED = 7;
 
 describe('a process whose only connection', () => {
-  for (const scheme of ['http', 'https']) {
+  for (const scheme of ['http', 'https', 'https whose end is watched']) {
     for (const state of ['idle', 'busy']) {
       const outcome = state === 'idle' ? 'is idle ends' : 'was idle and is busy again waits for its answer';
       test(`${outcome} (${scheme})`, async (context) => {

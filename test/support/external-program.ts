@@ -6,15 +6,18 @@ import path from 'node:path';
 export const DEBIAN_PACKAGES = {
   ab: 'apache2-utils',
   apache2: 'apache2',
+  caddy: 'caddy',
   chromium: 'chromium',
   curl: 'curl',
   go: 'golang-go',
   h2load: 'nghttp2-client',
   haproxy: 'haproxy',
+  lighttpd: 'lighttpd',
   nc: 'netcat-openbsd',
   nginx: 'nginx-light',
   python3: 'python3',
   slowhttptest: 'slowhttptest',
+  varnishd: 'varnish',
   wrk: 'wrk',
 } as const;
 

@@ -36,6 +36,8 @@ export interface JudgedFacts {
   readonly behind: BehindHop | undefined;
   readonly maxWaitMs: number;
   readonly scheme: 'http' | 'https';
+  /** How long one answer was waited for, as far as that is known. */
+  readonly responseTimeoutMs?: number;
 }
 
 /** Says what was seen, with its numbers, where the finding applies; otherwise undefined. Pure. */

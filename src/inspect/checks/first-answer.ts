@@ -1,7 +1,9 @@
 // Is there an answer at all, what does it promise, and does the connection outlive it (RFC 9112 §9.3)?
-import { defineCheck } from '../check.ts';
-import type { Check } from '../check.ts';
+import { ConnectError } from '../../errors.ts';
+import { CheckFailure, defineCheck } from '../check.ts';
+import type { Check, CheckRun } from '../check.ts';
 import type { Measurements } from '../measurements.ts';
+import type { Peer } from '../peer.ts';
 import type { Answer, NoAnswer } from '../reply.ts';
 
 export const firstAnswer: Check = defineCheck({
@@ -24,32 +26,64 @@ export const firstAnswer: Check = defineCheck({
     'bytesBehindAnswer',
   ],
   kind: 'first',
-  cost: () => ({ connections: 1, requests: 2 }),
+  cost: () => ({ connections: 2, requests: 4 }),
   run: async (run) => {
-    const peer = await run.open('the first requests');
+    const peer = await openFirst(run);
+    if (peer === undefined) return { unanswered: 'reset' };
     const first = await peer.exchange(run.format());
     if (first.kind === 'none') return describeFailure(first);
     run.noteFirstBody(first.bodyBytes);
     const bytesBehindAnswer = peer.unaskedBytes !== '';
     const second = await run.askAgain(peer);
     const isPersistent = second?.kind === 'answer';
+    const promises = isPersistent ? await readPromises(run, first, second) : describePromise(first);
     return {
       ...describeAnswer(first),
+      ...promises,
       http11Persistent: isPersistent,
-      http11CloseAnnounced: isPersistent ? null : first.saysClose,
-      maxCountsDown: isPersistent ? countsDown(first, second) : null,
+      http11CloseAnnounced: isPersistent ? null : announcesClose(first),
       bytesBehindAnswer: bytesBehindAnswer || peer.unaskedBytes !== '',
     };
   },
 });
 
-function describeAnswer({ status, headers, hint, framing }: Answer): Partial<Measurements> {
-  const connection = headers.get('connection') ?? '';
+/** Undefined where the server resets what it has accepted: whether that is seen before the connection counts as open is a matter of luck. */
+async function openFirst(run: CheckRun): Promise<Peer | undefined> {
+  try {
+    return await run.open('the first requests');
+  } catch (error) {
+    if (error instanceof CheckFailure && isReset(error.cause)) return undefined;
+    throw error;
+  }
+}
+
+function isReset(error: unknown): boolean {
+  return error instanceof ConnectError && (error.cause as { code?: unknown } | undefined)?.code === 'ECONNRESET';
+}
+
+/** Apache promises only those who ask for it, as browsers do. */
+async function readPromises(run: CheckRun, first: Answer, second: Answer): Promise<Partial<Measurements>> {
+  if (first.headers.has('keep-alive')) return { ...describePromise(first), maxCountsDown: countsDown(first, second) };
+  const peer = await run.open('asks for persistence in words');
+  const request = run.format({ fieldLines: 'Connection: keep-alive\r\n' });
+  const asked = await peer.exchange(request);
+  if (asked.kind === 'none' || !asked.headers.has('keep-alive')) return describePromise(first);
+  const again = await peer.exchange(request);
+  return { ...describePromise(asked), maxCountsDown: again.kind === 'none' ? null : countsDown(asked, again) };
+}
+
+function describeAnswer({ status, headers, framing }: Answer): Partial<Measurements> {
   return {
     status,
     server: headers.get('server'),
     altSvc: headers.get('alt-svc'),
     answerFraming: framing,
+  };
+}
+
+function describePromise({ headers, hint }: Answer): Partial<Measurements> {
+  const connection = headers.get('connection') ?? '';
+  return {
     advertisedTimeoutMs: hint.timeoutMs ?? null,
     advertisedMax: hint.max ?? null,
     advertisedField: headers.get('keep-alive'),
@@ -58,10 +92,18 @@ function describeAnswer({ status, headers, hint, framing }: Answer): Partial<Mea
   };
 }
 
+/** An answer of HTTP/1.0 without `keep-alive` is the last one on its connection, and says so by that (RFC 9112 §9.3). */
+function announcesClose({ saysClose, saysKeepAlive, minorVersion }: Answer): boolean {
+  return saysClose || (minorVersion === 0 && !saysKeepAlive);
+}
+
 function describeFailure({ why, begun, fault }: NoAnswer): Partial<Measurements> {
   // We close nothing here.
   if (why === 'closedByUs') return {};
-  return { unanswered: why === 'timeout' && begun ? 'slow' : why, unansweredFault: fault ?? null };
+  return {
+    unanswered: why === 'timeout' && begun ? 'slow' : why,
+    unansweredFault: why === 'malformed' ? (fault ?? null) : null,
+  };
 }
 
 function countsDown(first: Answer, second: Answer): boolean | null {

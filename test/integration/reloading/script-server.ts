@@ -16,14 +16,15 @@ export interface ClusterServerOptions {
 }
 
 /** Compiled, this file is in build/test/integration/reloading; the source is where it was written. */
-const GO_SOURCE = path.resolve(import.meta.dirname, '../../../../test/integration/fixtures/go-server/main.go');
+const FIXTURES = path.resolve(import.meta.dirname, '../../../../test/integration/fixtures');
 
-/** The server in Go, compiled with nothing but its standard library. */
+/** A server in Go, compiled with nothing but its standard library. */
 export class GoProgram implements Disposable {
   readonly path: string;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'perdura-go-'));
 
-  constructor(go: string) {
+  /** `fixture`: the folder of its source. */
+  constructor(go: string, fixture = 'go-server') {
     this.path = path.join(this.#folder, 'go-server');
     const environment = {
       ...process.env,
@@ -32,7 +33,9 @@ export class GoProgram implements Disposable {
       GOFLAGS: '',
       GOTOOLCHAIN: 'local',
     };
-    const { status, stderr } = spawnSync(go, ['build', '-o', this.path, GO_SOURCE], { env: environment });
+    const { status, stderr } = spawnSync(go, ['build', '-o', this.path, path.join(FIXTURES, fixture, 'main.go')], {
+      env: environment,
+    });
     if (status !== 0) throw new Error(`go build: ${String(stderr)}`);
   }
 
