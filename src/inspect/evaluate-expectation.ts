@@ -41,7 +41,10 @@ function readValue(name: string, { measurements, verdict, complete, durationMs, 
   if (name === 'durationMs') return durationMs;
   const [group, member] = name.split('.');
   if (group === 'findings') return findings.filter(({ level }) => level === member).length;
-  if (member !== undefined) return measurements.http2Settings?.[member] ?? null;
+  if (member !== undefined) {
+    const settings = measurements.http2Settings ?? {};
+    return Object.hasOwn(settings, member) ? settings[member]! : null;
+  }
   const value = measurements[name as MeasurementName];
   if (name === 'addresses' && value !== null)
     return (value as readonly AddressMeasurement[]).map(({ address }) => address);

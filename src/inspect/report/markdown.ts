@@ -102,10 +102,10 @@ function escape(text: string): string {
     formatVisible(text)
       .replaceAll(/[\\`*_{}[\]<>#|~&$]/g, String.raw`\$&`)
       // A server must not be able to call people, or to make a link. Both are looked for when escapes are gone; a comment divides them.
-      .replaceAll(/@|:(?=\/\/)|\bwww(?=\.)|#(?=\d)/gi, '$&<!-- -->')
+      .replaceAll(/@|:(?=\/\/)|www(?=\.)|#(?=\d)/gi, '$&<!-- -->')
       // At the beginning these make a list.
       .replace(/^[-+]/, String.raw`\$&`)
-      .replace(/^(\d+)\./, String.raw`$1\.`)
+      .replace(/^(\d+)\.(?=\s|$)/, String.raw`$1\.`)
   );
 }
 

@@ -125,16 +125,17 @@ function tellFinding(finding: Finding, report: InspectionReport, width: number, 
   const { level, title, id, detail, remedy, connections } = finding;
   const lead = `  ${level.padEnd(4)}  `;
   const indent = ' '.repeat(lead.length);
-  const [first = '', ...others] = hangText(lead, title, width);
-  const shown = connections.length === 0 ? '' : `, see ${connections.map((number) => `#${number}`).join(', ')}`;
-  const settings = findOwnSettings(finding, report.measurements.server);
+  const shown = [id, ...connections.map((number) => `#${number}`)].join(' ');
+  const [first = '', ...others] = hangText(lead, `${title} (${shown})`, width);
   return [
     `  ${LEVEL_PAINT[level](style)(level)}${first.slice(2 + level.length)}`,
     ...others,
     ...hangText(indent, formatVisible(detail), width),
     ...hangText(indent, remedy, width),
-    ...settings.map(({ software, setting }) => `${indent}${software}: ${setting}`),
-    ...hangText(indent, `${id}${shown}`, width).map(style.dim),
+    // To be copied as they are, so never wrapped.
+    ...findOwnSettings(finding, report.measurements.server).map(
+      ({ software, setting }) => `${indent}${software}: ${setting}`,
+    ),
   ];
 }
 
