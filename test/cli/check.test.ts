@@ -53,10 +53,10 @@ describe('perdura check', () => {
   test('says what it may cost, measures, and prints a report; nothing else', async () => {
     await using server = await startGood();
     const { code, stdout, stderr } = await runPerdura('check', server.url, ...QUICK);
-    assert.equal(stderr, `at most 2 connections and 3 requests to 127.0.0.1:${server.port}, and 300 ms of waiting\n`);
+    assert.equal(stderr, `at most 3 connections and 5 requests to 127.0.0.1:${server.port}, and 300 ms of waiting\n`);
     assert.match(stdout, /^(?:good|warn) {2}http:/);
     assert.match(stdout, /\n {2}Waiting .*an idle connection is still open after 300 ms\n/);
-    assert.match(stdout, /\n {2}#2 idle-timeout .*\n/);
+    assert.match(stdout, /\n {2}#3 idle-timeout .*\n/);
     assert.match(stdout, /\nCost: 2 connections, 3 requests and /);
     assert.ok(!stdout.includes('\u001b'));
     assert.equal(code, 0);
@@ -338,7 +338,7 @@ describe('on a terminal', () => {
     assert.ok(!stdout.text.includes('\u001b'));
     for (const line of stdout.text.split('\n')) assert.ok(line.length <= 40 || !line.trim().includes(' '), line);
     const [budget, ...others] = stderr.text.split('\u001b[');
-    assert.match(budget ?? '', /^at most 2 connections and 3 requests .*\n/);
+    assert.match(budget ?? '', /^at most 3 connections and 5 requests .*\n/);
     assert.ok(others.length > 0);
     assert.equal(others.at(-1), 'J');
     for (const line of stderr.text.split('\n').slice(1)) assert.ok(line.length < 50, line);
