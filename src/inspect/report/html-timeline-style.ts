@@ -4,7 +4,7 @@ import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 /** SHA-256 of the style, for the policy of the page. */
-export const TIMELINE_STYLE_HASH = 'xhurQt60V8sRSOu0JxRqo0dXhJq+c98hNUulIYm3nxg=';
+export const TIMELINE_STYLE_HASH = 'N4aW61jStQWbs+jSXsC7QFqVM8+uiVOS3rTCk6amHIc=';
 
 export const TIMELINE_STYLE: Markup = markup`
 .lede { font-size: 1.0625em; }
@@ -72,7 +72,7 @@ svg .wide { display: none; }
 .transcript .pause { display: block; margin-block: 0.375rem; padding-block: 0.25rem; border-block: 1px dashed var(--wait); color: var(--wait); font-weight: 600; text-align: center; }
 
 @media (min-width: 40rem) {
-  .timelines { --end: 4rem; --start: 0.5rem; }
+  .timelines { --end: 4.75rem; --start: 0.5rem; }
   svg .wide { display: inline; }
   svg .narrow { display: none; }
   .transcript li { grid-template-columns: 4.75rem 14rem minmax(0, 1fr); }
