@@ -4,7 +4,7 @@ import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 /** SHA-256 of the style, for the policy of the page. */
-export const PAGE_STYLE_HASH = 'L7S80MCextv+9p80ABzEglrWApZw3YDbKtEdSpCusYM=';
+export const PAGE_STYLE_HASH = 'NcXowEejfX/jVNNUMXSyGcH3f0qorZ25d01W4pqe32A=';
 
 export const PAGE_STYLE: Markup = markup`
 :root {
@@ -129,7 +129,8 @@ td { font-variant-numeric: tabular-nums; }
   article .meaning > .settings { margin-block-start: 0.125rem; }
 }
 @media print {
-  body { max-width: none; padding: 0; background: none; font-size: 10.5pt; }
+  :root { color-scheme: light; --page: #fff; }
+  body { max-width: none; padding: 0; font-size: 10.5pt; }
   nav, .skip { display: none; }
   article.finding, details.finding, .connection > summary, tr { break-inside: avoid; }
   h2, h3, caption { break-after: avoid; }
