@@ -152,6 +152,14 @@ describe('formatHtml', () => {
       assert.ok(html.includes(text), text);
   });
 
+  test('what stands in backticks is code, and a single backtick is text', () => {
+    const [finding] = SAMPLE_REPORT.findings;
+    assert.ok(finding !== undefined);
+    const html = formatHtml({ ...SAMPLE_REPORT, findings: [{ ...finding, remedy: 'Say `a<b>` or `c', detail: '`' }] });
+    assert.ok(html.includes('<bdi>Say <code>a&lt;b&gt;</code> or `c</bdi>'));
+    assert.ok(html.includes('<p class="detail"><bdi>`</bdi></p>'));
+  });
+
   test('every connection has its lane, its words and its transcript', () => {
     const html = formatHtml(SAMPLE_REPORT);
     for (const { id, purpose } of SAMPLE_REPORT.connections) {

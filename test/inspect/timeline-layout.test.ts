@@ -145,6 +145,33 @@ describe('planTimeline', () => {
     assert.ok(marksOf(lane).some((mark) => String(mark) === 'omitted,1000,8000'));
   });
 
+  test('where events were left out the axis is not cut: something happened there', () => {
+    const events: ConnectionEvent[] = [
+      { atMs: 2, kind: 'sent', text: REQUEST },
+      { atMs: 10, kind: 'received', text: ANSWER },
+      { atMs: 9_000, kind: 'sent', text: REQUEST },
+      { atMs: 9_010, kind: 'received', text: ANSWER },
+    ];
+    const { story } = laneOf(events, { endedMs: 9_011 });
+    const cutsOf = (omittedEvents: number): number =>
+      planTimeline({ connections: [{ ...story, omittedEvents }], checks: [] }).axis.stretches.length;
+    assert.equal(cutsOf(0), 3);
+    assert.equal(cutsOf(500), 1);
+  });
+
+  test('what is heard of a connection behind its end does not move its end', () => {
+    const lane = laneOf(
+      [
+        { atMs: 2, kind: 'sent', text: REQUEST },
+        { atMs: 5_000, kind: 'peerFin', text: '' },
+        { atMs: 9_000, kind: 'sent', text: REQUEST },
+      ],
+      { endedMs: 5_000 },
+    );
+    assert.equal(lane.end.atMs, 5_000);
+    assert.deepEqual(marksOf(lane).at(-1), ['unanswered', 2, 5_000]);
+  });
+
   test('a connection that was never open, and one that lasts no time, have a lane and an end', () => {
     const never = planTimeline({
       connections: [{ ...laneOf([]).story, startedMs: 5, endedMs: 5, events: [], end: 'failed' }],

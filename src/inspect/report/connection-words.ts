@@ -32,7 +32,7 @@ const STRETCH_WORDS: Readonly<Record<StretchKind, string>> = {
   idle: 'idle',
   silent: 'silent',
   unanswered: 'no answer',
-  omitted: 'more',
+  omitted: 'left out',
 };
 
 const EVENT_WORDS: Readonly<Record<ConnectionEvent['kind'], string>> = {

@@ -1,8 +1,15 @@
 // The recommended settings in the HTML report, each with its reason.
-import { formatDuration } from '../format-duration.ts';
-import type { Advice, ClientAdvice, ServerAdvice } from '../inspection-report.ts';
+import type { InspectionReport } from '../inspection-report.ts';
+import { formatProse } from './html-prose.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
+import { listRecommended } from './summary-words.ts';
+import type { RecommendedSetting } from './summary-words.ts';
+
+const TITLES: Readonly<Record<RecommendedSetting['of'], string>> = {
+  client: 'Clients of this server',
+  server: 'The server itself',
+};
 
 const LABELS: Readonly<Record<string, string>> = {
   idleTimeoutMs: 'Reuse an idle connection for at most',
@@ -14,28 +21,23 @@ const LABELS: Readonly<Record<string, string>> = {
 };
 
 /** See the head of the file. */
-export function formatAdvice({ client, server }: Advice): Markup {
-  const tables = [formatTable('Clients of this server', client), formatTable('The server itself', server)];
-  const known = tables.filter((table) => table !== undefined);
-  return known.length === 0 ? markup`<p>Nothing follows from what was measured.</p>` : markup`${known}`;
+export function formatAdvice(report: InspectionReport): Markup {
+  const recommended = listRecommended(report);
+  if (recommended.length === 0) return markup`<p>Nothing follows from what was measured.</p>`;
+  return markup`${formatTable('client', recommended)}${formatTable('server', recommended)}`;
 }
 
-function formatTable(title: string, advice: ClientAdvice | ServerAdvice): Markup | undefined {
-  const { reasons, ...settings } = advice;
-  const rows = Object.entries(settings).map(([name, value]) => {
-    const label = LABELS[name] ?? name;
-    return markup`<tr><th scope="row">${label} <code>${name}</code></th><td class="value">${formatValue(name, value)}</td><td>${reasons[name]}</td></tr>
+function formatTable(side: RecommendedSetting['of'], recommended: readonly RecommendedSetting[]): Markup | undefined {
+  const rows = recommended
+    .filter((setting) => setting.of === side)
+    .map(({ name, value, reason }) => {
+      const label = LABELS[name] ?? name;
+      return markup`<tr><th scope="row">${label} <code>${name}</code></th><td class="value">${value}</td><td>${formatProse(reason)}</td></tr>
 `;
-  });
+    });
   if (rows.length === 0) return undefined;
-  return markup`<table class="advice"><caption>${title}</caption>
+  return markup`<table class="advice"><caption>${TITLES[side]}</caption>
 <thead><tr><th scope="col">Setting</th><th scope="col">Value</th><th scope="col">Why</th></tr></thead>
 <tbody>${rows}</tbody></table>
 `;
-}
-
-function formatValue(name: string, value: unknown): string {
-  if (typeof value !== 'number') return String(value);
-  if (value === Infinity) return 'no limit';
-  return name.endsWith('Ms') ? formatDuration(value) : value.toLocaleString('en');
 }

@@ -2,12 +2,10 @@
 import { formatDuration } from '../format-duration.ts';
 import type { CheckOutcome, InspectionReport } from '../inspection-report.ts';
 import { boundText } from './escape-html.ts';
+import { formatProse } from './html-prose.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { countOf } from './measurement-row.ts';
-
-/** A reason may quote the server. */
-const MOST_REASON_CHARACTERS = 400;
 
 const OUTCOME_WORDS: Readonly<Record<CheckOutcome['outcome'], string>> = {
   measured: 'measured',
@@ -27,7 +25,7 @@ export function formatChecks({ checks }: Pick<InspectionReport, 'checks'>): Mark
 <thead><tr><th scope="col">Check</th><th scope="col">Outcome</th><th scope="col">Why</th></tr></thead>
 <tbody>${missing.map(
           ({ title, outcome, reason }) =>
-            markup`<tr><th scope="row">${title}</th><td>${OUTCOME_WORDS[outcome]}</td><td><bdi>${boundText(reason, MOST_REASON_CHARACTERS)}</bdi></td></tr>`,
+            markup`<tr><th scope="row">${title}</th><td>${OUTCOME_WORDS[outcome]}</td><td>${formatProse(reason)}</td></tr>`,
         )}</tbody></table>
 `;
   return markup`<p>${missing.length === 0 ? `All checks gave a result: ${made}.` : `${countOf(made, 'check')} of ${checks.length} gave a result.`}</p>

@@ -1,15 +1,12 @@
 // The findings in the HTML report: the worst first and in full; what is only good to know can be opened.
 import type { Finding, InspectionReport } from '../inspection-report.ts';
-import { boundText } from './escape-html.ts';
 import { formatLevel } from './html-level.ts';
+import { formatProse } from './html-prose.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 /** More links would bury the rest. */
 const MOST_LINKS = 12;
-
-/** What was seen may quote the server. */
-const MOST_DETAIL_CHARACTERS = 1_000;
 
 /** See the head of the file. */
 export function formatFindings({ findings, connections }: InspectionReport): Markup {
@@ -25,8 +22,8 @@ function formatFault(finding: Finding, known: ReadonlySet<number>): Markup {
   const name = `finding-${id}`;
   return markup`<article class="finding ${level}" id="${name}" aria-labelledby="${name}-title">
 <p class="tags">${formatLevel(level)}</p>
-<h3 id="${name}-title">${title}</h3>
-<p class="detail"><bdi>${boundText(detail, MOST_DETAIL_CHARACTERS)}</bdi></p>
+<h3 id="${name}-title">${formatProse(title)}</h3>
+<p class="detail">${formatProse(detail)}</p>
 ${formatMeaning(finding, known)}
 </article>
 `;
@@ -35,7 +32,7 @@ ${formatMeaning(finding, known)}
 function formatRemark(finding: Finding, known: ReadonlySet<number>): Markup {
   const { id, level, title, detail } = finding;
   return markup`<details class="finding ${level}" id="finding-${id}">
-<summary>${formatLevel(level)} <span class="title">${title}</span> <span class="detail"><bdi>${boundText(detail, MOST_DETAIL_CHARACTERS)}</bdi></span></summary>
+<summary>${formatLevel(level)} <span class="title">${formatProse(title)}</span> <span class="detail">${formatProse(detail)}</span></summary>
 ${formatMeaning(finding, known)}
 </details>
 `;
@@ -44,8 +41,8 @@ ${formatMeaning(finding, known)}
 function formatMeaning(finding: Finding, known: ReadonlySet<number>): Markup {
   const { id, explanation, remedy, rfc } = finding;
   const clause = rfc === '' ? undefined : markup`<li>${linkClauses(rfc)}</li>`;
-  return markup`<div class="meaning"><div class="words"><p>${explanation}</p>
-<p><strong class="run-in">What to do.</strong> ${remedy}</p>
+  return markup`<div class="meaning"><div class="words"><p>${formatProse(explanation)}</p>
+<p><strong class="run-in">What to do.</strong> ${formatProse(remedy)}</p>
 <ul class="sources"><li><code>${id}</code></li>${clause}${formatEvidence(finding, known)}</ul></div>
 ${formatSettings(finding)}</div>`;
 }

@@ -4,7 +4,7 @@ import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 /** SHA-256 of the style, for the policy of the page. */
-export const PAGE_STYLE_HASH = 'ghIHyThFqBo3Y30nAKdlk7du0MRH5V39eaKPCJX44Eo=';
+export const PAGE_STYLE_HASH = 'NcXowEejfX/jVNNUMXSyGcH3f0qorZ25d01W4pqe32A=';
 
 export const PAGE_STYLE: Markup = markup`
 :root {
@@ -51,8 +51,8 @@ summary { cursor: pointer; }
 .when, .incomplete { font: 0.9375rem / 1.5 var(--ui); }
 .when { color: var(--soft); overflow-wrap: anywhere; }
 .incomplete { margin-block: 0.75rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(max(8rem, 14%), 1fr)); gap: 1.25rem; margin-block-start: 2.25rem; font-family: var(--ui); }
-.figures > div { padding-block-start: 0.75rem; border-block-start: 1px solid var(--rule); }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(max(8rem, 17%), 1fr)); gap: 0 1.25rem; margin-block-start: 2.25rem; font-family: var(--ui); }
+.figures > div { display: grid; grid-template-rows: subgrid; grid-row: span 2; margin-block-end: 1.25rem; padding-block-start: 0.75rem; border-block-start: 1px solid var(--rule); }
 .figures dt, .figures .note { color: var(--soft); font-size: 0.875rem; line-height: 1.4; }
 .figures dd { margin: 0; }
 .figures .value { display: block; font-size: 1.75rem; font-weight: 600; line-height: 1.3; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
@@ -129,7 +129,8 @@ td { font-variant-numeric: tabular-nums; }
   article .meaning > .settings { margin-block-start: 0.125rem; }
 }
 @media print {
-  body { max-width: none; padding: 0; background: none; font-size: 10.5pt; }
+  :root { color-scheme: light; --page: #fff; }
+  body { max-width: none; padding: 0; font-size: 10.5pt; }
   nav, .skip { display: none; }
   article.finding, details.finding, .connection > summary, tr { break-inside: avoid; }
   h2, h3, caption { break-after: avoid; }

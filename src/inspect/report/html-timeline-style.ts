@@ -4,7 +4,7 @@ import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 /** SHA-256 of the style, for the policy of the page. */
-export const TIMELINE_STYLE_HASH = 'xhurQt60V8sRSOu0JxRqo0dXhJq+c98hNUulIYm3nxg=';
+export const TIMELINE_STYLE_HASH = 'dYe4EfD0xX0uJBWvkHCxQ5FqIbRCfEP+yTVujSfzQkE=';
 
 export const TIMELINE_STYLE: Markup = markup`
 .lede { font-size: 1.0625em; }
@@ -65,18 +65,19 @@ svg .wide { display: none; }
 .transcript .when { color: var(--soft); font-size: 0.8125rem; line-height: 1.6; white-space: nowrap; }
 .transcript .arrow { display: inline-block; width: 1em; color: var(--soft); }
 .transcript .sent .arrow, .transcript .sent .kind { color: var(--accent); }
-.transcript .remark { grid-column: 2; overflow-wrap: anywhere; }
+.transcript .remark { grid-column: 2; padding-inline-start: 1.3em; overflow-wrap: anywhere; }
 .transcript pre { grid-column: 1 / -1; margin-block: 0.25rem 0.375rem; }
 .transcript pre { padding: 0.625rem 0.75rem; border-radius: 0.375rem; background: var(--sunken); font-size: 0.8125rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere; }
 .line-end { color: var(--soft); }
 .transcript .pause { display: block; margin-block: 0.375rem; padding-block: 0.25rem; border-block: 1px dashed var(--wait); color: var(--wait); font-weight: 600; text-align: center; }
 
 @media (min-width: 40rem) {
-  .timelines { --end: 4rem; --start: 0.5rem; }
+  .timelines { --end: 4.75rem; --start: 0.5rem; }
   svg .wide { display: inline; }
   svg .narrow { display: none; }
   .transcript li { grid-template-columns: 4.75rem 14rem minmax(0, 1fr); }
   .transcript :is(pre, .remark) { grid-column: 3; margin-block: 0; }
+  .transcript .remark { padding-inline-start: 0; }
 }
 @media (min-width: 60rem) {
   .axis-row { display: grid; grid-template-columns: 18rem minmax(0, 1fr); }

@@ -1,5 +1,4 @@
 // The head of the HTML report: what was inspected and when, the verdict in a sentence, and the numbers that everybody asks for first.
-import type { FindingLevel } from '../catalogue/catalogue.ts';
 import { formatDuration } from '../format-duration.ts';
 import type { InspectionReport, Verdict } from '../inspection-report.ts';
 import type { Measurements } from '../measurements.ts';
@@ -7,7 +6,8 @@ import { boundText } from './escape-html.ts';
 import { formatLevelIcon } from './html-level.ts';
 import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
-import { countOf, formatMeasuredDuration } from './measurement-row.ts';
+import { formatMeasuredDuration } from './measurement-row.ts';
+import { countFindings } from './summary-words.ts';
 
 /** Longer URLs are cut: whoever inspected one knows how it goes on. */
 const MOST_URL_CHARACTERS = 400;
@@ -20,12 +20,6 @@ const VERDICT_SENTENCES: Readonly<Record<Verdict, string>> = {
   bad: 'Requests can be lost, or promises are not kept.',
 };
 
-const LEVEL_NOUNS: readonly (readonly [FindingLevel, string])[] = [
-  ['bad', 'bad finding'],
-  ['warn', 'warning'],
-  ['info', 'remark'],
-];
-
 /** Title of the document. */
 export function formatTitle({ url, verdict }: InspectionReport): string {
   return `${VERDICT_WORDS[verdict]}: ${boundText(url, 120)} – perdura check`;
@@ -33,25 +27,17 @@ export function formatTitle({ url, verdict }: InspectionReport): string {
 
 /** See the head of the file. */
 export function formatVerdict(report: InspectionReport): Markup {
-  const { url, address, startedAt, durationMs, verdict, complete, measurements } = report;
+  const { url, address, startedAt, durationMs, verdict, complete, measurements, findings } = report;
+  const counts = findings.length === 0 ? undefined : markup`<span class="counts">${countFindings(findings)}.</span>`;
   const figures = listFigures(measurements, report.asked.maxWaitMs);
   const cut = complete
     ? undefined
     : markup`<p class="incomplete"><strong>Not complete.</strong> The inspection was cut short. What was not measured stands under <a href="#checks">Checks and cost</a>.</p>`;
   return markup`<p class="eyebrow">How it treats persistent connections</p>
 <h1><bdi>${boundText(url, MOST_URL_CHARACTERS)}</bdi></h1>
-<p class="verdict ${verdict}">${formatLevelIcon(verdict)}<span><strong>${VERDICT_WORDS[verdict]}.</strong> ${VERDICT_SENTENCES[verdict]} <span class="counts">${countLevels(report)}</span></span></p>
+<p class="verdict ${verdict}">${formatLevelIcon(verdict)}<span><strong>${VERDICT_WORDS[verdict]}.</strong> ${VERDICT_SENTENCES[verdict]} ${counts}</span></p>
 ${cut}<p class="when">Measured ${formatMoment(startedAt)} at <bdi>${boundText(address, 200)}</bdi>, in ${formatDuration(durationMs)}.</p>
 ${figures.length === 0 ? undefined : markup`<dl class="figures">${figures.map(formatFigure)}</dl>`}`;
-}
-
-function countLevels({ findings }: InspectionReport): string {
-  const counts = LEVEL_NOUNS.map(([level, noun]): [number, string] => [
-    findings.filter((finding) => finding.level === level).length,
-    noun,
-  ]);
-  const known = counts.filter(([count]) => count > 0).map(([count, noun]) => countOf(count, noun));
-  return known.length === 0 ? '' : `${known.join(', ')}.`;
 }
 
 interface Figure {

@@ -19,7 +19,7 @@ export function formatHtml(report: InspectionReport): string {
   const sections: readonly PageSection[] = [
     { id: 'findings', title: 'Findings', content: formatFindings(report) },
     { id: 'measurements', title: 'Measurements', content: formatMeasurements(report) },
-    { id: 'settings', title: 'Recommended settings', content: formatAdvice(report.advice) },
+    { id: 'settings', title: 'Recommended settings', content: formatAdvice(report) },
     { id: 'timelines', title: 'Timelines', content: formatTimelines(planTimeline(report)) },
     {
       id: 'checks',

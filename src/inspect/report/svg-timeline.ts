@@ -14,7 +14,7 @@ import type { TimelineEnd, TimelineLane, TimelineMark } from './timeline-layout.
 const LEAST_WIDTHS_PX = { narrow: 244, wide: 500 } as const;
 
 /** Room that the style leaves at the right of all lanes. */
-const MARGINS_PX = { narrow: 28, wide: 64 } as const;
+const MARGINS_PX = { narrow: 28, wide: 76 } as const;
 
 const CHARACTER_PX = 7.4;
 const LABEL_PADDING_PX = 8;

@@ -59,7 +59,7 @@ export interface TimelineEnd {
 /** Lays out the connections of a report. Pure; whatever the times are, all positions are numbers from 0 to 1. */
 export function planTimeline({ connections, checks }: Pick<InspectionReport, 'connections' | 'checks'>): Timeline {
   const paths = connections.map((story) => ({ story, path: traceStory(story) }));
-  const axis = planTimeAxis(paths.flatMap(({ path }) => path.map(({ atMs }) => atMs)));
+  const axis = planTimeAxis(paths.flatMap(({ path }) => listTimes(path)));
   const groups = new Map<CheckId, TimelineLane[]>(checks.map(({ id }) => [id, []]));
   for (const { story, path } of paths) {
     const lane = layOutLane(story, path, axis);
@@ -85,8 +85,23 @@ export function isWait({ kind }: TimelineMark): boolean {
   return kind === 'idle' || kind === 'silent' || kind === 'unanswered';
 }
 
+/** So many moments stand for those that were left out. */
+const OMITTED_MOMENTS = 20;
+
 /** Marks that are closer than this are one to the eye. */
 const FINEST = 0.002;
+
+/** Moments of a path. What was left out happened somewhere on its way: nobody may say that nothing happened there. */
+function listTimes(path: readonly PathStep[]): number[] {
+  return path.flatMap(({ atMs, before }, index) => {
+    const fromMs = path[index - 1]?.atMs ?? atMs;
+    if (before !== 'omitted') return [atMs];
+    return Array.from(
+      { length: OMITTED_MOMENTS + 1 },
+      (_, step) => fromMs + ((atMs - fromMs) * step) / OMITTED_MOMENTS,
+    );
+  });
+}
 
 function layOutLane(story: ConnectionStory, path: readonly PathStep[], axis: TimeAxis): TimelineLane {
   const marks: TimelineMark[] = [];
