@@ -80,6 +80,7 @@ describe('the check of the request limit', () => {
   });
 
   test('a connection that was lost once has no limit either, and the report says why', async () => {
+    // The first answer needs two connections, where it promises nothing.
     await using server = await serveRaw(({ socket, number, requests }) => {
       if (number === 3 && requests === 10) socket.resetAndDestroy();
       else socket.write(plainAnswer());
