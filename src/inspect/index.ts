@@ -39,6 +39,7 @@ export type { InspectOptions } from './options.ts';
 export type { ProgressEvent } from './progress.ts';
 export { MEASUREMENTS, MEASUREMENT_SUBJECTS, formatMeasurement } from './report/describe-measurements.ts';
 export type { MeasurementDescription, MeasurementSubject, MeasurementUnit } from './report/describe-measurements.ts';
+export { formatHtml } from './report/html.ts';
 export { formatJson } from './report/json.ts';
 export { formatJunit } from './report/junit.ts';
 export { formatMarkdown } from './report/markdown.ts';

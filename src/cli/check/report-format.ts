@@ -1,5 +1,5 @@
 // Formats of a report: their names, the endings of files that mean them, and who writes them.
-import { formatJson, formatJunit, formatMarkdown, formatText } from '../../inspect/index.ts';
+import { formatHtml, formatJson, formatJunit, formatMarkdown, formatText } from '../../inspect/index.ts';
 import type { ExpectationResult, InspectionReport, TextReportOptions } from '../../inspect/index.ts';
 
 type Layout = Pick<TextReportOptions, 'width' | 'style' | 'transcripts'>;
@@ -10,7 +10,7 @@ interface Format {
   readonly format: (report: InspectionReport, expectations: readonly ExpectationResult[], layout: Layout) => string;
 }
 
-export type ReportFormat = 'text' | 'json' | 'markdown' | 'junit';
+export type ReportFormat = 'text' | 'json' | 'markdown' | 'html' | 'junit';
 
 const FORMATS: Readonly<Record<ReportFormat, Format>> = {
   text: {
@@ -19,6 +19,7 @@ const FORMATS: Readonly<Record<ReportFormat, Format>> = {
   },
   json: { endings: ['.json'], format: formatJson },
   markdown: { endings: ['.md', '.markdown'], format: formatMarkdown },
+  html: { endings: ['.html', '.htm'], format: formatHtml },
   junit: { endings: ['.xml', '.junit'], format: formatJunit },
 };
 
