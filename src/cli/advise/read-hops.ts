@@ -1,7 +1,7 @@
 // Hops as they are typed: a name of the table, words of one, or a duration.
 import { findHop, describeHop, formatTimeout, hopNames, searchHops, suggestNames } from '../../path/index.ts';
 import type { Hop } from '../../path/index.ts';
-import { parseDuration } from '../duration.ts';
+import { parseDeadline } from '../duration.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 
 const wordsOf = (name: string): string[] => name.split('-');
@@ -54,15 +54,12 @@ export function readHops(option: '--behind' | '--nat', text: string): Hop[] {
 
 /** @throws CommandError that names the option. */
 export function parseTyped(option: string, text: string): number {
-  let durationMs = 0;
   try {
-    durationMs = parseDuration(text);
+    return parseDeadline(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(EXIT_CODES.usage, `${option}: '${text}' is invalid. ${reason}`, { cause: error });
   }
-  if (durationMs >= 1) return durationMs;
-  throw new CommandError(EXIT_CODES.usage, `${option}: '${text}' is invalid. Write a duration of at least 1ms.`);
 }
 
 /** The hop of a path that a text means: its name, or words of it that no other has. */

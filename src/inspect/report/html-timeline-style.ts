@@ -4,7 +4,7 @@ import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 /** SHA-256 of the style, for the policy of the page. */
-export const TIMELINE_STYLE_HASH = 'RpTNx3rn58fTHdtkBwY+B2ZQA8mLFSPoEPjKyHH4H/w=';
+export const TIMELINE_STYLE_HASH = 'xhurQt60V8sRSOu0JxRqo0dXhJq+c98hNUulIYm3nxg=';
 
 export const TIMELINE_STYLE: Markup = markup`
 .lede { font-size: 1.0625em; }
