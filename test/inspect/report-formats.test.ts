@@ -187,7 +187,10 @@ describe('HTML', () => {
   test('tells what became of expectations, where there were any, as text', () => {
     const hostile = { expectation: 'server==<b>', met: false, sentence: 'server is </td><script> (expected: <b>)' };
     const html = formatHtml(SAMPLE_REPORT, [...EXPECTATIONS, hostile]);
-    assert.match(html, /<code>idleTimeoutMs&gt;=65s<\/code>[^\n]* not met<\/td><td>idleTimeoutMs is 5 s \(expected: at least 65 s\)/);
+    assert.match(
+      html,
+      /<code>idleTimeoutMs&gt;=65s<\/code>[^\n]* not met<\/td><td>idleTimeoutMs is 5 s \(expected: at least 65 s\)/,
+    );
     assert.match(html, /server is &lt;\/td&gt;&lt;script&gt; \(expected: &lt;b&gt;\)/);
     assert.doesNotMatch(formatHtml(SAMPLE_REPORT), /Expectation/);
   });
