@@ -93,6 +93,6 @@ describe('malformed-requests', () => {
     );
     const report = await inspect(server.url, { only: ['malformed-requests'], gentle: true });
     assert.deepEqual([report.measurements.acceptsMalformed, report.checks.at(-1)?.outcome], [null, 'skipped']);
-    assert.equal(connections, 1);
+    assert.equal(connections, 2);
   });
 });

@@ -81,7 +81,7 @@ describe('the check of the request limit', () => {
 
   test('a connection that was lost once has no limit either, and the report says why', async () => {
     await using server = await serveRaw(({ socket, number, requests }) => {
-      if (number === 2 && requests === 10) socket.resetAndDestroy();
+      if (number === 3 && requests === 10) socket.resetAndDestroy();
       else socket.write(plainAnswer());
     });
     const { measured, report } = await runOneCheck(server.url, 'request-limit', { maxRequests: 60 });
@@ -94,7 +94,7 @@ describe('the check of the request limit', () => {
   });
 
   test('a server that refuses more requests within a time has no limit for a connection', async () => {
-    let left = 8;
+    let left = 9;
     await using server = await serveRaw(({ socket }) => {
       left -= 1;
       if (left > 0) socket.write(plainAnswer());
@@ -137,7 +137,7 @@ describe('the check of the request limit', () => {
     await using server = await serveRaw(({ socket }) => socket.write(plainAnswer()));
     const { report } = await runOneCheck(server.url, 'request-limit', { maxRequests: 1 });
     assert.deepEqual([report.measurements.maxRequests, report.measurements.requestsTried], [null, 1]);
-    assert.equal(report.cost.requests, 3);
+    assert.equal(report.cost.requests, 4);
   });
 
   test('a thousand requests fit in the time of a check: node:http with its own limit', async () => {
