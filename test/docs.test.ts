@@ -9,6 +9,7 @@ import { formatHopMarkdown } from '#src/cli/advise/hop-list.js';
 import { main } from '#src/cli/main.js';
 import { DEFAULT_SESSION_OPTIONS, PROFILES, RETRY_CAUSES, RETRY_REFUSALS } from '#src/client/index.js';
 import { CLOSE_REASONS } from '#src/http/close-reason.js';
+import { MEASUREMENTS, MEASUREMENT_SUBJECTS, listChecks } from '#src/inspect/index.js';
 import { CLIENT_SOFTWARE, HOPS, SERVER_SOFTWARE, formatTimeout } from '#src/path/index.js';
 import type { SoftwareSetting } from '#src/path/index.js';
 import { DEFAULT_SERVE_OPTIONS } from '#src/server/index.js';
@@ -200,6 +201,43 @@ function generateClientSoftware(): string {
   return tableOf(['name', 'client', 'idle', 'longest hint', 'first TCP keepalive probe', 'note'], rows);
 }
 
+/** Everything that an inspection measures, in the order of reports. */
+function generateMeasurements(): string {
+  const subjects = Object.keys(MEASUREMENT_SUBJECTS);
+  const rows = Object.entries(MEASUREMENTS)
+    .toSorted(([, left], [, right]) => subjects.indexOf(left.subject) - subjects.indexOf(right.subject))
+    .map(([name, { label, unit, words, nullSays }]) => [
+      `\`${name}\``,
+      label,
+      words === undefined ? UNIT_WORDS[unit] : words.map((word) => `\`${word}\``).join(', '),
+      nullSays ?? '',
+    ]);
+  return tableOf(['name', 'what it is', 'value', 'null says'], rows);
+}
+
+const UNIT_WORDS = {
+  ms: 'milliseconds',
+  count: 'number',
+  status: 'status',
+  yesNo: '`true`, `false`',
+  word: 'word',
+  text: 'text',
+  list: 'list of texts',
+  record: 'settings by name',
+  addresses: 'list, one entry for each address',
+} as const;
+
+function generateChecks(): string {
+  const rows = listChecks().map(({ id, title, cost: { connections, requests }, waitMs }) => [
+    `\`${id}\``,
+    title,
+    connections.toLocaleString('en'),
+    requests.toLocaleString('en'),
+    waitMs === 0 ? '' : '`--max-wait`',
+  ]);
+  return tableOf(['check', 'what is asked', 'connections', 'requests', 'waits'], rows);
+}
+
 const GENERATORS: Readonly<Record<string, Generator>> = {
   'close-reasons': generateCloseReasons,
   'protocol-errors': generateProtocolErrors,
@@ -215,6 +253,8 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   hops: () => formatHopMarkdown(HOPS),
   'server-software': generateServerSoftware,
   'client-software': generateClientSoftware,
+  measurements: generateMeasurements,
+  checks: generateChecks,
   example: (name) => fence('js', read(`examples/${name}.mjs`)),
 };
 
@@ -248,6 +288,20 @@ function anchorOf(heading: string): string {
 
 const anchorsOf = (text: string): string[] =>
   Array.from(withoutCode(text).matchAll(/^#+ (.*)$/gm), ([, heading]) => anchorOf(heading ?? ''));
+
+/** The options that the help of a command names. */
+async function optionsOf(command: string): Promise<Set<string | undefined>> {
+  const stdout = new PassThrough();
+  const exitCode = await main([command, '--help'], {
+    stdout,
+    stderr: new PassThrough(),
+    environment: {},
+    onSignal: () => () => {},
+    exit: () => {},
+  });
+  assert.equal(exitCode, 0);
+  return new Set(Array.from(String(stdout.read()).matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm), ([, name]) => name));
+}
 
 describe('the documents', () => {
   test('every generated block says what the sources say', () => {
@@ -311,21 +365,16 @@ describe('the documents', () => {
     assert.deepEqual(missing, []);
   });
 
-  test('the README tells every option of `perdura serve`, and none that is not there', async () => {
-    const stdout = new PassThrough();
-    const exitCode = await main(['serve', '--help'], {
-      stdout,
-      stderr: new PassThrough(),
-      environment: {},
-      onSignal: () => () => {},
-      exit: () => {},
-    });
-    assert.equal(exitCode, 0);
-    const help = String(stdout.read());
-    const options = new Set(Array.from(help.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm), ([, name]) => name));
-    for (const readme of ['README.md', 'README.es.md']) {
-      const told = new Set(Array.from(read(readme).matchAll(/^\| [^|]*`(--[\w-]+)`/gm), ([, name]) => name));
-      assert.deepEqual(told, options, readme);
+  test('the README tells every option of `perdura serve`, and docs/check.md those of `perdura check`, and none that is not there', async () => {
+    for (const [command, ...files] of [
+      ['serve', 'README.md', 'README.es.md'],
+      ['check', 'docs/check.md'],
+    ] as const) {
+      const options = await optionsOf(command);
+      for (const file of files) {
+        const told = new Set(Array.from(read(file).matchAll(/^\| [^|]*`(--[\w-]+)/gm), ([, name]) => name));
+        assert.deepEqual(told, options, file);
+      }
     }
   });
 

@@ -86,9 +86,9 @@ describe('progress', () => {
     }
     assert.deepEqual(state.lines(10_000, 100), [
       '1 of 3 checks done, 10 s',
-      '  waits for the server to close an idle connection: at most 66 s more',
+      '  waits at most 66 s more for the server to close an idle connection',
     ]);
-    assert.match(state.lines(75_499, 100)[1] ?? '', /: at most 1 s more$/);
+    assert.match(state.lines(75_499, 100)[1] ?? '', /^ {2}waits at most 1 s more for /);
     state.observe(finished('idle-timeout'));
     assert.deepEqual(state.lines(80_000, 100), ['2 of 3 checks done, 80 s']);
   });
@@ -171,7 +171,7 @@ describe('progress on standard error', () => {
     assert.deepEqual(
       [...shown],
       [76, 75, 74, 73, 72, 71].map(
-        (left) => `  waits for the server to close an idle connection: at most ${left} s more`,
+        (left) => `  waits at most ${left} s more for the server to close an idle connection`,
       ),
     );
     progress.end();

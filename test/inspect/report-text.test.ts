@@ -136,6 +136,7 @@ describe('the picture of the connections', () => {
     const quick = SAMPLE_REPORT.connections[1]!;
     const watched = SAMPLE_REPORT.connections[4]!;
     const many: ConnectionStory[] = Array.from({ length: 40 }, (_, index) => ({ ...quick, id: index + 1 }));
+    assert.equal(picture({ ...SAMPLE_REPORT, connections: many }).filter((line) => line.startsWith('  #')).length, 3);
     const lines = picture({ ...SAMPLE_REPORT, findings: [], connections: [...many, { ...watched, id: 41 }] });
     assert.ok(lines.some((line) => line.includes('#41 ') && line.includes(' 75.00 s ')));
   });

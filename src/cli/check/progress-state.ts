@@ -41,12 +41,12 @@ export class ProgressState {
     const waits = [...this.#running.values()].map(({ title, waiting }) => {
       if (waiting === undefined) return title;
       const leftMs = Math.max(0, waiting.untilMs - nowMs);
-      return `waits ${waiting.what}: ${formatLeft(leftMs)}`;
+      return `waits ${formatLeft(leftMs)}${waiting.what}`;
     });
     const shown = waits.slice(0, MOST_LINES - 1);
     const hidden = waits.length - shown.length;
     return [
-      `${this.#finished} of ${this.#planned} checks done, ${formatDuration(Math.floor(nowMs / 1_000) * 1_000 || 0)}`,
+      `${this.#finished} of ${this.#planned} checks done, ${formatWholeSeconds(Math.floor(nowMs / 1_000))}`,
       ...shown.map(
         (line, index) => `  ${line}${hidden > 0 && index === shown.length - 1 ? ` (and ${hidden} more)` : ''}`,
       ),
@@ -56,7 +56,11 @@ export class ProgressState {
 
 /** Whole seconds: they change once a second, and nothing flickers. */
 function formatLeft(leftMs: number): string {
-  return leftMs === 0 ? 'should be over' : `at most ${formatDuration(Math.ceil(leftMs / 1_000) * 1_000)} more`;
+  return leftMs === 0 ? '' : `at most ${formatWholeSeconds(Math.ceil(leftMs / 1_000))} more `;
+}
+
+function formatWholeSeconds(seconds: number): string {
+  return seconds === 0 ? '0 s' : formatDuration(seconds * 1_000);
 }
 
 function shorten(line: string, width: number): string {

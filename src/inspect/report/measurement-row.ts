@@ -33,7 +33,8 @@ export function tellCloseStyle(style: string): string {
   const [last = '', before] = style.split('+').toReversed();
   const end = END_WORDS[last] ?? last;
   if (before === undefined) return end;
-  return `${end}, behind ${BEFORE_WORDS[before] ?? before}`;
+  const code = /^goaway\((.*)\)$/.exec(before)?.[1];
+  return `${end}, behind ${code === undefined ? (BEFORE_WORDS[before] ?? before) : `a GOAWAY of ${code}`}`;
 }
 
 const END_WORDS: Readonly<Record<string, string>> = {
@@ -55,6 +56,9 @@ export function tellEnd(
   style: string | null,
   maxWaitMs: number,
 ): string | undefined {
+  if (timeoutMs !== null && style?.endsWith('+none') === true) {
+    return `${what} is given up after ${formatMeasuredDuration(timeoutMs)}, by a GOAWAY, and left open`;
+  }
   if (timeoutMs !== null) {
     const how = style === null ? '' : `, ${tellCloseStyle(style)}`;
     return `${what} is closed after ${formatMeasuredDuration(timeoutMs)}${how}`;

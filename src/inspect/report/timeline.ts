@@ -8,6 +8,9 @@ import type { TextStyle } from './text-style.ts';
 /** More lanes are no small picture any more. */
 const MOST_LANES = 10;
 
+/** Of one check: more of them show the same. */
+const MOST_OF_A_CHECK = 3;
+
 /** A pause that is worth its number. */
 const LONG_WAIT_MS = 250;
 
@@ -39,7 +42,10 @@ const MARK_WORDS: Readonly<Record<string, string>> = {
 export function formatTimeline(report: InspectionReport, width: number, style: TextStyle): string[] {
   const { connections, findings } = report;
   if (connections.length === 0) return [];
-  const shown = chooseConnections(connections, new Set(findings.flatMap((finding) => finding.connections)));
+  const shown = chooseConnections(
+    connections,
+    new Set(findings.flatMap((finding) => (finding.level === 'info' ? [] : finding.connections))),
+  );
   const labels = shown.map(({ id, check }) => `#${id} ${check}`);
   // At 40 columns the lanes still get more than half of them.
   const labelWidth = Math.min(Math.max(...labels.map(({ length }) => length)), Math.floor(width / 2) - 6);
@@ -67,11 +73,16 @@ function chooseConnections(connections: readonly ConnectionStory[], shows: Reado
     const rank = (findWait(story) === undefined ? 0 : 4) + (shows.has(story.id) ? 2 : 0) + (isFirst ? 1 : 0);
     return { story, rank };
   });
-  const chosen = ranked.toSorted((left, right) => right.rank - left.rank || left.story.id - right.story.id);
-  return chosen
-    .slice(0, MOST_LANES)
+  const counts = new Map<string, number>();
+  const chosen = ranked
+    .toSorted((left, right) => right.rank - left.rank || left.story.id - right.story.id)
     .map(({ story }) => story)
-    .toSorted((left, right) => left.id - right.id);
+    .filter(({ check }) => {
+      const count = (counts.get(check) ?? 0) + 1;
+      counts.set(check, count);
+      return count <= MOST_OF_A_CHECK;
+    });
+  return chosen.slice(0, MOST_LANES).toSorted((left, right) => left.id - right.id);
 }
 
 /** Column of a time. Even for what lasts a moment, nearly logarithmic for what lasts a minute. */
