@@ -129,7 +129,7 @@ export class Inspection implements CheckHost {
   /** All addresses that the name has now. */
   async resolve(): Promise<readonly ResolvedAddress[]> {
     const { host } = this.target;
-    const addresses = await this.#newConnector(undefined, this.#lookup).resolve(host);
+    const addresses = await this.#newConnector(undefined, this.#lookUpAnew).resolve(host);
     return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   }
 
@@ -262,7 +262,8 @@ export class Inspection implements CheckHost {
     });
   }
 
-  readonly #lookup: Lookup = async (host) => this.#pinned ?? (this.options.lookup ?? systemLookup)(host);
+  readonly #lookUpAnew: Lookup = async (host) => (this.options.lookup ?? systemLookup)(host);
+  readonly #lookup: Lookup = async (host) => this.#pinned ?? this.#lookUpAnew(host);
 
   async #pace(): Promise<void> {
     const { gentle, clock, signal } = this.options;

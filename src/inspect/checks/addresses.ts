@@ -26,9 +26,11 @@ export const addresses: Check = defineCheck({
   },
 });
 
+/** Each once. */
 async function resolve(run: CheckRun): Promise<readonly ResolvedAddress[]> {
   try {
-    return await run.resolve();
+    const found = await run.resolve();
+    return found.filter((one, index) => index === found.findIndex(({ address }) => address === one.address));
   } catch (error) {
     throw new CheckFailure((error as Error).message, { cause: error });
   }

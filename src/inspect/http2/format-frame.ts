@@ -1,6 +1,7 @@
 // A frame of HTTP/2 in one line, for the story of a connection.
 import { formatBytes } from '../../http/index.ts';
-import { ACK, END_STREAM, errorName } from './frames.ts';
+import { readStatus } from './field-block.ts';
+import { ACK, END_STREAM, contentOf, errorName } from './frames.ts';
 import type { Frame } from './frames.ts';
 import { formatSettings } from './settings.ts';
 
@@ -23,8 +24,12 @@ export function formatFrame(frame: Pick<Frame, 'type' | 'typeCode' | 'flags' | '
     case 'WINDOW_UPDATE':
       return `WINDOW_UPDATE ${payload.readUInt32BE(0)}${stream === 0 ? '' : ` on stream ${stream}`}`;
     case 'DATA':
-    case 'HEADERS':
-      return `${type} on stream ${stream}, ${payload.length} bytes${(flags & END_STREAM) === 0 ? '' : ', END_STREAM'}`;
+    case 'HEADERS': {
+      const status = type === 'HEADERS' ? readStatus(contentOf({ type, flags, payload })) : undefined;
+      const said = status === undefined ? '' : `, status ${status}`;
+      const end = (flags & END_STREAM) === 0 ? '' : ', END_STREAM';
+      return `${type} on stream ${stream}${said}, ${payload.length} bytes${end}`;
+    }
     default:
       return `${type ?? `frame of type ${typeCode}`} on stream ${stream}, ${payload.length} bytes`;
   }

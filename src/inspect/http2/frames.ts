@@ -118,7 +118,7 @@ export function errorName(code: number): string {
 }
 
 /** What a payload holds apart from padding and, of HEADERS, the old priority (RFC 9113 §6.1, §6.2). */
-export function contentOf({ payload, flags, type }: Frame): Buffer {
+export function contentOf({ payload, flags, type }: Pick<Frame, 'type' | 'flags' | 'payload'>): Buffer {
   const padding = (flags & PADDED) === 0 ? undefined : payload[0]!;
   let start = padding === undefined ? 0 : 1;
   if (type === 'HEADERS' && (flags & PRIORITY) !== 0) start += 5;
