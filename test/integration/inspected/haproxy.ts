@@ -51,7 +51,8 @@ export function haproxyServers(program: string): readonly KnownServer[] {
         headFraming: true,
         badRequestStatus: 400,
         badRequestCloses: true,
-        http2: false,
+        // It knows the preface of HTTP/2 when it sees it.
+        http2: true,
       },
       found: ['silent-408', 'idle-shorter-than-advertised', 'keep-alive-field-not-named'],
       options: { maxRequests: 300 },
