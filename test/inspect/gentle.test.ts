@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runProgram } from '../integration/run-program.ts';
-import { startNodeServer } from './node-server.ts';
+import { startNodeServer } from './run-one-check.ts';
 
 describe('a gentle inspection', () => {
   test('goes on where no connection is open during a pause', async () => {

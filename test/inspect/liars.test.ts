@@ -1,16 +1,14 @@
 // Whole inspections of servers that lie, stall or talk nonsense: they end in bounded time, with the right measurements, and never
 // with a crash.
 import assert from 'node:assert/strict';
-import type { ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import type { InspectOptions, Measurements } from '#src/inspect/index.js';
 import { inspectLiar } from './inspect-liar.ts';
 import { startRemoteBadPeer } from '../integration/remote-bad-peer.ts';
-import { startNodeServer } from './node-server.ts';
-import type { NodeServer } from './node-server.ts';
 import { plainAnswer, startRawServer } from './raw-server.ts';
 import type { OnRequest, RawConnection } from './raw-server.ts';
+import { startNodeServer } from './run-one-check.ts';
 import { drip, writeForEver } from './slow-writers.ts';
 
 type Unanswered = [Measurements['unanswered'], Measurements['unansweredFault']];
@@ -33,27 +31,30 @@ async function measuredOf(onRequest: OnRequest, options?: InspectOptions): Promi
 }
 
 /** What is asked on another connection waits until the one that is served has ended. */
-async function startOneAtATime(options?: ServerOptions): Promise<NodeServer> {
+async function startOneAtATime(keepAliveTimeout = 5_000): ReturnType<typeof startNodeServer> {
   const waiting: (() => void)[] = [];
   let served: Socket | undefined;
-  return startNodeServer((request, response) => {
-    const { socket } = request;
-    const answer = (): void => {
-      if (served !== socket) {
-        served = socket.once('close', () => {
-          served = undefined;
-          for (const next of waiting.splice(0)) next();
-        });
-      }
-      response.writeHead(request.url === '/' ? 200 : 404, { etag: '"1"' }).end('hello\n');
-    };
-    const answerInTurn = (): void => {
-      if (socket.destroyed) return;
-      if (served === undefined || served === socket) answer();
-      else waiting.push(answerInTurn);
-    };
-    answerInTurn();
-  }, options);
+  return startNodeServer(
+    (request, response) => {
+      const { socket } = request;
+      const answer = (): void => {
+        if (served !== socket) {
+          served = socket.once('close', () => {
+            served = undefined;
+            for (const next of waiting.splice(0)) next();
+          });
+        }
+        response.writeHead(request.url === '/' ? 200 : 404, { etag: '"1"' }).end('hello\n');
+      };
+      const answerInTurn = (): void => {
+        if (socket.destroyed) return;
+        if (served === undefined || served === socket) answer();
+        else waiting.push(answerInTurn);
+      };
+      answerInTurn();
+    },
+    (node) => (node.keepAliveTimeout = keepAliveTimeout),
+  );
 }
 
 const silence: OnRequest = () => {};
@@ -191,7 +192,7 @@ describe('a server that answers, and lies', () => {
   });
 
   test('gives up an idle connection only because it serves one at a time', async () => {
-    await using server = await startOneAtATime({ keepAliveTimeout: 300 });
+    await using server = await startOneAtATime(300);
     const { measurements } = await inspectLiar(server.url, { only: ['concurrency'], responseTimeoutMs: 5_000 });
     assert.equal(measurements.concurrentConnections, false);
   });

@@ -1,6 +1,7 @@
-// What one check, behind the first answer, makes of a server: short waits, as loopback needs no longer ones.
-import { inspect } from '#src/inspect/index.js';
+// What one check, behind the first answer, makes of a server that may say nothing.
+import assert from 'node:assert/strict';
 import type { CheckId, InspectOptions, Measurements } from '#src/inspect/index.js';
+import { runOneCheck } from './run-one-check.ts';
 
 /** Long for loopback, even on a machine that is busy; short for a server that is silent. */
 const RESPONSE_TIMEOUT_MS = 1_000;
@@ -11,8 +12,7 @@ export async function measuredBy(
   url: string,
   options: InspectOptions = {},
 ): Promise<Readonly<Measurements>> {
-  const report = await inspect(url, { responseTimeoutMs: RESPONSE_TIMEOUT_MS, ...options, only: [id] });
-  const failed = report.checks.find(({ outcome }) => outcome === 'failed' || outcome === 'cutShort');
-  if (failed !== undefined) throw new Error(`${failed.id} ${failed.outcome}: ${failed.reason}`);
-  return report.measurements;
+  const { measured, outcome } = await runOneCheck(url, id, { responseTimeoutMs: RESPONSE_TIMEOUT_MS, ...options });
+  assert.equal(outcome, 'measured');
+  return measured;
 }

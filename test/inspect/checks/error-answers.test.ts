@@ -4,10 +4,10 @@ import type { RequestListener } from 'node:http';
 import { describe, test } from 'node:test';
 import type { InspectOptions, Measurements } from '#src/inspect/index.js';
 import { Response, serve } from '#src/server/index.js';
-import { measuredBy } from './measured-by.ts';
-import { startNodeServer } from './node-server.ts';
-import { plainAnswer, startRawServer } from './raw-server.ts';
-import type { RawConnection } from './raw-server.ts';
+import { measuredBy } from '../measured-by.ts';
+import { startNodeServer } from '../run-one-check.ts';
+import { plainAnswer, startRawServer } from '../raw-server.ts';
+import type { RawConnection } from '../raw-server.ts';
 
 interface Errors {
   /** Status, and whether the connection ends. */

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Measurements } from '#src/inspect/index.js';
 import { Response, serve } from '#src/server/index.js';
-import { measuredBy } from './measured-by.ts';
-import { startNodeServer } from './node-server.ts';
-import { plainAnswer, startRawServer } from './raw-server.ts';
+import { measuredBy } from '../measured-by.ts';
+import { startNodeServer } from '../run-one-check.ts';
+import { plainAnswer, startRawServer } from '../raw-server.ts';
 
 type Understood = [Measurements['chunked'], Measurements['requestTrailers']];
 
@@ -49,10 +50,15 @@ describe('chunked', () => {
     assert.deepEqual(await understood(server.url), [false, null]);
   });
 
-  test('the answer too many is found also where it comes late', async () => {
-    await using server = await startRawServer((head, { socket }) => {
-      if (/^(?:GET|POST) /.test(head)) socket.write(plainAnswer());
-      else setTimeout(() => socket.write(plainAnswer()), 100);
+  test('the answer too many is found also where it is taken for that to the next request', async () => {
+    const answered = new Map<number, Promise<void>>();
+    await using server = await startRawServer((head, { socket, number }) => {
+      const pauseMs = /^(?:GET|POST) /.test(head) ? 0 : 250;
+      const before = answered.get(number) ?? Promise.resolve();
+      answered.set(
+        number,
+        before.then(() => sleep(pauseMs)).then(() => void socket.write(plainAnswer())),
+      );
     });
     assert.deepEqual(await understood(server.url), [false, null]);
   });

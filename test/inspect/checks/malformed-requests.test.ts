@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { inspect } from '#src/inspect/index.js';
 import type { MalformedRequest, Measurements } from '#src/inspect/index.js';
 import { Response, serve } from '#src/server/index.js';
-import { measuredBy } from './measured-by.ts';
-import { startNodeServer } from './node-server.ts';
-import { startRawServer } from './raw-server.ts';
-import { MALFORMED_REQUESTS, startTolerantServer } from './tolerant-server.ts';
-import type { TolerantServerOptions } from './tolerant-server.ts';
+import { measuredBy } from '../measured-by.ts';
+import { startNodeServer } from '../run-one-check.ts';
+import { startRawServer } from '../raw-server.ts';
+import { MALFORMED_REQUESTS, startTolerantServer } from '../tolerant-server.ts';
+import type { TolerantServerOptions } from '../tolerant-server.ts';
 
 type Accepted = [Measurements['acceptsMalformed'], Measurements['leadingEmptyLine']];
 
@@ -54,7 +54,9 @@ describe('malformed-requests', () => {
   test('node:http serves those for which it has a flag', async () => {
     const handler = (_request: unknown, response: { end(): void }): void => response.end();
     await using strict = await startNodeServer(handler);
-    await using lax = await startNodeServer(handler, { insecureHTTPParser: true, requireHostHeader: false });
+    await using lax = await startNodeServer(handler, (node) =>
+      Object.assign(node, { insecureHTTPParser: true, requireHostHeader: false }),
+    );
     const [strictly] = await accepted(strict.url);
     assert.deepEqual(
       strictly?.filter((kind) => kind !== 'repeatedHost'),

@@ -4,9 +4,9 @@ import type { RequestListener } from 'node:http';
 import { describe, test } from 'node:test';
 import type { InspectOptions, Measurements } from '#src/inspect/index.js';
 import { Response, serve } from '#src/server/index.js';
-import { measuredBy } from './measured-by.ts';
-import { startNodeServer } from './node-server.ts';
-import { plainAnswer, startRawServer } from './raw-server.ts';
+import { measuredBy } from '../measured-by.ts';
+import { startNodeServer } from '../run-one-check.ts';
+import { plainAnswer, startRawServer } from '../raw-server.ts';
 
 /** Answered, kept, misread. */
 type Treatment = [
