@@ -2,6 +2,7 @@
 import type { TLSSocket } from 'node:tls';
 import { SocketTransport } from './socket-transport.ts';
 import type { TlsUnderlay } from './tls-underlay.ts';
+import type { TransportSink } from './transport.ts';
 
 /** A transport over TLS; one that knows how the peer ended where there is something below that does. */
 export function tlsTransport(tls: TLSSocket, underlay: TlsUnderlay | undefined, remote: string): SocketTransport {
@@ -11,6 +12,7 @@ export function tlsTransport(tls: TLSSocket, underlay: TlsUnderlay | undefined, 
 class WatchedTlsTransport extends SocketTransport {
   readonly #tls: TLSSocket;
   readonly #underlay: TlsUnderlay;
+  #isDestroyedByUs = false;
 
   constructor(tls: TLSSocket, underlay: TlsUnderlay, remote: string) {
     super(tls, remote);
@@ -26,9 +28,25 @@ class WatchedTlsTransport extends SocketTransport {
     return super.failure ?? this.#underlay.rawFailure;
   }
 
+  /** What was still to be written is cancelled where we end it ourselves, and that is no error of the connection. */
+  override attach(sink: TransportSink): void {
+    super.attach({
+      onTransportData: (bytes) => sink.onTransportData(bytes),
+      onTransportEnd: () => sink.onTransportEnd(),
+      onTransportDrain: () => sink.onTransportDrain(),
+      onTransportClosed: (error) => sink.onTransportClosed(this.#isDestroyedByUs ? undefined : error),
+    });
+  }
+
+  override destroy(): void {
+    this.#isDestroyedByUs ||= !this.#tls.destroyed;
+    super.destroy();
+  }
+
   override reset(): void {
+    this.#isDestroyedByUs ||= !this.#tls.destroyed;
     this.#underlay.reset();
-    this.destroy();
+    super.destroy();
   }
 
   /** TLS has no socket of its own here that the process could wait for. */

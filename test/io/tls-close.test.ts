@@ -155,6 +155,17 @@ describe('a transport over TLS whose end is watched', () => {
       }
     });
 
+    test(`is closed without an error where we end it ourselves, whatever was still to be written (${version})`, async (context) => {
+      for (const end of ['destroy', 'reset'] as const) {
+        const { transport, sink } = await join(context, version);
+        // More than the kernel takes at once.
+        transport.write(Buffer.alloc(8_000_000));
+        transport[end]();
+        await until(() => sink.log.length > 1);
+        assert.deepEqual(sink.log.slice(1), ['closed']);
+      }
+    });
+
     test(`does not take the answer to its own end for anything else (${version})`, async (context) => {
       const { transport, sink, peer, peerRaw } = await join(context, version);
       transport.end();
