@@ -1,5 +1,6 @@
 // A TCP (or TLS, or unix) socket of Node.js as a Transport.
 import type { Socket } from 'node:net';
+import { resetSocket } from './reset-socket.ts';
 import type { Transport, TransportSink } from './transport.ts';
 
 /** `address:port` with IPv6 in brackets and IPv4-mapped addresses in their IPv4 form. */
@@ -103,12 +104,7 @@ export class SocketTransport implements Transport {
   }
 
   reset(): void {
-    try {
-      this.#socket.resetAndDestroy();
-    } catch {
-      // Only TCP has RST: TLS and unix sockets refuse. What is pending is lost all the same.
-      this.#socket.destroy();
-    }
+    resetSocket(this.#socket);
   }
 
   pause(): void {

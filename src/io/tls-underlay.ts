@@ -1,5 +1,6 @@
 // What lies between a TCP socket and TLS where somebody wants to know how the peer ended: with close_notify (RFC 8446 §6.1), or with
 // a FIN alone. TLS of Node.js tells both as the same `end`. Here each byte takes a detour, so only those who measure go this way.
+import { resetSocket } from './reset-socket.ts';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
@@ -64,12 +65,7 @@ export class TlsUnderlay extends Duplex {
 
   /** Ends it with RST. */
   reset(): void {
-    try {
-      this.#raw.resetAndDestroy();
-    } catch {
-      // A unix socket has none.
-      this.#raw.destroy();
-    }
+    resetSocket(this.#raw);
   }
 
   setIdle(idle: boolean): void {

@@ -137,6 +137,16 @@ describe('a socket transport', () => {
     listener.stop();
   });
 
+  test('resets also while its FIN is being handed over', async () => {
+    const { listener, transport, client, told } = await accept();
+    transport.write('bye');
+    transport.end();
+    transport.reset();
+    await told('closed');
+    assert.match((await client.readToEnding()).ended, /^(?:fin|reset)$/);
+    listener.stop();
+  });
+
   test('resets so that the peer sees a RST, and destroys so that it sees an end', async () => {
     const reset = await accept();
     reset.transport.reset();

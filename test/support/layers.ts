@@ -58,7 +58,7 @@ const IMPORT_FENCES: readonly Fence[] = [
     allowedIn: ['io/', 'server/', 'client/', 'observe/', 'cli/'],
   },
   { what: 'sockets', matches: /^node:(?:net|tls|dns|dns\/promises)$/, allowedIn: ['io/'] },
-  { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['inspect/http2-peer.ts'] },
+
   { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts'] },
   { what: 'files', matches: /^node:fs(?:\/promises)?$/, allowedIn: ['server/static/', 'observe/log-file.ts', 'cli/'] },
   {
