@@ -115,6 +115,13 @@ const TRIALS: Readonly<Record<string, (running: Running) => Promise<void>>> = {
     await line('1.1 GET /page 200, stays open');
     await line('(peerClosed) after 1 requests');
   },
+  'inspect.mjs': async ({ line, exitCode }) => {
+    assert.match(await line('Keep-Alive'), /promises 10 s of idleness/);
+    await line('idle-shorter-than-advertised');
+    // What node:http keeps beyond its timeout depends on the version.
+    assert.match(await line('bad 10000 '), /^bad 10000 \d{3,4}(?:\.\d+)?$/);
+    assert.equal(await exitCode, 0);
+  },
   'session.mjs': async ({ line, exitCode }) => {
     await line("200 { got: '' } { id: 1, reused: false, request: 1 }");
     await line("200 { got: 'oolong' } { id: 1, reused: true, request: 2 }");
