@@ -26,3 +26,17 @@ export function giveUpAfter(patience: Patience, atMostMs: number, callback: () =
     signal?.removeEventListener('abort', giveUp);
   };
 }
+
+/** Waits, less where the inspection is given up. There may be no connection that keeps the process alive. */
+export async function pauseFor({ clock, signal }: Omit<Patience, 'boundMs'>, durationMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const finish = (): void => {
+      timer.stop();
+      signal?.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = clock.startTimer(durationMs, finish, true);
+    signal?.addEventListener('abort', finish, { once: true });
+    if (signal?.aborted === true) finish();
+  });
+}

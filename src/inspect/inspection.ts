@@ -3,6 +3,7 @@ import { Connector, systemLookup } from '../io/index.ts';
 import type { Lookup, OpenedConnection, ResolvedAddress } from '../io/index.ts';
 import { CheckFailure, NothingToAsk } from './check.ts';
 import type { Check, TlsSessionUse } from './check.ts';
+import { giveUpAfter, pauseFor } from './give-up.ts';
 import { RunningCheck } from './running-check.ts';
 import type { CheckHost } from './running-check.ts';
 import type { CheckOutcome, ConnectionStory, InspectionReport } from './inspection-report.ts';
@@ -31,10 +32,13 @@ export class Inspection implements CheckHost {
   readonly options: ResolvedInspectOptions;
   readonly #startedMs: number;
   readonly #checks: readonly Check[];
+  /** Fires with the signal of the caller, or when something goes wrong that no check can tell of. */
+  readonly #stop = new AbortController();
   /** One for each set of offered protocols, as it remembers TLS sessions. */
   readonly #connectors = new Map<string, Connector>();
   /** The address that answered first: another one may be another server. */
   #pinned: readonly ResolvedAddress[] | undefined;
+  readonly #outerSignal: AbortSignal | undefined;
   readonly #secrets: readonly string[];
   readonly #stories: StoryRecorder[] = [];
   readonly #outcomes: CheckOutcome[] = [];
@@ -44,10 +48,13 @@ export class Inspection implements CheckHost {
   #requests = 0;
   #bytesReceived = 0;
   #firstBodyBytes = 0;
+  /** With `gentle`: when the next request or connection may go out. */
+  #nextTurnMs = -Infinity;
 
   constructor(target: InspectTarget, options: ResolvedInspectOptions, checks: readonly Check[]) {
     this.target = target;
-    this.options = options;
+    this.options = { ...options, signal: this.#stop.signal };
+    this.#outerSignal = options.signal;
     this.#secrets = secretValues(options.headers);
     this.#startedMs = options.clock.nowMs();
     this.#checks = checks.filter(({ id }) => isAskedFor(id, options));
@@ -83,22 +90,39 @@ export class Inspection implements CheckHost {
     return this.#stories.map((story) => story.tell(this.nowMs()));
   }
 
-  /** Runs everything. Rejects where the server cannot be reached at all. */
+  /** Runs everything. Rejects where the server cannot be reached at all, and with what `onProgress` throws; nothing is open any more then. */
   async run(): Promise<void> {
-    this.#plan();
+    const stop = (): void => this.#stop.abort();
+    this.#outerSignal?.addEventListener('abort', stop, { once: true });
+    if (this.#outerSignal?.aborted === true) stop();
+    try {
+      this.#plan();
+      await this.#runChecks();
+    } finally {
+      this.#outerSignal?.removeEventListener('abort', stop);
+    }
+  }
+
+  async #runChecks(): Promise<void> {
     const first = this.#checks.filter(({ kind }) => kind === 'first');
     for (const check of first) await this.#runCheck(check);
-    if (this.#measured.status === null) {
+    if (this.#measured.status === null && !this.#stop.signal.aborted) {
       this.#skipRest('the first request was not answered');
       return;
     }
     // A server that serves one connection at a time would answer nothing while another is watched.
     const waits = this.#checks.filter(({ kind }) => kind === 'wait');
     const isConcurrent = this.#measured.concurrentConnections !== false;
+    const quick = this.#checks.filter(({ kind }) => kind === 'quick');
     const waiting = isConcurrent ? waits.map(async (check) => this.#runCheck(check)) : [];
-    for (const check of this.#checks.filter(({ kind }) => kind === 'quick')) await this.#runCheck(check);
-    await Promise.all(waiting);
-    if (!isConcurrent) for (const check of waits) await this.#runCheck(check);
+    // One that fails ends the others; only when all have ended, nothing is open any more.
+    const settled = await Promise.allSettled([this.#runInTurn(quick), ...waiting]);
+    for (const result of settled) if (result.status === 'rejected') throw result.reason;
+    if (!isConcurrent) await this.#runInTurn(waits);
+  }
+
+  async #runInTurn(checks: readonly Check[]): Promise<void> {
+    for (const check of checks) await this.#runCheck(check);
   }
 
   record(start: Omit<StoryStart, 'id'>): StoryRecorder {
@@ -129,7 +153,15 @@ export class Inspection implements CheckHost {
   /** All addresses that the name has now. */
   async resolve(): Promise<readonly ResolvedAddress[]> {
     const { host } = this.target;
-    const addresses = await this.#newConnector(undefined, this.#lookUpAnew).resolve(host);
+    const { connectTimeoutMs } = this.options;
+    const resolving = this.#newConnector(undefined, this.#lookUpAnew).resolve(host);
+    const addresses = await new Promise<readonly string[]>((resolve, reject) => {
+      const patience = { ...this.options, boundMs: (atMostMs: number) => atMostMs };
+      const stop = giveUpAfter(patience, connectTimeoutMs, () =>
+        reject(new CheckFailure(this.#stop.signal.aborted ? ABORTED : `the look-up of ${host} takes too long`)),
+      );
+      resolving.then(resolve, reject).finally(stop);
+    });
     return addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   }
 
@@ -164,17 +196,23 @@ export class Inspection implements CheckHost {
   }
 
   async #runCheck(check: Check): Promise<void> {
+    try {
+      await this.#runOrSkip(check);
+    } catch (error) {
+      this.#stop.abort();
+      throw error;
+    }
+  }
+
+  async #runOrSkip(check: Check): Promise<void> {
     const run = new RunningCheck(this, check);
     const startedMs = this.nowMs();
     const { signal } = this.options;
     const cut = this.#cutReason(check);
     const reason = cut ?? check.skipReason?.(run);
     if (reason !== undefined) {
-      this.#finish(
-        check,
-        { outcome: cut === undefined ? 'skipped' : 'cutShort', reason, startedMs, connections: [] },
-        {},
-      );
+      const outcome = cut === undefined ? 'skipped' : 'cutShort';
+      this.#finish(check, { outcome, reason, startedMs, connections: [] }, {});
       return;
     }
     this.options.onProgress?.({ kind: 'started', check: check.id, title: check.title, atMs: startedMs });
@@ -265,11 +303,16 @@ export class Inspection implements CheckHost {
   readonly #lookUpAnew: Lookup = async (host) => (this.options.lookup ?? systemLookup)(host);
   readonly #lookup: Lookup = async (host) => this.#pinned ?? this.#lookUpAnew(host);
 
+  /** With `gentle`, checks that run side by side take turns, too. */
   async #pace(): Promise<void> {
-    const { gentle, clock, signal } = this.options;
-    if (signal?.aborted === true) throw new CheckFailure(ABORTED);
-    // There may be no connection that keeps the process alive.
-    if (gentle) await new Promise<void>((resolve) => void clock.startTimer(GENTLE_PAUSE_MS, resolve, true));
+    const { gentle, clock } = this.options;
+    if (gentle) {
+      const nowMs = clock.nowMs();
+      const turnMs = Math.max(nowMs, this.#nextTurnMs);
+      this.#nextTurnMs = turnMs + GENTLE_PAUSE_MS;
+      if (turnMs > nowMs) await pauseFor(this.options, turnMs - nowMs);
+    }
+    if (this.#stop.signal.aborted) throw new CheckFailure(ABORTED);
   }
 }
 

@@ -5,6 +5,7 @@ import { HTTP2_OFFER } from './http2/offer.ts';
 import { CheckFailure } from './check.ts';
 import type { Check, CheckRun, OpenedPeer, TlsSessionUse } from './check.ts';
 import { formatDuration } from './format-duration.ts';
+import { pauseFor } from './give-up.ts';
 import { Http2Peer } from './http2-peer.ts';
 import type { Cost } from './inspection-report.ts';
 import type { Measurements } from './measurements.ts';
@@ -202,7 +203,7 @@ export class RunningCheck implements CheckRun, PeerOwner {
 
   /** Waits. */
   async pause(durationMs: number): Promise<void> {
-    await new Promise<void>((resolve) => void this.clock.startTimer(this.boundMs(durationMs), resolve, true));
+    await pauseFor(this, this.boundMs(durationMs));
   }
 
   /**
