@@ -23,6 +23,7 @@ import type { Frame, FrameType } from './http2/frames.ts';
 import { encodeSettings, parseSettings } from './http2/settings.ts';
 import type { Http2Settings } from './http2/settings.ts';
 import type { PeerOwner } from './peer.ts';
+import { roundMs } from './round-ms.ts';
 import { redactField } from '../http/index.ts';
 import type { StoryRecorder } from './story-recorder.ts';
 
@@ -138,7 +139,7 @@ export class Http2Peer implements TransportSink {
     const sentMs = this.#owner.nowMs();
     this.#send('PING', 0, 0, Buffer.from('perdura?'));
     await this.#until(() => this.#pingAckMs !== undefined, atMostMs);
-    if (this.#pingAckMs !== undefined) return Math.round((this.#pingAckMs - sentMs) * 100) / 100;
+    if (this.#pingAckMs !== undefined) return roundMs(this.#pingAckMs - sentMs);
     if (!this.#isDead()) this.#note(`the PING was not acknowledged within ${Math.round(atMostMs)} ms`);
     return undefined;
   }
@@ -153,7 +154,7 @@ export class Http2Peer implements TransportSink {
     return {
       how: this.#end?.how ?? 'none',
       goaway: this.#goaway === undefined ? undefined : errorName(this.#goaway.code),
-      afterMs: Math.round(Math.max(0, endMs - fromMs) * 100) / 100,
+      afterMs: roundMs(Math.max(0, endMs - fromMs)),
     };
   }
 

@@ -13,6 +13,7 @@ import type { Measurements } from './measurements.ts';
 import type { ResolvedInspectOptions } from './options.ts';
 import { StoryRecorder } from './story-recorder.ts';
 import type { StoryStart } from './story-recorder.ts';
+import { roundMs } from './round-ms.ts';
 import type { InspectTarget } from './target.ts';
 
 /** Beside the longest wait, all quick checks together may take so long; those that have not begun by then are skipped. */
@@ -314,11 +315,6 @@ export class Inspection implements CheckHost {
     }
     if (this.#stop.signal.aborted) throw new CheckFailure(ABORTED);
   }
-}
-
-/** Hundredths are as precise as sockets are. */
-function roundMs(durationMs: number): number {
-  return Math.round(durationMs * 100) / 100;
 }
 
 function isAskedFor(id: Check['id'], { only, skip }: ResolvedInspectOptions): boolean {

@@ -1,4 +1,5 @@
 // The middle of several measurements: one that was disturbed does not move it.
+import { roundMs } from './round-ms.ts';
 
 /** Of an even number the mean of both in the middle. In hundredths, as precise as sockets are; NaN of none. */
 export function medianOf(values: readonly number[]): number {
@@ -6,5 +7,5 @@ export function medianOf(values: readonly number[]): number {
   const middle = sorted.length / 2;
   const low = sorted[Math.ceil(middle) - 1] ?? Number.NaN;
   const high = sorted[Math.floor(middle)] ?? Number.NaN;
-  return Math.round(((low + high) / 2) * 100) / 100;
+  return roundMs((low + high) / 2);
 }

@@ -1,6 +1,7 @@
 // Do all addresses of the name behave the same? Each is asked on a connection of its own, one after the other.
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
+import { roundMs } from '../round-ms.ts';
 import type { AddressMeasurement } from '../measurements.ts';
 import type { ResolvedAddress } from '../../io/index.ts';
 
@@ -47,7 +48,7 @@ async function measure(run: CheckRun, address: ResolvedAddress): Promise<Address
   const lastedMs = opened.totalMs + answer.endMs - answer.sentMs;
   const measured = {
     address: address.address,
-    newConnectionMs: Math.round(lastedMs * 100) / 100,
+    newConnectionMs: roundMs(lastedMs),
     ...(answer.kind === 'answer'
       ? {
           status: answer.status,

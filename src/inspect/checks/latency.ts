@@ -1,6 +1,8 @@
 // What does a new connection cost, what a request on one that is open, and what does a page save that uses one connection for everything?
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
+import { medianOf } from '../median.ts';
+import { roundMs } from '../round-ms.ts';
 import type { Peer } from '../peer.ts';
 import type { Reply } from '../reply.ts';
 
@@ -34,10 +36,10 @@ export const latency: Check = defineCheck({
       if (isLast) reused = await timeReused(run, peer);
       peer.close();
     }
-    const newConnectionMs = median(opened);
-    if (newConnectionMs === null) throw new CheckFailure('no request on a new connection was answered');
-    const reusedRequestMs = reused.length < FEWEST_REUSED ? null : median(reused);
-    if (reusedRequestMs === null) return { newConnectionMs };
+    if (opened.length === 0) throw new CheckFailure('no request on a new connection was answered');
+    const newConnectionMs = medianOf(opened);
+    if (reused.length < FEWEST_REUSED) return { newConnectionMs };
+    const reusedRequestMs = medianOf(reused);
     return {
       newConnectionMs,
       reusedRequestMs,
@@ -71,18 +73,4 @@ function savingOfPage(newConnectionMs: number, reusedRequestMs: number): number 
 /** From the request to the end of its answer; undefined where there is none. */
 function durationMs(reply: Reply): number | undefined {
   return reply.kind === 'answer' ? reply.endMs - reply.sentMs : undefined;
-}
-
-/** Null of nothing. */
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((left, right) => left - right);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle]!;
-  return roundMs(sorted.length % 2 === 1 ? upper : (sorted[middle - 1]! + upper) / 2);
-}
-
-/** Hundredths, as all durations of a report. */
-function roundMs(duration: number): number {
-  return Math.round(duration * 100) / 100;
 }
