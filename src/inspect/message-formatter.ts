@@ -1,15 +1,13 @@
 // The bytes of one direction as a person can read them, line by line, without the secrets in them. They come in pieces of any size.
 import { formatBytes, redactField } from '../http/index.ts';
 import type { Headers } from '../http/index.ts';
+import { SHORTEST_SECRET, SecretFilter } from './secret-filter.ts';
 
 /** Characters of one piece that are shown. */
 const SHOWN_CHARACTERS = 1_000;
 
 /** Of a line that is not complete: enough to know the name of its field. */
 const KEPT_CHARACTERS = 200;
-
-/** Shorter values would be found everywhere. */
-const SHORTEST_SECRET = 4;
 
 /** The sign for what was left out, as the bytes that it has in UTF-8. */
 const LEFT_OUT = '\xe2\x80\xa6';
@@ -30,21 +28,26 @@ export function secretValues(headers: Headers): readonly string[] {
   return [...new Set(values)].filter(isLong).toSorted((left, right) => right.length - left.length);
 }
 
+/** None of them is within a secret. */
+const LINE_ENDS = /(?<=\n)/;
+
 /** See the head of the file. */
 export class MessageFormatter {
-  readonly #secrets: readonly string[];
+  readonly #secrets: SecretFilter;
   /** The beginning of the line within which the last piece ended. */
   #unfinished = '';
   /** Whether the line before is one of secrets: a folded line goes on with it. */
   #afterSecret = false;
 
   constructor(secrets: readonly string[]) {
-    this.#secrets = secrets;
+    this.#secrets = new SecretFilter(secrets, LEFT_OUT);
   }
 
   format(bytes: Uint8Array | string): string {
     const text = toText(bytes.slice(0, SHOWN_CHARACTERS));
-    const lines = text.split(/(?<=\n)/).map((line) => this.#formatLine(line));
+    const shown = this.#secrets.hide(text).split(LINE_ENDS);
+    this.#secrets.moveOn(toText(bytes));
+    const lines = text.split(LINE_ENDS).map((line, index) => this.#formatLine(line, shown[index] ?? ''));
     if (bytes.length <= SHOWN_CHARACTERS) return lines.join('\n');
     this.#moveOn(toText(bytes.slice(SHOWN_CHARACTERS)));
     // Nobody has looked at the lines between: what is folded behind them may belong to a secret.
@@ -53,7 +56,7 @@ export class MessageFormatter {
   }
 
   /** A line, or the part of one that this piece has. */
-  #formatLine(part: string): string {
+  #formatLine(part: string, withoutSecrets: string): string {
     const isStart = this.#unfinished === '';
     const whole = this.#unfinished + part;
     const isFolded = this.#afterSecret && /^[ \t]/.test(whole);
@@ -61,9 +64,8 @@ export class MessageFormatter {
     this.#moveOn(part);
     if (part.endsWith('\n')) this.#afterSecret = isHidden;
     // The name of the field can only be seen in the first part.
-    let shown = isHidden && (isFolded || !isStart) ? `${LEFT_OUT}${/[\r\n]*$/.exec(part)?.[0]}` : part;
+    let shown = isHidden && (isFolded || !isStart) ? `${LEFT_OUT}${/[\r\n]*$/.exec(part)?.[0]}` : withoutSecrets;
     if (isStart) shown = redactLine(shown);
-    for (const secret of this.#secrets) shown = shown.replaceAll(secret, LEFT_OUT);
     return formatBytes(shown).replaceAll(LEFT_OUT_SHOWN, '…');
   }
 

@@ -15,8 +15,10 @@ import type {
 import type { Ending } from './ending.ts';
 import { giveUpAfter } from './give-up.ts';
 import type { Patience } from './give-up.ts';
+import { FRAME_HEAD_BYTES, beginsWithSettings } from './http2/frames.ts';
 import { ReplyCollector } from './reply.ts';
 import type { NoAnswer, Reply } from './reply.ts';
+import { roundMs } from './round-ms.ts';
 import type { StoryRecorder } from './story-recorder.ts';
 
 /** More of one body is not worth reading. */
@@ -63,6 +65,7 @@ export class Peer implements TransportSink, WireSink {
   /** Bytes that came while no answer was awaited. */
   #unasked = '';
   #unaskedReceived = 0;
+  #beginning: Buffer = Buffer.alloc(0);
   #lastByteMs: number;
   #end: { readonly how: 'fin' | 'rst' | 'tls'; readonly atMs: number } | undefined;
   #onEnd: (() => void) | undefined;
@@ -80,6 +83,22 @@ export class Peer implements TransportSink, WireSink {
   /** Whether the server has ended it. */
   get ended(): boolean {
     return this.#end !== undefined;
+  }
+
+  /** What came while no answer was awaited; a 408 is how servers say that they have waited for long enough. */
+  get unasked(): Ending['before'] {
+    if (this.#unasked === '') return 'nothing';
+    return isRequestTimeout(this.#unasked) ? '408' : 'bytes';
+  }
+
+  /** Whether the first that came is what servers of HTTP/2 begin with (RFC 9113 §3.4). */
+  get speaksHttp2(): boolean {
+    return beginsWithSettings(this.#beginning) === true;
+  }
+
+  /** The same as a person can read it, without secrets. */
+  get unaskedText(): string {
+    return this.story.show(this.#unasked);
   }
 
   /** Bytes that came while no answer was awaited, one character each. */
@@ -149,9 +168,8 @@ export class Peer implements TransportSink, WireSink {
     const fromMs = this.#lastByteMs;
     const leftMs = fromMs + this.#owner.boundMs(atMostMs) - this.#owner.nowMs();
     if (this.#end === undefined && leftMs > 0) await this.#waitForEnd(leftMs);
-    const before = this.#unasked === '' ? 'nothing' : isRequestTimeout(this.#unasked) ? '408' : 'bytes';
     const { how, atMs } = this.#end ?? { how: 'none' as const, atMs: this.#owner.nowMs() };
-    return { how, afterMs: Math.round(Math.max(0, atMs - fromMs) * 100) / 100, before };
+    return { how, afterMs: roundMs(Math.max(0, atMs - fromMs)), before: this.unasked };
   }
 
   /** Says that times of {@link ending} count from now on. */
@@ -181,6 +199,9 @@ export class Peer implements TransportSink, WireSink {
   onTransportData(bytes: Buffer): void {
     const atMs = this.#owner.nowMs();
     this.story.received(atMs, bytes);
+    if (this.#beginning.length < FRAME_HEAD_BYTES) {
+      this.#beginning = Buffer.concat([this.#beginning, bytes.subarray(0, FRAME_HEAD_BYTES)]);
+    }
     this.#owner.onBytesReceived(bytes.length);
     let unread = bytes;
     // A 1xx or an answer in parts: all of it belongs to the exchange that waits, or to one that was given up on within its answer.

@@ -19,6 +19,7 @@ export interface StoryStart {
 export class StoryRecorder {
   readonly id: number;
   readonly #start: StoryStart;
+  readonly #secrets: readonly string[];
   readonly #sent: MessageFormatter;
   readonly #received: MessageFormatter;
   readonly #first: ConnectionEvent[] = [];
@@ -34,6 +35,7 @@ export class StoryRecorder {
   constructor(start: StoryStart, secrets: readonly string[] = []) {
     this.id = start.id;
     this.#start = start;
+    this.#secrets = secrets;
     this.#sent = new MessageFormatter(secrets);
     this.#received = new MessageFormatter(secrets);
     this.#protocol = start.protocol;
@@ -50,6 +52,11 @@ export class StoryRecorder {
   /** Another protocol than was hoped for. */
   speaks(protocol: StoryStart['protocol']): void {
     this.#protocol = protocol;
+  }
+
+  /** Bytes for another part of the report, in one line. */
+  show(bytes: string): string {
+    return new MessageFormatter(this.#secrets).format(bytes).replaceAll('\n', '');
   }
 
   sent(atMs: number, bytes: Uint8Array | string): void {

@@ -58,6 +58,21 @@ describe('MessageFormatter', () => {
     assert.equal(shown, '{ "auth": "…", "raw": "…", "c": "…" } */*');
   });
 
+  test('a secret that comes back in pieces is not shown, whole or in part, however it is cut', () => {
+    const message = `${'-'.repeat(980)} abcdefghijklm, abcabcdefghijklm and no abcxyz\n`;
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(message.length)), (cuts) => {
+        const formatter = new MessageFormatter(['abcdefghijklm']);
+        const ends = [...cuts.toSorted((left, right) => left - right), message.length];
+        const shown = ends.map((end, index) => formatter.format(message.slice(ends[index - 1] ?? 0, end))).join('');
+        assert.doesNotMatch(shown, /abcd|[d-m]{2}(?!d)/);
+      }),
+    );
+    const formatter = new MessageFormatter(['abcdefghijklm']);
+    const shown = Array.from(message, (character) => formatter.format(character)).join('');
+    assert.equal(shown.replaceAll('…', '').replace(/-+/, ''), ' abc, abcabc and no abcxyz\\n');
+  });
+
   test('values that are too short to be told from other text are left alone', () => {
     assert.deepEqual(secretValues(new Headers({ cookie: 'a=1', 'x-token': 'abc' })), []);
     assert.deepEqual(secretValues(new Headers({ cookie: 'name=long value' })), ['name=long value', 'long value']);
@@ -70,4 +85,15 @@ test('credentials of the caller stand nowhere in a report, also where the server
   const report = await inspect(server.url, { headers, only: ['http10'], maxWaitMs: 100 });
   assert.equal(report.measurements.status, 200);
   assert.doesNotMatch(JSON.stringify(report), /c2VjcmV0|very-secret|most-secret/);
+});
+
+test('secrets stand in no measurement either', async () => {
+  await using server = await startRawServer((_head, { socket }) => {
+    socket.write(plainAnswer());
+    setTimeout(() => socket.end('HTTP/1.1 200 OK\r\nSet-Cookie: sid=hush; Path=/\r\nX-Echo: most-secret\r\n\r\n'), 250);
+  });
+  const headers = { 'x-api-key': 'most-secret' };
+  const report = await inspect(server.url, { headers, only: ['idle-timeout'], maxWaitMs: 1_000 });
+  assert.match(report.measurements.unsolicitedBytes ?? '', /^HTTP\/1\.1 200 OK\\r\\nSet-Cookie: sid=…; Path=\//);
+  assert.doesNotMatch(JSON.stringify(report), /hush|most-secret/);
 });

@@ -1,7 +1,7 @@
 // How long is a connection kept on which nothing is asked any more, and how does it end (RFC 9112 §9.8)? One that waits tells exactly.
-import { formatBytes } from '../../http/index.ts';
 import { defineCheck } from '../check.ts';
 import type { Check } from '../check.ts';
+import { isEndedByAnswer } from '../ended-by-answer.ts';
 import { closeStyle, endedAfterMs } from '../ending.ts';
 
 export const idleTimeout: Check = defineCheck({
@@ -10,7 +10,7 @@ export const idleTimeout: Check = defineCheck({
   measures: ['idleTimeoutMs', 'idleClose', 'unsolicitedBytes'],
   kind: 'wait',
   cost: () => ({ connections: 1, requests: 1 }),
-  skipReason: ({ known }) => (known.http11Persistent === false ? 'it closes after each answer' : undefined),
+  skipReason: ({ known }) => (isEndedByAnswer(known) ? 'it closes after each answer' : undefined),
   run: async (run) => {
     const peer = await run.open('one request, then nothing');
     const reply = await peer.exchange(run.format());
@@ -20,7 +20,7 @@ export const idleTimeout: Check = defineCheck({
     return {
       idleTimeoutMs: endedAfterMs(ending),
       idleClose: closeStyle(ending),
-      unsolicitedBytes: ending.before === 'bytes' ? formatBytes(peer.unaskedBytes) : null,
+      unsolicitedBytes: ending.before === 'bytes' ? peer.unaskedText : null,
     };
   },
 });

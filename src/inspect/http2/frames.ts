@@ -4,7 +4,7 @@
 /** RFC 9113 §3.4. */
 export const CONNECTION_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
-const FRAME_HEAD_BYTES = 9;
+export const FRAME_HEAD_BYTES = 9;
 
 /** RFC 9113 §6.5.2: what nobody has asked to be raised. */
 const MAX_FRAME_BYTES = 16_384;
