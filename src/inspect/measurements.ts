@@ -35,9 +35,9 @@ export interface Measurements {
   /** Whether a second connection is served while a first one is open and idle. */
   concurrentConnections: boolean | null;
 
-  /** Whether a connection outlives its first answer without being asked to, as HTTP/1.1 says. */
+  /** Whether a connection serves a second request without being asked to, as HTTP/1.1 says, and no answer announces its end before. */
   http11Persistent: boolean | null;
-  /** Where it does not: whether the answer said `Connection: close`. */
+  /** Where it does not: whether the answer said so. Null where the connection stays open and the second request is not answered. */
   http11CloseAnnounced: boolean | null;
   /** Whether an HTTP/1.0 client that sends `Connection: keep-alive` is kept. */
   http10KeepAlive: boolean | null;

@@ -23,7 +23,7 @@ describe('the bad peer', { concurrency: 4 }, () => {
 
   const EXPECTED: Readonly<Record<BadPeerFaultKind, Partial<Measurements>>> = {
     announcedClose: { http11Persistent: false, http11CloseAnnounced: true },
-    blackHole: { http11Persistent: false },
+    blackHole: { http11Persistent: false, http11CloseAnnounced: null },
     closeAfterProcessing: { unanswered: 'fin' },
     closeBeforeProcessing: { unanswered: 'fin' },
     closeMidRequest: { unanswered: 'fin' },
@@ -32,7 +32,7 @@ describe('the bad peer', { concurrency: 4 }, () => {
     closeWhenIdle: { http11Persistent: false, http11CloseAnnounced: false },
     cutHead: { unanswered: 'fin' },
     earlyAnswer: { http11Persistent: true },
-    http10Answer: { status: 200, http11Persistent: true },
+    http10Answer: { status: 200, http11Persistent: false, http11CloseAnnounced: true },
     interimResponses: { status: 200, http11Persistent: true },
     lyingHint: { http11Persistent: false, http11CloseAnnounced: false, advertisedTimeoutMs: 5_000 },
     lyingMax: { advertisedMax: 2, maxCountsDown: true },

@@ -55,6 +55,10 @@ export const FINDING_CASES: Readonly<Record<FindingId, FindingCase>> = {
     has: { http11Persistent: false, http11CloseAnnounced: false, answerFraming: 'length' },
     hasNot: { http11Persistent: false, http11CloseAnnounced: false, answerFraming: 'untilClose' },
   },
+  'second-request-unanswered': {
+    has: { http11Persistent: false, http11CloseAnnounced: null },
+    hasNot: { http11Persistent: false, http11CloseAnnounced: false },
+  },
   'http10-keep-alive-not-honoured': {
     has: { http10KeepAlive: false, http11Persistent: true },
     hasNot: { http10KeepAlive: false, http11Persistent: false },

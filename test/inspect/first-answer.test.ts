@@ -58,6 +58,47 @@ describe('the first answer', () => {
     assert.equal(measured.bytesBehindAnswer, true);
   });
 
+  test('a 408 behind an answer is the end of waiting, not bytes too many', async () => {
+    const measured = await firstAnswerOf((_head, { socket }) => {
+      socket.end(plainAnswer() + plainAnswer('', 'Connection: close\r\n', '408 Request Timeout'));
+    });
+    assert.deepEqual([measured.bytesBehindAnswer, measured.http11Persistent], [false, false]);
+  });
+
+  test('a connection that stays open without a second answer has not been closed', async () => {
+    await using server = await startRawServer((_head, { socket, requests }) => {
+      if (requests === 1) socket.write(plainAnswer());
+    });
+    const only = ['idle-timeout', 'pipelining'] as const;
+    const { measurements, checks } = await inspect(server.url, { only, responseTimeoutMs: 300, maxWaitMs: 300 });
+    assert.deepEqual([measurements.http11Persistent, measurements.http11CloseAnnounced], [false, null]);
+    assert.equal(measurements.idleClose, 'none');
+    assert.equal(checks.at(-1)?.reason, 'it serves one request on each connection');
+  });
+
+  for (const text of ['HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n', plainAnswer('', 'Connection: close\r\n')]) {
+    test(`an end that is announced counts, also where more would be served: ${text.slice(0, 8)}`, async () => {
+      const measured = await firstAnswerOf((_head, { socket }) => void socket.write(text));
+      assert.deepEqual([measured.http11Persistent, measured.http11CloseAnnounced], [false, true]);
+    });
+  }
+
+  for (const [how, pieces] of [
+    ['at once', [18]],
+    ['in two pieces', [4, 14]],
+  ] as const) {
+    test(`SETTINGS ${how} instead of an answer are told as HTTP/2`, async () => {
+      const measured = await firstAnswerOf((_head, { socket }) => {
+        const settings = Buffer.from('000006040000000000000400010000', 'hex').subarray(0, 15);
+        const goaway = Buffer.from('000008070000000000', 'hex');
+        const bytes = Buffer.concat([settings, goaway, Buffer.alloc(8)]);
+        socket.write(bytes.subarray(0, pieces[0]));
+        setTimeout(() => socket.end(bytes.subarray(pieces[0])), 20);
+      });
+      assert.deepEqual([measured.unanswered, measured.unansweredFault], ['malformed', 'it speaks HTTP/2 only']);
+    });
+  }
+
   const failures: readonly (readonly [string, Measurements['unanswered'], OnRequest, ((c: RawConnection) => void)?])[] =
     [
       ['silence', 'timeout', () => {}],

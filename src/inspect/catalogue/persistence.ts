@@ -5,6 +5,7 @@ import type { CatalogueEntry, JudgedFacts } from './finding.ts';
 export type PersistenceFindingId =
   | 'closes-after-each-answer'
   | 'closes-without-announcing'
+  | 'second-request-unanswered'
   | 'http10-keep-alive-not-honoured'
   | 'http10-kept-unasked'
   | 'close-not-honoured'
@@ -48,6 +49,20 @@ export const PERSISTENCE_FINDINGS: Readonly<Record<PersistenceFindingId, Catalog
     rule: (facts) =>
       facts.measured.http11CloseAnnounced === false && closesEachTime(facts)
         ? 'The connection ended behind the first answer, which had not said `close`.'
+        : undefined,
+  },
+  'second-request-unanswered': {
+    level: 'bad',
+    title: 'It leaves a connection open on which it serves nothing more',
+    explanation:
+      'The first answer did not say `Connection: close`, and the connection stayed open behind it, so clients use it for their next request. That one was never answered. A client notices only when its own timeout is over, and cannot tell whether the request was carried out.',
+    rfc: 'RFC 9112 §9.3',
+    remedy: 'Serve further requests on a connection that stays open, or say `Connection: close` and close it.',
+    settings: [],
+    seenBy: ['first-answer'],
+    rule: ({ measured: { http11Persistent, http11CloseAnnounced } }) =>
+      http11Persistent === false && http11CloseAnnounced === null
+        ? 'The second request on the first connection was not answered, and the connection stayed open.'
         : undefined,
   },
   'http10-keep-alive-not-honoured': {

@@ -2,6 +2,7 @@
 import { formatBytes } from '../../http/index.ts';
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check } from '../check.ts';
+import { isEndedByAnswer } from '../ended-by-answer.ts';
 import { followUp } from '../follow-up.ts';
 import type { Answer } from '../reply.ts';
 
@@ -23,7 +24,7 @@ export const connectionClose: Check = defineCheck({
   cost: () => ({ connections: WAYS.length, requests: 2 * WAYS.length }),
   // Where every connection ends behind its first answer, nobody can see whether it ended because it was asked to.
   skipReason: ({ known }) =>
-    known.http11Persistent === false ? 'it closes after each answer, whether it is asked to or not' : undefined,
+    isEndedByAnswer(known) ? 'it closes after each answer, whether it is asked to or not' : undefined,
   run: async (run) => {
     const method = run.cheapMethod;
     const ignored: string[] = [];

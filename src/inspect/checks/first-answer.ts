@@ -4,7 +4,13 @@ import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
 import type { Measurements } from '../measurements.ts';
 import type { Peer } from '../peer.ts';
-import type { Answer, NoAnswer } from '../reply.ts';
+import type { Answer, NoAnswer, Reply } from '../reply.ts';
+
+/** The rest of what makes no sense comes with it. */
+const SETTLE_MS = 150;
+
+/** Its SETTINGS came instead of an answer. */
+const ONLY_HTTP2 = 'it speaks HTTP/2 only';
 
 export const firstAnswer: Check = defineCheck({
   id: 'first-answer',
@@ -31,18 +37,19 @@ export const firstAnswer: Check = defineCheck({
     const peer = await openFirst(run);
     if (peer === undefined) return { unanswered: 'reset' };
     const first = await peer.exchange(run.format());
-    if (first.kind === 'none') return describeFailure(first);
+    if (first.kind === 'none') {
+      // What came first may be cut.
+      if (first.why === 'malformed') await peer.ending(SETTLE_MS);
+      return describeFailure(first, peer.speaksHttp2);
+    }
     run.noteFirstBody(first.bodyBytes);
-    const bytesBehindAnswer = peer.unaskedBytes !== '';
     const second = await run.askAgain(peer);
-    const isPersistent = second?.kind === 'answer';
-    const promises = isPersistent ? await readPromises(run, first, second) : describePromise(first);
+    const promises = second?.kind === 'answer' ? await readPromises(run, first, second) : describePromise(first);
     return {
       ...describeAnswer(first),
       ...promises,
-      http11Persistent: isPersistent,
-      http11CloseAnnounced: isPersistent ? null : announcesClose(first),
-      bytesBehindAnswer: bytesBehindAnswer || peer.unaskedBytes !== '',
+      ...describePersistence(first, second),
+      bytesBehindAnswer: peer.unasked === 'bytes',
     };
   },
 });
@@ -65,10 +72,11 @@ function isReset(error: unknown): boolean {
 async function readPromises(run: CheckRun, first: Answer, second: Answer): Promise<Partial<Measurements>> {
   if (first.headers.has('keep-alive')) return { ...describePromise(first), maxCountsDown: countsDown(first, second) };
   const peer = await run.open('asks for persistence in words');
-  const request = run.format({ fieldLines: 'Connection: keep-alive\r\n' });
-  const asked = await peer.exchange(request);
+  const method = run.cheapMethod;
+  const request = run.format({ method, fieldLines: 'Connection: keep-alive\r\n' });
+  const asked = await peer.exchange(request, method);
   if (asked.kind === 'none' || !asked.headers.has('keep-alive')) return describePromise(first);
-  const again = await peer.exchange(request);
+  const again = await peer.exchange(request, method);
   return { ...describePromise(asked), maxCountsDown: again.kind === 'none' ? null : countsDown(asked, again) };
 }
 
@@ -92,17 +100,28 @@ function describePromise({ headers, hint }: Answer): Partial<Measurements> {
   };
 }
 
+/** Clients keep to what an answer says: behind one that announces the close, none of them asks again, even where it would be served. */
+function describePersistence(
+  first: Answer,
+  second: Reply | undefined,
+): Pick<Measurements, 'http11Persistent' | 'http11CloseAnnounced'> {
+  if (announcesClose(first)) return { http11Persistent: false, http11CloseAnnounced: true };
+  if (second?.kind === 'answer') return { http11Persistent: true, http11CloseAnnounced: null };
+  const isClosed = second === undefined || second.why === 'fin' || second.why === 'reset';
+  return { http11Persistent: false, http11CloseAnnounced: isClosed ? false : null };
+}
+
 /** An answer of HTTP/1.0 without `keep-alive` is the last one on its connection, and says so by that (RFC 9112 §9.3). */
 function announcesClose({ saysClose, saysKeepAlive, minorVersion }: Answer): boolean {
   return saysClose || (minorVersion === 0 && !saysKeepAlive);
 }
 
-function describeFailure({ why, begun, fault }: NoAnswer): Partial<Measurements> {
+function describeFailure({ why, begun, fault }: NoAnswer, speaksHttp2: boolean): Partial<Measurements> {
   // We close nothing here.
   if (why === 'closedByUs') return {};
   return {
     unanswered: why === 'timeout' && begun ? 'slow' : why,
-    unansweredFault: why === 'malformed' ? (fault ?? null) : null,
+    unansweredFault: why === 'malformed' ? (speaksHttp2 ? ONLY_HTTP2 : (fault ?? null)) : null,
   };
 }
 

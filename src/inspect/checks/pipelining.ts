@@ -2,6 +2,7 @@
 import { isOutOfOrder, signatureOf, stableSignature } from '../answer-order.ts';
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
+import { isEndedByAnswer } from '../ended-by-answer.ts';
 import type { Measurements } from '../measurements.ts';
 import { ALONE_COST, askAlone, askAtOnce, planRequests } from '../pipelined-requests.ts';
 import type { Played, Reference } from '../pipelined-requests.ts';
@@ -25,8 +26,10 @@ export const pipelining: Check = defineCheck({
     connections: 2 * ALONE_COST.connections + 2,
     requests: 2 * ALONE_COST.requests + 2 * REQUESTS,
   }),
-  skipReason: ({ known }) =>
-    known.http11Persistent === false ? 'it closes after each answer, so that nothing can follow' : undefined,
+  skipReason: ({ known }) => {
+    if (isEndedByAnswer(known)) return 'it closes after each answer, so that nothing can follow';
+    return known.http11Persistent === false ? 'it serves one request on each connection' : undefined;
+  },
   run: async (run) => {
     const alone = await askAlone(run, planRequests(run));
     const references = alone.slice(0, run.known.maxRequests ?? alone.length);

@@ -51,7 +51,9 @@ export const PERSISTENCE_ROWS: readonly RowRule[] = [
       tellBoolean(
         http11Persistent,
         'a connection is kept behind an answer',
-        `a connection is closed behind each answer${tellBoolean(http11CloseAnnounced, ', as the answer says', ', and the answer does not say so') ?? ''}`,
+        http11CloseAnnounced === null
+          ? 'a connection stays open behind an answer, and the next request on it is not answered'
+          : `a connection is closed behind each answer${http11CloseAnnounced ? ', as the answer says' : ', and the answer does not say so'}`,
       ),
   },
   {
