@@ -2,6 +2,7 @@
 // Nothing is sent meanwhile but what must be: what we say would postpone the timer of the server.
 import { CheckFailure, NothingToAsk, defineCheck } from '../check.ts';
 import type { Check } from '../check.ts';
+import { whyNotHttp2 } from '../http2/offer.ts';
 import type { Http2Ending } from '../http2-peer.ts';
 import { http2Fields } from '../request-text.ts';
 
@@ -13,7 +14,7 @@ export const http2Idle: Check = defineCheck({
   measures: ['http2IdleTimeoutMs', 'http2IdleClose'],
   kind: 'wait',
   cost: () => ({ connections: 1, requests: 1 }),
-  skipReason: ({ known }) => (known.http2 === false ? NOT_SPOKEN : undefined),
+  skipReason: (run) => (run.known.http2 === false ? NOT_SPOKEN : whyNotHttp2(run)),
   run: async (run) => {
     // Waits begin before the check that knows.
     const peer = await run.openHttp2('HTTP/2: one request, then nothing');

@@ -1,6 +1,7 @@
 // Is HTTP/2 spoken, what does the server allow, and how fast does it acknowledge a PING (RFC 9113 §6.5, §6.7)?
 import { defineCheck } from '../check.ts';
 import type { Check } from '../check.ts';
+import { whyNotHttp2 } from '../http2/offer.ts';
 import { http2Fields } from '../request-text.ts';
 
 /** The peer acknowledges PING before all else (RFC 9113 §6.7). One that takes longer does not do it at all. */
@@ -12,6 +13,7 @@ export const http2: Check = defineCheck({
   measures: ['http2', 'http2PingRttMs', 'http2Settings'],
   kind: 'quick',
   cost: () => ({ connections: 1, requests: 1 }),
+  skipReason: whyNotHttp2,
   run: async (run) => {
     const peer = await run.openHttp2('HTTP/2: a request, and a PING');
     if (peer === undefined) return { http2: false };
