@@ -89,6 +89,8 @@ export interface Check {
   /** `first` runs before all others and alone; `wait` runs beside everything; the others run one after the other. */
   readonly kind: 'first' | 'quick' | 'wait';
   readonly cost: (options: ResolvedInspectOptions) => Cost;
+  /** How much longer than others it may take, where it asks much. Default 0. */
+  readonly extraMs?: (options: ResolvedInspectOptions) => number;
   /** Why there is nothing to ask this server, or undefined where there is. */
   readonly skipReason?: (run: Pick<CheckRun, 'target' | 'known' | 'options'>) => string | undefined;
   /** Finds the answer. May throw CheckFailure where it cannot be found out. */

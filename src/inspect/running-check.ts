@@ -70,7 +70,8 @@ export class RunningCheck implements CheckRun, PeerOwner {
     this.clock = options.clock;
     this.signal = options.signal;
     const askingMs = Math.max(LEAST_LIMIT_MS, TIMEOUTS_ALLOWED * options.responseTimeoutMs);
-    this.#limitMs = check.kind === 'wait' ? options.maxWaitMs + askingMs : askingMs;
+    const extraMs = check.kind === 'wait' ? options.maxWaitMs : (check.extraMs?.(options) ?? 0);
+    this.#limitMs = askingMs + extraMs;
     this.#budget = check.cost(options);
     this.#deadlineMs = this.nowMs() + this.#limitMs;
   }

@@ -6,8 +6,8 @@ import { inspect } from '#src/inspect/index.js';
 import type { MalformedRequest, Measurements } from '#src/inspect/index.js';
 import { Response, serve } from '#src/server/index.js';
 import { measuredBy } from '../measured-by.ts';
-import { startNodeServer } from '../run-one-check.ts';
-import { startRawServer } from '../raw-server.ts';
+import { runOneCheck, startNodeServer } from '../run-one-check.ts';
+import { plainAnswer, startRawServer } from '../raw-server.ts';
 import { MALFORMED_REQUESTS, startTolerantServer } from '../tolerant-server.ts';
 import type { TolerantServerOptions } from '../tolerant-server.ts';
 
@@ -24,6 +24,17 @@ async function acceptedBy(options: TolerantServerOptions): Promise<Accepted> {
 }
 
 describe('malformed-requests', () => {
+  test('nothing is told of a server that has begun to turn requests away', async () => {
+    let requests = 0;
+    await using server = await startRawServer((_head, { socket }) => {
+      requests += 1;
+      socket.write(plainAnswer('', '', requests > 3 ? '429 Too Many Requests' : '200 OK'));
+    });
+    const { measured, outcome } = await runOneCheck(server.url, 'malformed-requests');
+    assert.equal(measured.acceptsMalformed, null);
+    assert.match(outcome, /^failed: it answers 429/);
+  });
+
   test('what a server serves is what is told of it', async () => {
     await fc.assert(
       fc.asyncProperty(
