@@ -41,6 +41,23 @@ const HEAD_ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n';
 const NOT_MODIFIED = 'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n';
 
 describe('head-and-304', () => {
+  test('two servers in turn, each with a page of its own, are told from one that announces a wrong length', async () => {
+    // By connection, and by request.
+    for (const [by, first] of [
+      ['number', 0],
+      ['number', 1],
+      ['requests', 0],
+    ] as const) {
+      let asked = first;
+      await using server = await startRawServer((head, connection) => {
+        const page = 'hello'.repeat(1 + ((by === 'number' ? connection.number + first : (asked += 1)) % 2));
+        const text = `HTTP/1.1 200 OK\r\nContent-Length: ${page.length}\r\n\r\n${isHead(head) ? '' : page}`;
+        connection.socket.write(text);
+      });
+      assert.deepEqual((await framing(server.url)).slice(0, 2), [true, null]);
+    }
+  });
+
   test('node:http and serve() keep both in step', async () => {
     const ofNode = await framingOfNode((request, response) => {
       const isKnown = request.headers['if-none-match'] === '"1"';
