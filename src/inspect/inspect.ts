@@ -15,6 +15,7 @@ import { parseTarget } from './target.ts';
  *
  * @throws OptionError for an option or a URL that makes no sense.
  * @throws ConnectError, TimeoutError where the server cannot be reached. What goes wrong later is a finding, or stands with its check.
+ * What `onProgress` throws is thrown on. However it ends, nothing is open any more.
  */
 export async function inspect(url: string | URL, options: InspectOptions = {}): Promise<InspectionReport> {
   const target = parseTarget(url);

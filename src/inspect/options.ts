@@ -27,7 +27,10 @@ export interface InspectOptions {
    * of the common load balancers, and the default of nginx. What is still open then is reported as such.
    */
   readonly maxWaitMs?: number;
-  /** Most requests on one connection, to find the limit of the server. Default 1,000, the default limit of nginx. */
+  /**
+   * Most requests on one connection, to find the limit of the server. Default 1,000, the default limit of nginx. There may be fewer of
+   * them where the server is slow or far away: see `requestsTried`.
+   */
   readonly maxRequests?: number;
   /** Only these checks. The first one, `first-answer`, always runs. */
   readonly only?: readonly CheckId[];
@@ -35,7 +38,10 @@ export interface InspectOptions {
   readonly skip?: readonly CheckId[];
   /** Name of the hop in front of the server, such as a load balancer (`perdura advise --list`), or its idle timeout in milliseconds. */
   readonly behind?: string | number;
-  /** Softer: a pause of 200 ms between requests, at most 50 of them on one connection, and no malformed ones. Default false. */
+  /**
+   * Softer: 200 ms between requests and between connections, at most 50 requests on one connection, no malformed ones, no large bodies,
+   * and HTTP/2 only where TLS offers it. Default false.
+   */
   readonly gentle?: boolean;
   /** Look at every address of the name, one after the other. Default false: the one that answers first. */
   readonly allAddresses?: boolean;
@@ -47,7 +53,7 @@ export interface InspectOptions {
   readonly connectTimeoutMs?: number;
   /** Options of tls.connect() of node:tls, e.g. `ca`, `rejectUnauthorized`. */
   readonly tls?: Readonly<Record<string, unknown>>;
-  /** Is told what will be done, what is being waited for, and what came out. */
+  /** Is told what will be done, what is being waited for, and what came out. What it throws ends the inspection with that error. */
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Ends the inspection early: what was measured so far is reported, with `complete: false`. */
   readonly signal?: AbortSignal;

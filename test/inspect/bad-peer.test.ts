@@ -6,7 +6,7 @@ import { BAD_PEER_FAULT_KINDS, startBadPeer } from '#src/testing/bad-peer/index.
 import type { BadPeerFault, BadPeerFaultKind } from '#src/testing/bad-peer/index.js';
 import { inspectLiar } from './inspect-liar.ts';
 
-describe('the bad peer', { concurrency: 4 }, () => {
+describe('the bad peer', { concurrency: 8 }, () => {
   const PARAMETERS: Partial<Record<BadPeerFaultKind, readonly object[]>> = {
     blackHole: ['accept', 'idle', 'beforeProcessing', 'afterProcessing', 'responseHead', 'responseBody'].map((at) => ({
       at,

@@ -59,7 +59,8 @@ async function startOneAtATime(keepAliveTimeout = 5_000): ReturnType<typeof star
 
 const silence: OnRequest = () => {};
 
-describe('a server that does not answer', () => {
+// Most of the time they wait.
+describe('a server that does not answer', { concurrency: 4 }, () => {
   test('silence is a timeout', async () => {
     assert.deepEqual(await unanswered(silence), ['timeout', null]);
   });
@@ -139,7 +140,7 @@ describe('a server that does not answer', () => {
   }
 });
 
-describe('a server that answers, and lies', () => {
+describe('a server that answers, and lies', { concurrency: 3 }, () => {
   test('promises ten seconds and closes sooner', async () => {
     const measured = await measuredOf((_head, { socket }) => {
       socket.write(plainAnswer('ok\n', 'Connection: keep-alive\r\nKeep-Alive: timeout=10\r\n'));

@@ -7,6 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from '#src/inspect/index.js';
 import type { CheckId, InspectionReport, InspectOptions, Measurements } from '#src/inspect/index.js';
 
+/** Long for loopback, even on a machine that is busy; short for a server that is silent. */
+const RESPONSE_TIMEOUT_MS = 1_000;
+
 /** What came of it. */
 export interface OneCheck {
   readonly measured: Readonly<Measurements>;
@@ -22,6 +25,17 @@ export async function runOneCheck(url: string, id: CheckId, options: InspectOpti
   assert.ok(check !== undefined);
   const outcome = check.reason === '' ? check.outcome : `${check.outcome}: ${check.reason}`;
   return { measured: report.measurements, outcome, report };
+}
+
+/** Rejects where the check could not be made. */
+export async function measuredBy(
+  id: CheckId,
+  url: string,
+  options: InspectOptions = {},
+): Promise<Readonly<Measurements>> {
+  const { measured, outcome } = await runOneCheck(url, id, { responseTimeoutMs: RESPONSE_TIMEOUT_MS, ...options });
+  assert.equal(outcome, 'measured');
+  return measured;
 }
 
 /** A server of node:http on a port of its own, closed when it is disposed of. */

@@ -5,8 +5,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Measurements } from '#src/inspect/index.js';
 import { Response, serve } from '#src/server/index.js';
-import { measuredBy } from '../measured-by.ts';
-import { startNodeServer } from '../run-one-check.ts';
+import { measuredBy, startNodeServer } from '../run-one-check.ts';
 import { plainAnswer, startRawServer } from '../raw-server.ts';
 
 type Understood = [Measurements['chunked'], Measurements['requestTrailers']];
@@ -36,7 +35,7 @@ function refuse(
   return (_request, response) => void response.writeHead(status, headers).end();
 }
 
-describe('chunked', () => {
+describe('chunked', { concurrency: 3 }, () => {
   test('node:http and serve() understand chunks and trailers, whatever the status', async () => {
     assert.deepEqual(await understoodByNode(refuse(200)), [true, true]);
     assert.deepEqual(await understoodByNode(refuse(404)), [true, true]);

@@ -15,7 +15,7 @@ function serveRaw(hears: (head: string) => boolean, says = true) {
 
 const hearsAll = (head: string): boolean => /^connection:.*close/im.test(head);
 
-describe('the check of Connection: close', () => {
+describe('the check of Connection: close', { concurrency: 3 }, () => {
   test('a server that hears every way honours it, and says so', async () => {
     await using server = await serveRaw(hearsAll);
     const { measured, outcome } = await runOneCheck(server.url, 'connection-close');

@@ -4,8 +4,7 @@ import type { RequestListener } from 'node:http';
 import { describe, test } from 'node:test';
 import type { InspectOptions, Measurements } from '#src/inspect/index.js';
 import { Response, serve } from '#src/server/index.js';
-import { measuredBy } from '../measured-by.ts';
-import { startNodeServer } from '../run-one-check.ts';
+import { measuredBy, startNodeServer } from '../run-one-check.ts';
 import { plainAnswer, startRawServer } from '../raw-server.ts';
 import type { RawConnection } from '../raw-server.ts';
 
@@ -49,7 +48,7 @@ const answerBad: Reaction = ({ socket }) =>
 const answerTooLarge: Reaction = ({ socket }) =>
   void socket.end(plainAnswer('', 'Connection: close\r\n', '413 Content Too Large'));
 
-describe('error-answers', () => {
+describe('error-answers', { concurrency: 3 }, () => {
   test('node:http: 400 closes, 404 does not, and the body is asked for', async () => {
     const ofNode = await errorsOfNode((request, response) => {
       response.writeHead(request.url === '/' ? 200 : 404).end('…');

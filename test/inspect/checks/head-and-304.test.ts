@@ -4,8 +4,7 @@ import type { RequestListener } from 'node:http';
 import { describe, test } from 'node:test';
 import type { Measurements } from '#src/inspect/index.js';
 import { Response, serve } from '#src/server/index.js';
-import { measuredBy } from '../measured-by.ts';
-import { startNodeServer } from '../run-one-check.ts';
+import { measuredBy, startNodeServer } from '../run-one-check.ts';
 import { plainAnswer, startRawServer } from '../raw-server.ts';
 import type { RawConnection } from '../raw-server.ts';
 
@@ -40,7 +39,7 @@ const isConditional = (head: string): boolean => /^If-None-Match: "1"/m.test(hea
 const HEAD_ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n';
 const NOT_MODIFIED = 'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n';
 
-describe('head-and-304', () => {
+describe('head-and-304', { concurrency: 3 }, () => {
   test('two servers in turn, each with a page of its own, are told from one that announces a wrong length', async () => {
     // By connection, and by request.
     for (const [by, first] of [

@@ -22,7 +22,7 @@ function serveRaw(onRequest10: (head: string, connection: RawConnection) => void
 
 const asksToBeKept = (head: string): boolean => /^connection: keep-alive$/im.test(head);
 
-describe('the check of HTTP/1.0', () => {
+describe('the check of HTTP/1.0', { concurrency: 3 }, () => {
   test('a server that keeps those who ask for it, and closes the others', async () => {
     await using server = await serveRaw((head, { socket }) => {
       if (asksToBeKept(head)) socket.write(plainAnswer('ok\n', 'Connection: keep-alive\r\n'));

@@ -5,8 +5,7 @@ import fc from 'fast-check';
 import { inspect } from '#src/inspect/index.js';
 import type { MalformedRequest, Measurements } from '#src/inspect/index.js';
 import { Response, serve } from '#src/server/index.js';
-import { measuredBy } from '../measured-by.ts';
-import { runOneCheck, startNodeServer } from '../run-one-check.ts';
+import { measuredBy, runOneCheck, startNodeServer } from '../run-one-check.ts';
 import { plainAnswer, startRawServer } from '../raw-server.ts';
 import { MALFORMED_REQUESTS, startTolerantServer } from '../tolerant-server.ts';
 import type { TolerantServerOptions } from '../tolerant-server.ts';
@@ -23,7 +22,7 @@ async function acceptedBy(options: TolerantServerOptions): Promise<Accepted> {
   return await accepted(server.url);
 }
 
-describe('malformed-requests', () => {
+describe('malformed-requests', { concurrency: 3 }, () => {
   test('nothing is told of a server that has begun to turn requests away', async () => {
     let requests = 0;
     await using server = await startRawServer((_head, { socket }) => {

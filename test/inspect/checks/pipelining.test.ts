@@ -42,7 +42,7 @@ function serveRaw(onPipelined: (heads: readonly string[], connection: RawConnect
   });
 }
 
-describe('the check of pipelining', () => {
+describe('the check of pipelining', { concurrency: 3 }, () => {
   test('all answers in order, in one segment or one by one', async () => {
     await using together = await serveRaw((heads, { socket }) => {
       socket.write(heads.map((head) => answerOf(head)).join(''));

@@ -4,8 +4,7 @@ import type { RequestListener } from 'node:http';
 import { describe, test } from 'node:test';
 import type { InspectOptions, Measurements } from '#src/inspect/index.js';
 import { Response, serve } from '#src/server/index.js';
-import { measuredBy } from '../measured-by.ts';
-import { startNodeServer } from '../run-one-check.ts';
+import { measuredBy, startNodeServer } from '../run-one-check.ts';
 import { plainAnswer, startRawServer } from '../raw-server.ts';
 
 /** Answered, kept, misread. */
@@ -25,7 +24,7 @@ async function treatmentByNode(handler: RequestListener, options?: InspectOption
   return await treatment(server.url, options);
 }
 
-describe('unread-body', () => {
+describe('unread-body', { concurrency: 3 }, () => {
   test('node:http and serve() answer, drop the body and go on', async () => {
     assert.deepEqual(await treatmentByNode((_request, response) => void response.end('ok\n')), [true, true, false]);
     await using server = await serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response('ok\n') });
