@@ -6,6 +6,7 @@ import { groupMeasurements } from './measurement-groups.ts';
 import {
   countFindings,
   findOwnSettings,
+  formatConnectionIds,
   listRecommended,
   tellCost,
   tellIncomplete,
@@ -55,7 +56,9 @@ export function formatText(report: InspectionReport, options: TextReportOptions 
     ),
     section(
       'Not measured',
-      tellNotMeasured(report).flatMap(({ id, why }) => hangText(`  ${id}: `, formatVisible(why), width)),
+      tellNotMeasured(report).flatMap(({ ids, why }) =>
+        hangText('  ', `${ids.join(', ')}: ${formatVisible(why)}`, width),
+      ),
       style,
     ),
     transcripts ? section('Transcripts', formatTranscripts(report, style), style) : [],
@@ -125,7 +128,7 @@ function tellFinding(finding: Finding, report: InspectionReport, width: number, 
   const { level, title, id, detail, remedy, connections } = finding;
   const lead = `  ${level.padEnd(4)}  `;
   const indent = ' '.repeat(lead.length);
-  const shown = [id, ...connections.map((number) => `#${number}`)].join(' ');
+  const shown = [id, formatConnectionIds(connections)].join(' ').trimEnd();
   const [first = '', ...others] = hangText(lead, `${title} (${shown})`, width);
   return [
     `  ${LEVEL_PAINT[level](style)(level)}${first.slice(2 + level.length)}`,
