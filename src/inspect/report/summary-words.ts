@@ -24,7 +24,10 @@ export function tellCost({ cost, durationMs }: InspectionReport): string {
 }
 
 /** Why there is less than was asked for; undefined where there is not. */
-export function tellIncomplete({ complete }: InspectionReport): string | undefined {
+export function tellIncomplete({ complete, lostMs }: InspectionReport): string | undefined {
+  if (lostMs !== undefined) {
+    return `After ${formatDuration(lostMs)} the server could not be reached any more: what was not measured by then is missing.`;
+  }
   return complete ? undefined : 'The inspection was broken off: what was not measured by then is missing.';
 }
 

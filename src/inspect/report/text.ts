@@ -75,7 +75,7 @@ export function tellVerdict(report: InspectionReport, width: number, style: Text
   const { verdict, url, address, findings } = report;
   const incomplete = tellIncomplete(report);
   const [first = '', ...others] = wrapText(
-    `${verdict}  ${formatVisible(url)} (${address}): ${countFindings(findings)}`,
+    `${verdict}${report.complete ? '' : ' so far'}  ${formatVisible(url)} (${address}): ${countFindings(findings)}`,
     width,
   );
   const painted = style.bold(VERDICT_PAINT[verdict](style)(verdict)) + first.slice(verdict.length);
