@@ -95,11 +95,15 @@ export const ANSWER_FINDINGS: Readonly<Record<AnswerFindingId, CatalogueEntry>> 
     explanation:
       'The server answers this address with an error page. Many servers treat connections differently behind errors, for example by closing them, so what was measured may not hold for pages that work. It is worth inspecting an address that answers with success.',
     rfc: '',
-    remedy: 'Inspect a URL that works, or give the credentials that it wants.',
+    remedy:
+      'Inspect a URL that works, or give the credentials that it wants; behind a 400 there may be a port that wants `https:`.',
     settings: [],
     seenBy: ['first-answer'],
-    rule: ({ measured: { status } }) =>
-      status !== null && status >= 400 ? `The first answer has the status ${status}.` : undefined,
+    rule: ({ measured: { status, http11Persistent } }) => {
+      if (status === null || status < 400) return undefined;
+      const closes = http11Persistent === false ? ', and the connection ended behind it' : '';
+      return `The first answer has the status ${status}${closes}.`;
+    },
   },
   'bytes-behind-answer': {
     level: 'bad',
