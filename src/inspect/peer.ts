@@ -22,6 +22,9 @@ import type { StoryRecorder } from './story-recorder.ts';
 /** More of one body is not worth reading. */
 const MOST_BODY_BYTES = 16 * 1024 * 1024;
 
+/** Of a frame of HTTP/2 (RFC 9113 §4.1). */
+const FRAME_HEAD_BYTES = 9;
+
 /** More of what nobody asked for is not kept: its beginning says what it is. */
 const MOST_UNASKED_BYTES = 4_096;
 
@@ -63,6 +66,7 @@ export class Peer implements TransportSink, WireSink {
   /** Bytes that came while no answer was awaited. */
   #unasked = '';
   #unaskedReceived = 0;
+  #beginning = '';
   #lastByteMs: number;
   #end: { readonly how: 'fin' | 'rst' | 'tls'; readonly atMs: number } | undefined;
   #onEnd: (() => void) | undefined;
@@ -85,6 +89,11 @@ export class Peer implements TransportSink, WireSink {
   /** Bytes that came while no answer was awaited, one character each. */
   get unaskedBytes(): string {
     return this.#unasked;
+  }
+
+  /** Whether what came first is a SETTINGS frame of HTTP/2: the first that such a server sends (RFC 9113 §3.4). */
+  get beganWithHttp2(): boolean {
+    return this.#beginning.startsWith('\0') && this.#beginning.slice(3) === '\x04\0\0\0\0\0';
   }
 
   /** Sends bytes as they are, one for each character. */
@@ -182,6 +191,9 @@ export class Peer implements TransportSink, WireSink {
     const atMs = this.#owner.nowMs();
     this.story.received(atMs, bytes);
     this.#owner.onBytesReceived(bytes.length);
+    if (this.#beginning.length < FRAME_HEAD_BYTES) {
+      this.#beginning += bytes.subarray(0, FRAME_HEAD_BYTES - this.#beginning.length).toString('latin1');
+    }
     let unread = bytes;
     // A 1xx or an answer in parts: all of it belongs to the exchange that waits, or to one that was given up on within its answer.
     while (unread.length > 0 && (this.#openReply() !== undefined || this.#isWithinAnswer)) {

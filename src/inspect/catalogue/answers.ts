@@ -71,7 +71,8 @@ export const ANSWER_FINDINGS: Readonly<Record<AnswerFindingId, CatalogueEntry>> 
     explanation:
       'What came back breaks the rules of HTTP, so that it is not certain what the answer is or where it ends. Some clients guess, others fail, and a proxy in between may take a part of it for the answer to somebody else. Nothing else of the server can be measured in this state.',
     rfc: 'RFC 9112 §2.1',
-    remedy: 'Correct what the application or its framework writes; often it is a field line made by hand.',
+    remedy:
+      'Correct what the application or its framework writes; often it is a field line made by hand. A port for HTTP/2 alone cannot be inspected: take one that speaks HTTP/1.1 as well.',
     settings: [],
     seenBy: ['first-answer'],
     rule: ({ measured: { unanswered, unansweredFault } }) =>
@@ -138,7 +139,8 @@ function within(responseTimeoutMs: number | undefined): string {
   return responseTimeoutMs === undefined ? ' in time' : ` within ${formatDuration(responseTimeoutMs)}`;
 }
 
-function describeFault(fault: string | null): string {
+/** What is wrong with an answer, in words. */
+export function describeFault(fault: string | null): string {
   if (fault === null) return 'it is no HTTP';
   return fault in PROTOCOL_FAULTS ? PROTOCOL_FAULTS[fault as keyof typeof PROTOCOL_FAULTS].text : fault;
 }

@@ -6,6 +6,9 @@ import type { Measurements } from '../measurements.ts';
 import type { Peer } from '../peer.ts';
 import type { Answer, NoAnswer } from '../reply.ts';
 
+/** In place of a fault: the server is in order, and yet there is nothing to inspect. */
+const HTTP2_ONLY = 'it is HTTP/2, and the port seems to take nothing else; what is inspected has to speak HTTP/1.1';
+
 export const firstAnswer: Check = defineCheck({
   id: 'first-answer',
   title: 'Whether it answers, and keeps the connection',
@@ -31,7 +34,7 @@ export const firstAnswer: Check = defineCheck({
     const peer = await openFirst(run);
     if (peer === undefined) return { unanswered: 'reset' };
     const first = await peer.exchange(run.format());
-    if (first.kind === 'none') return describeFailure(first);
+    if (first.kind === 'none') return describeFailure(first, peer.beganWithHttp2);
     run.noteFirstBody(first.bodyBytes);
     const bytesBehindAnswer = peer.unaskedBytes !== '';
     const second = await run.askAgain(peer);
@@ -97,12 +100,12 @@ function announcesClose({ saysClose, saysKeepAlive, minorVersion }: Answer): boo
   return saysClose || (minorVersion === 0 && !saysKeepAlive);
 }
 
-function describeFailure({ why, begun, fault }: NoAnswer): Partial<Measurements> {
+function describeFailure({ why, begun, fault }: NoAnswer, isHttp2: boolean): Partial<Measurements> {
   // We close nothing here.
   if (why === 'closedByUs') return {};
   return {
     unanswered: why === 'timeout' && begun ? 'slow' : why,
-    unansweredFault: why === 'malformed' ? (fault ?? null) : null,
+    unansweredFault: why !== 'malformed' ? null : isHttp2 ? HTTP2_ONLY : (fault ?? null),
   };
 }
 
