@@ -35,6 +35,10 @@ const HEADER_TIMEOUT_MS = 20_000;
 
 /** See the head of the file. What does not follow from anything measured is left out. */
 export function adviseSettings(facts: JudgedFacts): Advice {
+  const { http11Persistent, status } = facts.measured;
+  // Behind an error a server closes as a precaution: nothing follows for its other answers.
+  if (http11Persistent === false && status !== null && status >= 400)
+    return { client: { reasons: {} }, server: { reasons: {} } };
   return { client: adviseClient(facts), server: adviseServer(facts) };
 }
 
@@ -101,20 +105,15 @@ function findSafeIdle(facts: JudgedFacts): { readonly ms: number; readonly reaso
   };
 }
 
-function findTrustedIdle({
-  measured,
-  maxWaitMs,
-}: JudgedFacts): { readonly ms: number; readonly reason: string } | undefined {
-  const { advertisedTimeoutMs: advertisedMs, idleTimeoutMs: idleMs, idleClose } = measured;
+/** Where it was still open and nothing is promised, all that is known is how long it was watched: nothing follows from that. */
+function findTrustedIdle({ measured }: JudgedFacts): { readonly ms: number; readonly reason: string } | undefined {
+  const { advertisedTimeoutMs: advertisedMs, idleTimeoutMs: idleMs } = measured;
   if (advertisedMs !== null && (idleMs === null || advertisedMs <= idleMs)) {
     return { ms: advertisedMs, reason: `The server promises ${formatDuration(advertisedMs)}` };
   }
-  if (idleMs !== null) {
-    return { ms: idleMs, reason: `The server closes idle connections after ${formatDuration(idleMs)}` };
-  }
-  return idleClose === 'none'
-    ? { ms: maxWaitMs, reason: `Still open after ${formatDuration(maxWaitMs)}, and not watched for longer` }
-    : undefined;
+  return idleMs === null
+    ? undefined
+    : { ms: idleMs, reason: `The server closes idle connections after ${formatDuration(idleMs)}` };
 }
 
 function adviseServer(facts: JudgedFacts): ServerAdvice {

@@ -23,7 +23,7 @@ export async function inspect(url: string | URL, options: InspectOptions = {}): 
   const startedAt = new Date(resolved.clock.wallMs()).toISOString();
   const inspection = new Inspection(target, resolved, CHECKS);
   await inspection.run();
-  const { measured, outcomes } = inspection;
+  const { measured, outcomes, lostMs } = inspection;
   const facts = {
     measured,
     behind: resolved.behind,
@@ -39,7 +39,8 @@ export async function inspect(url: string | URL, options: InspectOptions = {}): 
     startedAt,
     durationMs: inspection.nowMs(),
     verdict: decideVerdict(findings),
-    complete: outcomes.every(({ outcome }) => outcome !== 'cutShort'),
+    complete: lostMs === undefined && outcomes.every(({ outcome }) => outcome !== 'cutShort'),
+    ...(lostMs === undefined ? undefined : { lostMs }),
     measurements: measured,
     findings,
     advice: adviseSettings(facts),

@@ -14,8 +14,10 @@ export interface InspectionReport {
   readonly durationMs: number;
   /** The worst level among the findings; `good` where none is worse than `info`. */
   readonly verdict: Verdict;
-  /** Whether everything ran that was asked for; false where it was aborted or ran out of time. */
+  /** Whether everything ran that was asked for; false where it was aborted, ran out of time, or lost the server. */
   readonly complete: boolean;
+  /** Since when the server could not be reached any more, in milliseconds since the inspection began. Absent where it could, to the last. */
+  readonly lostMs?: number;
   readonly measurements: Readonly<Measurements>;
   /** The worst first. */
   readonly findings: readonly Finding[];

@@ -27,6 +27,9 @@ const CHEAP_BODY_BYTES = 32_768;
 
 const ABORTED = 'aborted';
 
+/** Nobody is there any more; a refusal of TLS or of a protocol is none of these. */
+const NOBODY_THERE: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
+
 /** See the head of the file. */
 export class Inspection implements CheckHost {
   readonly target: InspectTarget;
@@ -51,6 +54,9 @@ export class Inspection implements CheckHost {
   #firstBodyBytes = 0;
   /** With `gentle`: when the next request or connection may go out. */
   #nextTurnMs = -Infinity;
+  /** When the last connection was opened to the server. */
+  #reachedMs = 0;
+  #lostMs: number | undefined;
 
   constructor(target: InspectTarget, options: ResolvedInspectOptions, checks: readonly Check[]) {
     this.target = target;
@@ -81,6 +87,11 @@ export class Inspection implements CheckHost {
 
   get cost(): InspectionReport['cost'] {
     return { connections: this.#connections, requests: this.#requests, bytesReceived: this.#bytesReceived };
+  }
+
+  /** Since when the server could not be reached any more; undefined where it could, to the last. */
+  get lostMs(): number | undefined {
+    return this.#lostMs;
   }
 
   nowMs(): number {
@@ -120,6 +131,7 @@ export class Inspection implements CheckHost {
     const settled = await Promise.allSettled([this.#runInTurn(quick), ...waiting]);
     for (const result of settled) if (result.status === 'rejected') throw result.reason;
     if (!isConcurrent) await this.#runInTurn(waits);
+    if (this.#lostMs !== undefined) this.#forgetDoubtful();
   }
 
   async #runInTurn(checks: readonly Check[]): Promise<void> {
@@ -143,7 +155,15 @@ export class Inspection implements CheckHost {
     const lookup = address === undefined ? this.#lookup : async () => [address];
     // A new one remembers nothing.
     const isShared = address === undefined && sessions === 'resume';
-    const opened = await this.#open(isShared ? this.#connectorFor(offered) : this.#newConnector(offered, lookup));
+    const connector = isShared ? this.#connectorFor(offered) : this.#newConnector(offered, lookup);
+    const opened = await this.#open(connector).catch((error: unknown) => {
+      if (address === undefined && this.#address !== '' && isNobodyThere(error)) this.#lostMs ??= this.nowMs();
+      throw error;
+    });
+    if (address === undefined) {
+      this.#lostMs = undefined;
+      this.#reachedMs = this.nowMs();
+    }
     if (this.#address === '') {
       this.#address = opened.transport.remote;
       this.#pinned = [{ address: opened.address, family: opened.address.includes(':') ? 6 : 4 }];
@@ -255,6 +275,19 @@ export class Inspection implements CheckHost {
     this.options.onProgress?.({ kind: 'finished', outcome, measured, atMs: this.nowMs() });
   }
 
+  /** A server that is stopped ends all its connections: what was seen of them since it was last reached is no habit of it. */
+  #forgetDoubtful(): void {
+    const nothing: Readonly<Record<string, unknown>> = NOTHING_MEASURED;
+    for (const [index, outcome] of this.#outcomes.entries()) {
+      const check = this.#checks.find(({ id }) => id === outcome.id)!;
+      const isSure = outcome.startedMs + outcome.durationMs < this.#reachedMs;
+      if (outcome.outcome !== 'measured' || check.kind === 'first' || isSure) continue;
+      this.#outcomes[index] = { ...outcome, outcome: 'cutShort', reason: 'the server could not be reached any more' };
+      const forgotten = Object.fromEntries(check.measures.map((name) => [name, nothing[name]]));
+      this.#measured = { ...this.#measured, ...forgotten };
+    }
+  }
+
   #skipRest(reason: string): void {
     const done = new Set(this.#outcomes.map(({ id }) => id));
     for (const check of this.#checks) {
@@ -315,6 +348,10 @@ export class Inspection implements CheckHost {
     }
     if (this.#stop.signal.aborted) throw new CheckFailure(ABORTED);
   }
+}
+
+function isNobodyThere(error: unknown): boolean {
+  return error instanceof Error && NOBODY_THERE.has((error.cause as { code?: unknown } | undefined)?.code);
 }
 
 function isAskedFor(id: Check['id'], { only, skip }: ResolvedInspectOptions): boolean {

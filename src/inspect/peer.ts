@@ -91,11 +91,6 @@ export class Peer implements TransportSink, WireSink {
     return isRequestTimeout(this.#unasked) ? '408' : 'bytes';
   }
 
-  /** Whether the first that came is what servers of HTTP/2 begin with (RFC 9113 §3.4). */
-  get speaksHttp2(): boolean {
-    return beginsWithSettings(this.#beginning) === true;
-  }
-
   /** The same as a person can read it, without secrets. */
   get unaskedText(): string {
     return this.story.show(this.#unasked);
@@ -104,6 +99,11 @@ export class Peer implements TransportSink, WireSink {
   /** Bytes that came while no answer was awaited, one character each. */
   get unaskedBytes(): string {
     return this.#unasked;
+  }
+
+  /** Whether what came first is a SETTINGS frame of HTTP/2: the first that such a server sends (RFC 9113 §3.4). */
+  get beganWithHttp2(): boolean {
+    return beginsWithSettings(this.#beginning) === true;
   }
 
   /** Sends bytes as they are, one for each character. */

@@ -167,7 +167,7 @@ describe('perdura check', () => {
     assert.deepEqual([code, stderr], [0, '']);
     assert.match(
       stdout,
-      /\n {2}idle-timeout {2,}How long an idle connection is kept\n +costs at most 1 connection and 1 request, waits 5 s\n +measures idleTimeoutMs, idleClose, unsolicitedBytes\n/,
+      /\n {2}idle-timeout {2,}How long an idle connection is kept\n +costs at most 3 connections and 3 requests, waits 5 s\n +measures idleTimeoutMs, idleClose, unsolicitedBytes\n/,
     );
     const json = JSON.parse((await runPerdura('check', '--list', '--format', 'json')).stdout) as { id: string }[];
     assert.equal(json[0]?.id, 'first-answer');

@@ -48,8 +48,8 @@ export const FINDING_CASES: Readonly<Record<FindingId, FindingCase>> = {
   'one-connection-at-a-time': { has: { concurrentConnections: false }, hasNot: { concurrentConnections: true } },
 
   'closes-after-each-answer': {
-    has: { http11Persistent: false, http11CloseAnnounced: true },
-    hasNot: { http11Persistent: false, http11CloseAnnounced: true, answerFraming: 'untilClose' },
+    has: { http11Persistent: false, http11CloseAnnounced: true, status: 200 },
+    hasNot: { http11Persistent: false, http11CloseAnnounced: true, status: 500 },
   },
   'closes-without-announcing': {
     has: { http11Persistent: false, http11CloseAnnounced: false, answerFraming: 'length' },

@@ -95,7 +95,8 @@ describe('the first answer', () => {
         socket.write(bytes.subarray(0, pieces[0]));
         setTimeout(() => socket.end(bytes.subarray(pieces[0])), 20);
       });
-      assert.deepEqual([measured.unanswered, measured.unansweredFault], ['malformed', 'it speaks HTTP/2 only']);
+      assert.equal(measured.unanswered, 'malformed');
+      assert.match(measured.unansweredFault ?? '', /^it is HTTP\/2/);
     });
   }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ConnectError, OptionError } from '#src/errors.js';
-import { inspect } from '#src/inspect/index.js';
+import { formatText, inspect } from '#src/inspect/index.js';
 import type { ProgressEvent } from '#src/inspect/index.js';
 import { plainAnswer, startRawServer } from './raw-server.ts';
 
@@ -18,6 +18,17 @@ describe('inspect', () => {
     assert.deepEqual([idleClose, advertisedTimeoutMs], ['fin', 10_000]);
     assert.equal(report.verdict, 'bad');
     assert.ok(report.findings.some(({ id }) => id === 'idle-shorter-than-advertised'));
+  });
+
+  test('an answer that was read late does not make the idle time look shorter', async () => {
+    await using server = await startRawServer((_head, { socket, number }) => {
+      const answer = plainAnswer('ok\n', 'Connection: keep-alive\r\nKeep-Alive: timeout=10\r\n');
+      setTimeout(() => socket.write(answer), number === 2 ? 200 : 0);
+      setTimeout(() => socket.end(), 400);
+    });
+    const report = await inspect(server.url, { maxWaitMs: 1_500, only: ['idle-timeout'] });
+    const { idleTimeoutMs } = report.measurements;
+    assert.ok(idleTimeoutMs !== null && Math.abs(idleTimeoutMs - 400) < 100, String(idleTimeoutMs));
   });
 
   test('waits run at the same time: all together last no longer than the longest', async () => {
@@ -71,6 +82,31 @@ describe('inspect', () => {
     assert.equal(report.measurements.unanswered, 'timeout');
     assert.ok(report.durationMs < 1_000);
     assert.ok(report.checks.slice(1).every(({ outcome }) => outcome === 'skipped'));
+  });
+
+  test('a server that is stopped meanwhile is not judged by how its connections ended', async () => {
+    const server = await startRawServer((_head, { socket }) =>
+      socket.write(plainAnswer('ok\n', 'Keep-Alive: timeout=5\r\n')),
+    );
+    let stopped: PromiseLike<void> | undefined;
+    const report = await inspect(server.url, {
+      maxWaitMs: 3_000,
+      only: ['idle-timeout', 'pipelining', 'latency'],
+      onProgress: (event) => {
+        if (event.kind === 'waiting') stopped = server[Symbol.asyncDispose]();
+      },
+    });
+    await stopped;
+    assert.ok(report.lostMs !== undefined && report.lostMs <= report.durationMs);
+    assert.equal(report.complete, false);
+    assert.equal(report.measurements.idleTimeoutMs, null);
+    assert.equal(report.measurements.idleClose, null);
+    assert.equal(report.checks.find(({ id }) => id === 'idle-timeout')?.outcome, 'cutShort');
+    assert.deepEqual(
+      report.findings.filter(({ level }) => level === 'bad'),
+      [],
+    );
+    assert.match(formatText(report), /^good so far .*\nAfter .* the server could not be reached any more: /);
   });
 
   test('given up, it reports what it has', async () => {

@@ -81,6 +81,13 @@ describe('a server that does not answer', { concurrency: 4 }, () => {
     }
   });
 
+  test('a port that takes HTTP/2 alone is told as such, not as broken HTTP', async () => {
+    const settings = '\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64';
+    const [why, fault] = await unanswered((_head, { socket }) => socket.end(settings, 'latin1'));
+    assert.equal(why, 'malformed');
+    assert.match(fault ?? '', /^it is HTTP\/2, /);
+  });
+
   test('an answer that comes too slowly is slow, not silent', async () => {
     assert.deepEqual(await unanswered((_head, { socket }) => drip(socket, plainAnswer(), 20)), ['slow', null]);
     const head = 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n';

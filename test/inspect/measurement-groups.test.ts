@@ -98,8 +98,8 @@ describe('rows', () => {
 
   test('say why there is no answer', () => {
     assert.equal(
-      rows({ unanswered: 'malformed', unansweredFault: 'badStatusLine' })['first answer'],
-      'what came is no HTTP: badStatusLine',
+      rows({ unanswered: 'malformed', unansweredFault: 'badVersion' })['first answer'],
+      'what came is no HTTP/1.1: the HTTP version is malformed',
     );
   });
 

@@ -147,7 +147,7 @@ describe('Markdown', () => {
     );
     assert.match(text, /\n\| client \| `idleTimeoutMs` \| 4 s \| A second less/);
     assert.match(text, /\n\| Waiting \| idle \| an idle connection is closed after 5\.00 s/);
-    assert.match(text, /\n```text\n {2}#1 first-answer /);
+    assert.match(text, /\n```text\n {2}#4 idle-timeout /);
   });
 
   test('has as many cells in each row as in the head of its table', () => {

@@ -63,6 +63,22 @@ describe('the text', () => {
     assert.match(text, /\n {2}tls: skipped: it is no https: URL\n/);
   });
 
+  test('names connections in a row by the first and the last', () => {
+    const [finding, ...others] = SAMPLE_REPORT.findings;
+    const findings = [{ ...finding!, connections: [1, 4, 5, 7, 8, 9, 10] }, ...others];
+    assert.ok(formatText({ ...SAMPLE_REPORT, findings }).includes('#1 #4 #5 #7-#10)'));
+  });
+
+  test('says a reason once for all checks that were not made because of it', () => {
+    const checks = SAMPLE_REPORT.checks.map((check) => ({
+      ...check,
+      outcome: 'skipped' as const,
+      reason: 'no answer',
+    }));
+    const text = formatText({ ...SAMPLE_REPORT, checks });
+    assert.ok(text.includes(`\n  ${checks.map(({ id }) => id).join(', ')}: skipped: no answer\n`));
+  });
+
   test('leaves out sections of which there is nothing to tell', () => {
     const text = formatText(GOOD_REPORT);
     assert.match(text, /^good {2}.*: nothing found\n/);
@@ -125,20 +141,28 @@ describe('the text', () => {
 describe('the picture of the connections', () => {
   const picture = (report: InspectionReport, width = 80): string[] => formatTimeline(report, width, PLAIN_STYLE);
 
-  test('has at most ten lanes, and says how many more there are', () => {
+  const lanesOf = (lines: readonly string[]): string[] => lines.filter((line) => line.startsWith('  #'));
+
+  test('has one lane for each check, at most eight, and says how many more connections there are', () => {
     const lines = picture(SAMPLE_REPORT);
-    assert.equal(lines.filter((line) => line.startsWith('  #')).length, 10);
-    assert.equal(lines.at(-1), '  and 3 more connections');
+    const lanes = lanesOf(lines);
+    assert.equal(lanes.length, 8);
+    const checks = lanes.map((line) => /^ {2}#\d+ ([\w-]+)/.exec(line)![1]);
+    assert.equal(new Set(checks).size, checks.length);
+    assert.equal(lines.at(-1), `  and ${SAMPLE_REPORT.connections.length - 8} more connections`);
     assert.deepEqual(picture({ ...SAMPLE_REPORT, connections: [] }), []);
   });
 
-  test('shows those that were watched, wherever they stand', () => {
+  test('begins with those that were watched, wherever they stand', () => {
     const quick = SAMPLE_REPORT.connections[1]!;
     const watched = SAMPLE_REPORT.connections[4]!;
     const many: ConnectionStory[] = Array.from({ length: 40 }, (_, index) => ({ ...quick, id: index + 1 }));
-    assert.equal(picture({ ...SAMPLE_REPORT, connections: many }).filter((line) => line.startsWith('  #')).length, 3);
-    const lines = picture({ ...SAMPLE_REPORT, findings: [], connections: [...many, { ...watched, id: 41 }] });
-    assert.ok(lines.some((line) => line.includes('#41 ') && line.includes(' 75.00 s ')));
+    assert.equal(lanesOf(picture({ ...SAMPLE_REPORT, connections: many })).length, 1);
+    const [first = '', ...others] = lanesOf(
+      picture({ ...SAMPLE_REPORT, findings: [], connections: [...many, { ...watched, id: 41 }] }),
+    );
+    assert.ok(first.includes('#41 ') && first.includes(' 75.00 s '));
+    assert.equal(others.length, 1);
   });
 
   test('says how long waits were, and how they ended', () => {

@@ -70,6 +70,8 @@ async function tellReport(
 
 /** Warnings cost or work by luck; that a build should fail for them is for somebody to say. */
 function decideExitCode(report: InspectionReport, results: readonly ExpectationResult[], failOn: FailOn): number {
+  // It was stopped in the middle: nothing is known of most that was asked, so nothing is good.
+  if (report.lostMs !== undefined) return EXIT_CODES.unreachable;
   const isFound =
     failOn !== 'never' &&
     report.findings.some(({ level }) => level === 'bad' || (level === 'warn' && failOn === 'warn'));

@@ -9,6 +9,8 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:responseTimeoutMs|timeouts\.headersMs)\b/g, '--timeout'],
   [/\b(?:connectTimeoutMs|timeouts\.connectMs)\b/g, '--connect-timeout'],
   [/\bgive it in milliseconds\b/g, 'give it as a duration, e.g. --behind 60s'],
+  [/\bmilliseconds are taken, too\b/g, 'its idle timeout is taken as well, e.g. --behind 60s'],
+  [/; check tls\.ALPNProtocols/g, ', and what is inspected has to speak HTTP/1.1 as well'],
   [/^only:/, '--only:'],
   [/^skip:/, '--skip:'],
   [/^behind:/, '--behind:'],

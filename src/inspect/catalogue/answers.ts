@@ -71,7 +71,8 @@ export const ANSWER_FINDINGS: Readonly<Record<AnswerFindingId, CatalogueEntry>> 
     explanation:
       'What came back breaks the rules of HTTP, so that it is not certain what the answer is or where it ends. Some clients guess, others fail, and a proxy in between may take a part of it for the answer to somebody else. Nothing else of the server can be measured in this state.',
     rfc: 'RFC 9112 §2.1',
-    remedy: 'Correct what the application or its framework writes; often it is a field line made by hand.',
+    remedy:
+      'Correct what the application or its framework writes; often it is a field line made by hand. A port for HTTP/2 alone cannot be inspected: take one that speaks HTTP/1.1 as well.',
     settings: [],
     seenBy: ['first-answer'],
     rule: ({ measured: { unanswered, unansweredFault } }) =>
@@ -95,11 +96,15 @@ export const ANSWER_FINDINGS: Readonly<Record<AnswerFindingId, CatalogueEntry>> 
     explanation:
       'The server answers this address with an error page. Many servers treat connections differently behind errors, for example by closing them, so what was measured may not hold for pages that work. It is worth inspecting an address that answers with success.',
     rfc: '',
-    remedy: 'Inspect a URL that works, or give the credentials that it wants.',
+    remedy:
+      'Inspect a URL that works, or give the credentials that it wants; behind a 400 there may be a port that wants `https:`.',
     settings: [],
     seenBy: ['first-answer'],
-    rule: ({ measured: { status } }) =>
-      status !== null && status >= 400 ? `The first answer has the status ${status}.` : undefined,
+    rule: ({ measured: { status, http11Persistent } }) => {
+      if (status === null || status < 400) return undefined;
+      const closes = http11Persistent === false ? ', and the connection ended behind it' : '';
+      return `The first answer has the status ${status}${closes}.`;
+    },
   },
   'bytes-behind-answer': {
     level: 'bad',
@@ -134,7 +139,8 @@ function within(responseTimeoutMs: number | undefined): string {
   return responseTimeoutMs === undefined ? ' in time' : ` within ${formatDuration(responseTimeoutMs)}`;
 }
 
-function describeFault(fault: string | null): string {
+/** What is wrong with an answer, in words. */
+export function describeFault(fault: string | null): string {
   if (fault === null) return 'it is no HTTP';
   return fault in PROTOCOL_FAULTS ? PROTOCOL_FAULTS[fault as keyof typeof PROTOCOL_FAULTS].text : fault;
 }

@@ -21,7 +21,8 @@ const NODE_STRICT: ServerSetting = {
 
 export const MALFORMED_FINDINGS: Readonly<Record<MalformedFindingId, CatalogueEntry>> = {
   'accepts-length-beside-chunked': {
-    level: 'bad',
+    // Not by itself: it takes a program in front that believes the length. Go, and so Caddy, does it as it comes.
+    level: 'warn',
     title: 'It serves requests that tell their end in two ways, and goes on',
     explanation:
       'A request said both how long its body is (Content-Length) and that it comes in pieces (Transfer-Encoding), and the server served it as if nothing were wrong. Where a proxy in front believes the one and the server the other, an attacker can hide a second request in the first one: this is the classic form of request smuggling. Such a request has to be the last on its connection.',
@@ -32,7 +33,8 @@ export const MALFORMED_FINDINGS: Readonly<Record<MalformedFindingId, CatalogueEn
     rule: accepts('lengthBesideChunked', 'A request with both Content-Length and Transfer-Encoding was served.'),
   },
   'accepts-repeated-host': {
-    level: 'bad',
+    // No request is lost and no answer mixed up by it. Node.js, HAProxy and lighttpd do it as they come.
+    level: 'warn',
     title: 'It serves requests that name two hosts',
     explanation:
       'The Host field says which site is meant; a request with two of them has to be refused. This server picks one. Where a proxy or cache in front picks the other, an attacker gets past its rules for a site, or puts the page of one site into the cache of another.',

@@ -33,7 +33,7 @@ export const PERSISTENCE_FINDINGS: Readonly<Record<PersistenceFindingId, Catalog
     ],
     seenBy: ['first-answer'],
     rule: (facts) =>
-      facts.measured.http11CloseAnnounced === true && closesEachTime(facts)
+      facts.measured.http11CloseAnnounced === true && closesEachTime(facts) && isHabit(facts)
         ? 'The first answer said `Connection: close`, and the connection ended behind it.'
         : undefined,
   },
@@ -160,6 +160,11 @@ export const PERSISTENCE_FINDINGS: Readonly<Record<PersistenceFindingId, Catalog
         : undefined,
   },
 };
+
+/** Behind errors servers close as a precaution, which says nothing of their other answers. */
+function isHabit({ measured: { status } }: JudgedFacts): boolean {
+  return status === null || status < 400;
+}
 
 /** An answer that ends with its connection announces the end by that, and has a finding of its own. */
 function closesEachTime({ measured: { http11Persistent, answerFraming } }: JudgedFacts): boolean {

@@ -9,8 +9,8 @@ import type { Answer, NoAnswer, Reply } from '../reply.ts';
 /** The rest of what makes no sense comes with it. */
 const SETTLE_MS = 150;
 
-/** Its SETTINGS came instead of an answer. */
-const ONLY_HTTP2 = 'it speaks HTTP/2 only';
+/** In place of a fault: the server is in order, and yet there is nothing to inspect. */
+const HTTP2_ONLY = 'it is HTTP/2, and the port seems to take nothing else; what is inspected has to speak HTTP/1.1';
 
 export const firstAnswer: Check = defineCheck({
   id: 'first-answer',
@@ -40,7 +40,7 @@ export const firstAnswer: Check = defineCheck({
     if (first.kind === 'none') {
       // What came first may be cut.
       if (first.why === 'malformed') await peer.ending(SETTLE_MS);
-      return describeFailure(first, peer.speaksHttp2);
+      return describeFailure(first, peer.beganWithHttp2);
     }
     run.noteFirstBody(first.bodyBytes);
     const second = await run.askAgain(peer);
@@ -116,12 +116,12 @@ function announcesClose({ saysClose, saysKeepAlive, minorVersion }: Answer): boo
   return saysClose || (minorVersion === 0 && !saysKeepAlive);
 }
 
-function describeFailure({ why, begun, fault }: NoAnswer, speaksHttp2: boolean): Partial<Measurements> {
+function describeFailure({ why, begun, fault }: NoAnswer, isHttp2: boolean): Partial<Measurements> {
   // We close nothing here.
   if (why === 'closedByUs') return {};
   return {
     unanswered: why === 'timeout' && begun ? 'slow' : why,
-    unansweredFault: why === 'malformed' ? (speaksHttp2 ? ONLY_HTTP2 : (fault ?? null)) : null,
+    unansweredFault: why !== 'malformed' ? null : isHttp2 ? HTTP2_ONLY : (fault ?? null),
   };
 }
 

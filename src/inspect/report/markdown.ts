@@ -29,7 +29,7 @@ export function formatMarkdown(report: InspectionReport, expectations: readonly 
     ...fold(
       'Not measured',
       tellNotMeasured(report)
-        .map(({ id, why }) => `- ${formatCode(id)}: ${escape(why)}`)
+        .map(({ ids, why }) => `- ${ids.map((id) => formatCode(id)).join(', ')}: ${escape(why)}`)
         .join('\n'),
     ),
     `<sub>${escape(tellCost(report))}</sub>`,

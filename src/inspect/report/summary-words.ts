@@ -24,15 +24,37 @@ export function tellCost({ cost, durationMs }: InspectionReport): string {
 }
 
 /** Why there is less than was asked for; undefined where there is not. */
-export function tellIncomplete({ complete }: InspectionReport): string | undefined {
+export function tellIncomplete({ complete, lostMs }: InspectionReport): string | undefined {
+  if (lostMs !== undefined) {
+    return `After ${formatDuration(lostMs)} the server could not be reached any more: what was not measured by then is missing.`;
+  }
   return complete ? undefined : 'The inspection was broken off: what was not measured by then is missing.';
 }
 
-/** Checks without a result, each with the reason. */
-export function tellNotMeasured({ checks }: InspectionReport): { readonly id: string; readonly why: string }[] {
-  return checks
-    .filter(({ outcome }) => outcome !== 'measured')
-    .map(({ id, outcome, reason }) => ({ id, why: `${OUTCOME_WORDS[outcome]}: ${reason}` }));
+/** Checks without a result, with the reason: those that share one together, as it mostly is that nobody answered. */
+export function tellNotMeasured({
+  checks,
+}: InspectionReport): { readonly ids: readonly string[]; readonly why: string }[] {
+  const idsOf = new Map<string, string[]>();
+  for (const { id, outcome, reason } of checks) {
+    if (outcome === 'measured') continue;
+    const why = `${OUTCOME_WORDS[outcome]}: ${reason}`;
+    idsOf.set(why, [...(idsOf.get(why) ?? []), id]);
+  }
+  return [...idsOf].map(([why, ids]) => ({ ids, why }));
+}
+
+/** E.g. `#3 #5 #6 #8-#12`. */
+export function formatConnectionIds(ids: readonly number[]): string {
+  const runs: { readonly first: number; last: number }[] = [];
+  for (const id of ids.toSorted((left, right) => left - right)) {
+    const run = runs.at(-1);
+    if (run !== undefined && id <= run.last + 1) run.last = id;
+    else runs.push({ first: id, last: id });
+  }
+  return runs
+    .map(({ first, last }) => (first === last ? `#${first}` : `#${first}${last === first + 1 ? ' ' : '-'}#${last}`))
+    .join(' ');
 }
 
 const OUTCOME_WORDS: Readonly<Record<CheckOutcome['outcome'], string>> = {

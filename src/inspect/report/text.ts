@@ -6,6 +6,7 @@ import { groupMeasurements } from './measurement-groups.ts';
 import {
   countFindings,
   findOwnSettings,
+  formatConnectionIds,
   listRecommended,
   tellCost,
   tellIncomplete,
@@ -55,7 +56,9 @@ export function formatText(report: InspectionReport, options: TextReportOptions 
     ),
     section(
       'Not measured',
-      tellNotMeasured(report).flatMap(({ id, why }) => hangText(`  ${id}: `, formatVisible(why), width)),
+      tellNotMeasured(report).flatMap(({ ids, why }) =>
+        hangText('  ', `${ids.join(', ')}: ${formatVisible(why)}`, width),
+      ),
       style,
     ),
     transcripts ? section('Transcripts', formatTranscripts(report, style), style) : [],
@@ -72,7 +75,7 @@ export function tellVerdict(report: InspectionReport, width: number, style: Text
   const { verdict, url, address, findings } = report;
   const incomplete = tellIncomplete(report);
   const [first = '', ...others] = wrapText(
-    `${verdict}  ${formatVisible(url)} (${address}): ${countFindings(findings)}`,
+    `${verdict}${report.complete ? '' : ' so far'}  ${formatVisible(url)} (${address}): ${countFindings(findings)}`,
     width,
   );
   const painted = style.bold(VERDICT_PAINT[verdict](style)(verdict)) + first.slice(verdict.length);
@@ -125,7 +128,7 @@ function tellFinding(finding: Finding, report: InspectionReport, width: number, 
   const { level, title, id, detail, remedy, connections } = finding;
   const lead = `  ${level.padEnd(4)}  `;
   const indent = ' '.repeat(lead.length);
-  const shown = [id, ...connections.map((number) => `#${number}`)].join(' ');
+  const shown = [id, formatConnectionIds(connections)].join(' ').trimEnd();
   const [first = '', ...others] = hangText(lead, `${title} (${shown})`, width);
   return [
     `  ${LEVEL_PAINT[level](style)(level)}${first.slice(2 + level.length)}`,

@@ -6,10 +6,7 @@ import { formatMeasuredDuration } from './measurement-row.ts';
 import type { TextStyle } from './text-style.ts';
 
 /** More lanes are no small picture any more. */
-const MOST_LANES = 10;
-
-/** Of one check: more of them show the same. */
-const MOST_OF_A_CHECK = 3;
+const MOST_LANES = 8;
 
 /** A pause that is worth its number. */
 const LONG_WAIT_MS = 250;
@@ -64,25 +61,22 @@ export function formatTimeline(report: InspectionReport, width: number, style: T
   return [...lanes, ...axis, ...drawLegend(seen, width).map(style.dim), ...tellRest(connections.length - shown.length)];
 }
 
-/** Those that were watched, those that show a finding, and of the others the first of each check; in the order of their opening. */
+/**
+ * One of each check, since more of them show the same: the one that was watched, that shows a finding, or else the first. Long waits stand
+ * on top, as they are what an inspection is made for; the others follow in the order of their opening.
+ */
 function chooseConnections(connections: readonly ConnectionStory[], shows: ReadonlySet<number>): ConnectionStory[] {
-  const seen = new Set<string>();
   const ranked = connections.map((story) => {
-    const isFirst = !seen.has(story.check);
-    seen.add(story.check);
-    const rank = (findWait(story) === undefined ? 0 : 4) + (shows.has(story.id) ? 2 : 0) + (isFirst ? 1 : 0);
-    return { story, rank };
+    const isWatched = findWait(story) !== undefined;
+    return { story, isWatched, rank: (isWatched ? 2 : 0) + (shows.has(story.id) ? 1 : 0) };
   });
-  const counts = new Map<string, number>();
-  const chosen = ranked
+  const taken = new Set<string>();
+  return ranked
     .toSorted((left, right) => right.rank - left.rank || left.story.id - right.story.id)
-    .map(({ story }) => story)
-    .filter(({ check }) => {
-      const count = (counts.get(check) ?? 0) + 1;
-      counts.set(check, count);
-      return count <= MOST_OF_A_CHECK;
-    });
-  return chosen.slice(0, MOST_LANES).toSorted((left, right) => left.id - right.id);
+    .filter(({ story: { check } }) => !taken.has(check) && taken.add(check))
+    .slice(0, MOST_LANES)
+    .toSorted((left, right) => Number(right.isWatched) - Number(left.isWatched) || left.story.id - right.story.id)
+    .map(({ story }) => story);
 }
 
 /** Column of a time. Even for what lasts a moment, nearly logarithmic for what lasts a minute. */

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { InspectOptions } from '#src/inspect/index.js';
+import { systemClock } from '#src/io/index.js';
+import type { LoopClock } from '#src/io/index.js';
 import { Response, serve } from '#src/server/index.js';
 import { plainAnswer, startRawServer } from '../raw-server.ts';
 import type { RawConnection } from '../raw-server.ts';
@@ -52,6 +54,22 @@ describe('the check of the request limit', () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  test('where answers are slow, it tells how many were counted by the end of its time', async () => {
+    await using server = await serveRaw(({ socket }) => setTimeout(() => socket.write(plainAnswer()), 5));
+    // Fifty times as fast: twenty seconds of the check are 0.4 s.
+    const clock: LoopClock = {
+      nowMs: () => systemClock.nowMs() * 50,
+      wallMs: () => systemClock.wallMs(),
+      startTimer: (...timer) => systemClock.startTimer(...timer),
+      endOfTurn: (callback) => systemClock.endOfTurn(callback),
+      afterPoll: (callback) => systemClock.afterPoll(callback),
+      watchPolls: () => systemClock.watchPolls(),
+    };
+    const { maxRequests, tried } = await verdict(server.url, { clock, maxRequests: 1_000, responseTimeoutMs: 5_000 });
+    assert.equal(maxRequests, null);
+    assert.ok(tried !== null && tried > 0 && tried < 1_000, String(tried));
   });
 
   test('a limit that is not reached is not known', async () => {

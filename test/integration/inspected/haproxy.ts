@@ -2,7 +2,7 @@
 // requests, answers a silent connection with 408 unless it is told to ignore probes, and lets the Keep-Alive field of the server behind
 // it through, which promises what HAProxy does not keep.
 import type { KnownServer } from './known-server.ts';
-import { startProgram } from './known-server.ts';
+import { inFrontOf, startProgram } from './known-server.ts';
 import { startNodeServer } from './node.ts';
 
 const BACKEND_TIMEOUT_MS = 60_000;
@@ -19,13 +19,7 @@ export function haproxyServers(program: string): readonly KnownServer[] {
       },
       '/',
     );
-    return {
-      url: front.url,
-      [Symbol.asyncDispose]: async () => {
-        await front[Symbol.asyncDispose]();
-        await backend[Symbol.asyncDispose]();
-      },
-    };
+    return inFrontOf(front, backend);
   };
   return [
     {

@@ -48,3 +48,14 @@ export async function startProgram(
     },
   };
 }
+
+/** A server and the one behind it, as one: they end together, the front first. */
+export function inFrontOf(front: RunningServer, backend: RunningServer): RunningServer {
+  return {
+    url: front.url,
+    [Symbol.asyncDispose]: async () => {
+      await front[Symbol.asyncDispose]();
+      await backend[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,7 +1,7 @@
 // Varnish in front of a server of Node.js: https://varnish-cache.org/docs/7.1/reference/varnishd.html#timeout-idle. One timeout for silent,
 // half-asked and idle connections; it tells nothing and counts nothing.
 import type { KnownServer } from './known-server.ts';
-import { startProgram } from './known-server.ts';
+import { inFrontOf, startProgram } from './known-server.ts';
 import { startNodeServer } from './node.ts';
 
 /** All servers of this kind. */
@@ -19,13 +19,7 @@ export function varnishServers(program: string): readonly KnownServer[] {
       },
       '/',
     );
-    return {
-      url: front.url,
-      [Symbol.asyncDispose]: async () => {
-        await front[Symbol.asyncDispose]();
-        await backend[Symbol.asyncDispose]();
-      },
-    };
+    return inFrontOf(front, backend);
   };
   return [
     {

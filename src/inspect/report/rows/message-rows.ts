@@ -144,7 +144,11 @@ export const MESSAGE_ROWS: readonly RowRule[] = [
     names: ['tooLargeStatus', 'tooLargeConnection'],
     tell: ({ measured: { tooLargeStatus, tooLargeConnection } }) =>
       joinClauses(
-        tooLargeStatus === null ? undefined : `answered ${tooLargeStatus}`,
+        tooLargeStatus === null
+          ? undefined
+          : tooLargeStatus === 100
+            ? 'not refused: the body is asked for (100)'
+            : `answered ${tooLargeStatus}`,
         tooLargeConnection === null ? undefined : CONNECTION_WORDS[tooLargeConnection],
       ),
   },

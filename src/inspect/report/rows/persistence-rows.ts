@@ -1,4 +1,5 @@
 // Rows of the first answer and of how connections are kept behind an answer.
+import { describeFault } from '../../catalogue/answers.ts';
 import { formatDuration } from '../../format-duration.ts';
 import type { Measurements } from '../../measurements.ts';
 import { countOf, joinClauses, tellBoolean } from '../measurement-row.ts';
@@ -9,7 +10,7 @@ const UNANSWERED_WORDS: Readonly<Record<NonNullable<Measurements['unanswered']>,
   slow: 'an answer began, and was not complete in time',
   fin: 'the connection was closed (FIN) instead of an answer',
   reset: 'the connection was reset (RST) instead of an answer',
-  malformed: 'what came is no HTTP',
+  malformed: 'what came is no HTTP/1.1',
   tooLarge: 'the answer is too large to be read to its end',
 };
 
@@ -20,7 +21,7 @@ export const PERSISTENCE_ROWS: readonly RowRule[] = [
     names: ['status', 'unanswered', 'unansweredFault', 'server'],
     tell: ({ measured: { status, unanswered, unansweredFault, server } }) => {
       if (unanswered !== null) {
-        return UNANSWERED_WORDS[unanswered] + (unansweredFault === null ? '' : `: ${unansweredFault}`);
+        return UNANSWERED_WORDS[unanswered] + (unansweredFault === null ? '' : `: ${describeFault(unansweredFault)}`);
       }
       if (status === null) return undefined;
       return server === null ? String(status) : `${status}, the server calls itself ${server}`;
