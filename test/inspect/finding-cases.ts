@@ -44,6 +44,7 @@ export const FINDING_CASES: Readonly<Record<FindingId, FindingCase>> = {
     hasNot: { status: 399 },
     detail: 'The first answer has the status 400.',
   },
+  'url-redirects': { has: { status: 308 }, hasNot: { status: 304 }, detail: 'The first answer has the status 308.' },
   'bytes-behind-answer': { has: { bytesBehindAnswer: true }, hasNot: { bytesBehindAnswer: false } },
   'one-connection-at-a-time': { has: { concurrentConnections: false }, hasNot: { concurrentConnections: true } },
 

@@ -11,8 +11,12 @@ export type AnswerFindingId =
   | 'malformed-answer'
   | 'answer-too-large'
   | 'error-status'
+  | 'url-redirects'
   | 'bytes-behind-answer'
   | 'one-connection-at-a-time';
+
+/** Statuses that lead elsewhere by themselves (RFC 9110 §15.4). */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export const ANSWER_FINDINGS: Readonly<Record<AnswerFindingId, CatalogueEntry>> = {
   'no-answer': {
@@ -105,6 +109,18 @@ export const ANSWER_FINDINGS: Readonly<Record<AnswerFindingId, CatalogueEntry>> 
       const closes = http11Persistent === false ? ', and the connection ended behind it' : '';
       return `The first answer has the status ${status}${closes}.`;
     },
+  },
+  'url-redirects': {
+    level: 'info',
+    title: 'The inspected URL leads to another one',
+    explanation:
+      'The server answers this address with a redirect, and redirects are not followed: what was measured is how the server treats connections behind a redirect. Often that is the same as for its pages; but a balancer may answer redirects itself, and then its own connections were measured and not those of the site.',
+    rfc: 'RFC 9110 §15.4',
+    remedy: 'Inspect the URL that the redirect leads to; `curl -I` shows it in the field Location.',
+    settings: [],
+    seenBy: ['first-answer'],
+    rule: ({ measured: { status } }) =>
+      status !== null && REDIRECTS.has(status) ? `The first answer has the status ${status}.` : undefined,
   },
   'bytes-behind-answer': {
     level: 'bad',
