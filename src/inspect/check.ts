@@ -20,6 +20,8 @@ export interface CheckRun {
   readonly known: Readonly<Measurements>;
   /** A request whose answer is cheap to have often: GET of the URL, or HEAD where its body is large. */
   readonly cheapMethod: 'GET' | 'HEAD';
+  /** How long the end of a connection is watched for: `maxWaitMs`, and a little more, as a timeout of just that ends just behind it. */
+  readonly watchMs: number;
   /** Milliseconds since the inspection began. */
   nowMs(): number;
   /** Text of a request for the inspected URL, as far as `shape` says nothing else. */

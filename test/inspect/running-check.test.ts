@@ -68,4 +68,9 @@ describe('a check under way', () => {
     const { run } = startCheck({ maxWaitMs: 75_000 }, 'wait');
     assert.equal(run.boundMs(Infinity), 105_000);
   });
+
+  test('watches a little longer than the longest wait, which may be just the timeout of the server', () => {
+    const { run } = startCheck({ maxWaitMs: 75_000 }, 'wait');
+    assert.ok(run.watchMs > 75_100 && run.watchMs < 77_000, String(run.watchMs));
+  });
 });

@@ -22,7 +22,7 @@ export const http2Idle: Check = defineCheck({
     const answer = await peer.exchange(http2Fields(run.target, run.options.headers, run.cheapMethod));
     if (answer === undefined) throw new CheckFailure('the request over HTTP/2 was not answered');
     run.tellWaiting('for the server to close an idle connection of HTTP/2', run.options.maxWaitMs);
-    const ending = await peer.ending(run.options.maxWaitMs);
+    const ending = await peer.ending(run.watchMs);
     const hasEnded = ending.how !== 'none' || ending.goaway !== undefined;
     return { http2IdleTimeoutMs: hasEnded ? ending.afterMs : null, http2IdleClose: formatEnding(ending) };
   },

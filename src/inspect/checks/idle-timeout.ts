@@ -23,7 +23,7 @@ export const idleTimeout: Check = defineCheck({
     const peer = await openIdle(run);
     if (peer === undefined) return {};
     run.tellWaiting('for the server to close an idle connection', run.options.maxWaitMs);
-    const ending = await peer.ending(run.options.maxWaitMs);
+    const ending = await peer.ending(run.watchMs);
     return {
       idleTimeoutMs: endedAfterMs(ending),
       idleClose: closeStyle(ending),

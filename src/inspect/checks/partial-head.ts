@@ -16,7 +16,7 @@ export const partialHead: Check = defineCheck({
     peer.send(run.format().slice(0, -2));
     peer.markTime();
     run.tellWaiting('for the server to give up on half a request', run.options.maxWaitMs);
-    const ending = await peer.ending(run.options.maxWaitMs);
+    const ending = await peer.ending(run.watchMs);
     return { partialHeadTimeoutMs: endedAfterMs(ending), partialHeadClose: closeStyle(ending) };
   },
 });

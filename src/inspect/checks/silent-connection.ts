@@ -12,7 +12,7 @@ export const silentConnection: Check = defineCheck({
   run: async (run) => {
     const peer = await run.open('says nothing at all');
     run.tellWaiting('for the server to close a connection that says nothing', run.options.maxWaitMs);
-    const ending = await peer.ending(run.options.maxWaitMs);
+    const ending = await peer.ending(run.watchMs);
     return { silentConnectTimeoutMs: endedAfterMs(ending), silentConnectClose: closeStyle(ending) };
   },
 });
