@@ -129,10 +129,11 @@ describe('judge', () => {
   });
 
   test('what is not measured is not held against a server: with less known, nothing is worse', () => {
-    // Some measurements excuse others: a server that closes each time is not also told that its limit is low.
-    const excuses = ['http11Persistent', 'answerFraming', 'chunked', 'unreadBodyMisread'];
+    // Some measurements excuse others: a server that closes each time is not also told that its limit is low, nor one behind an error that
+    // it closes each time.
+    const excuses = ['status', 'http11Persistent', 'answerFraming', 'chunked', 'unreadBodyMisread'];
     // One check measures them together: one without the other says something.
-    const together = ['advertisedTimeoutMs', 'advertisedMax', 'http2PingRttMs'];
+    const together = ['http11CloseAnnounced', 'advertisedTimeoutMs', 'advertisedMax', 'http2PingRttMs'];
     const names = (Object.keys(NOTHING_MEASURED) as (keyof Measurements)[]).filter(
       (name) => !excuses.includes(name) && !together.includes(name),
     );
