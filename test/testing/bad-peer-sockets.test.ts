@@ -61,7 +61,8 @@ describe('a bad peer on loopback', () => {
     assert.equal(await client.readToEnd(), OK);
     assert.equal(client.ending, 'fin');
     const [answered, fin] = [await peer.waitFor('answered'), await peer.waitFor('fin')];
-    assert.ok(fin.atMs - answered.atMs >= 20);
+    // Timers of Node.js count from the loop's idea of now, which may be a millisecond old.
+    assert.ok(fin.atMs - answered.atMs >= 19, `${fin.atMs - answered.atMs} ms`);
     client.write(GET('/late'));
     await peer.waitFor('closed');
     assert.equal(peer.executed('/late'), 0);
