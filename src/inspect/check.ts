@@ -4,11 +4,11 @@ import type { CheckId } from './check-ids.ts';
 import type { ConnectionStory, Cost } from './inspection-report.ts';
 import type { MeasurementName, Measurements } from './measurements.ts';
 import type { ResolvedInspectOptions } from './options.ts';
-import type { Http2Peer } from './http2-peer.ts';
-import type { Peer } from './peer.ts';
-import type { Reply } from './reply.ts';
-import type { RequestShape } from './request-text.ts';
-import type { StoryRecorder } from './story-recorder.ts';
+import type { Http2Peer } from './peer/http2-peer.ts';
+import type { Peer } from './peer/peer.ts';
+import type { Reply } from './peer/reply.ts';
+import type { RequestShape } from './peer/request-text.ts';
+import type { StoryRecorder } from './peer/story-recorder.ts';
 import type { InspectTarget } from './target.ts';
 
 /** What a check works with: the server it asks, connections to it, and the limits that it has to keep to. */

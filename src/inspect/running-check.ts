@@ -1,19 +1,19 @@
 // One check under way: its connections, and what is left of its time and of its budget.
-import { formatRequest } from './request-text.ts';
-import type { RequestShape } from './request-text.ts';
+import { formatRequest } from './peer/request-text.ts';
+import type { RequestShape } from './peer/request-text.ts';
 import { HTTP2_OFFER } from './http2/offer.ts';
 import { CheckFailure } from './check.ts';
 import type { Check, CheckRun, OpenedPeer, TlsSessionUse } from './check.ts';
 import { formatDuration } from './format-duration.ts';
-import { pauseFor } from './give-up.ts';
-import { Http2Peer } from './http2-peer.ts';
+import { pauseFor } from './peer/give-up.ts';
+import { Http2Peer } from './peer/http2-peer.ts';
 import type { Cost } from './inspection-report.ts';
 import type { Measurements } from './measurements.ts';
 import type { ResolvedInspectOptions } from './options.ts';
-import { Peer } from './peer.ts';
-import type { PeerOwner } from './peer.ts';
-import type { Reply } from './reply.ts';
-import type { StoryRecorder, StoryStart } from './story-recorder.ts';
+import { Peer } from './peer/peer.ts';
+import type { PeerOwner } from './peer/peer.ts';
+import type { Reply } from './peer/reply.ts';
+import type { StoryRecorder, StoryStart } from './peer/story-recorder.ts';
 import type { InspectTarget } from './target.ts';
 import type { LoopClock, OpenedConnection, ResolvedAddress } from '../io/index.ts';
 

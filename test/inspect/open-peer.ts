@@ -1,8 +1,8 @@
 // A Peer on its own, without an inspection around it: what tests of it and of what stands behind it need.
 import type { TestContext } from 'node:test';
-import { Peer } from '#src/inspect/peer.js';
-import type { PeerOwner } from '#src/inspect/peer.js';
-import { StoryRecorder } from '#src/inspect/story-recorder.js';
+import { Peer } from '#src/inspect/peer/peer.js';
+import type { PeerOwner } from '#src/inspect/peer/peer.js';
+import { StoryRecorder } from '#src/inspect/peer/story-recorder.js';
 import { Connector, systemClock } from '#src/io/index.js';
 import type { OpenedConnection } from '#src/io/index.js';
 

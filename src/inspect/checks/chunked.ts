@@ -1,9 +1,9 @@
 // Is a chunked request understood, with and without trailers (RFC 9112 §7.1)? What is read as something else shows on the connection.
 import { ABSENT_PATH, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
-import { readStep } from '../connection-step.ts';
-import type { ConnectionStep } from '../connection-step.ts';
-import type { NoAnswer, Reply } from '../reply.ts';
+import { readStep } from '../steps/connection-step.ts';
+import type { ConnectionStep } from '../steps/connection-step.ts';
+import type { NoAnswer, Reply } from '../peer/reply.ts';
 
 const CONTENT_TYPE = 'Content-Type: text/plain\r\n';
 

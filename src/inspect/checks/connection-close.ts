@@ -2,9 +2,9 @@
 import { formatBytes } from '../../http/index.ts';
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check } from '../check.ts';
-import { isEndedByAnswer } from '../ended-by-answer.ts';
-import { followUp } from '../follow-up.ts';
-import type { Answer } from '../reply.ts';
+import { isEndedByAnswer } from '../steps/ended-by-answer.ts';
+import { followUp } from '../steps/follow-up.ts';
+import type { Answer } from '../peer/reply.ts';
 
 /** The plain way first. Each is valid, and sent by clients or by proxies that add to what clients send. */
 const WAYS: readonly string[] = [

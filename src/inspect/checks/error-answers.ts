@@ -1,9 +1,9 @@
 // What do errors do to the connection: bytes that are no request, a page that is not there, a body that is announced as too large?
 import { ABSENT_PATH, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
-import { readStep } from '../connection-step.ts';
+import { readStep } from '../steps/connection-step.ts';
 import type { Measurements } from '../measurements.ts';
-import type { NoAnswer, Reply } from '../reply.ts';
+import type { NoAnswer, Reply } from '../peer/reply.ts';
 
 /** Nobody takes a terabyte, and yet everybody can count it. */
 const ABSURD_BYTES = 1e12;

@@ -3,8 +3,8 @@ import { ConnectError } from '../../errors.ts';
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
 import type { Measurements } from '../measurements.ts';
-import type { Peer } from '../peer.ts';
-import type { Answer, NoAnswer, Reply } from '../reply.ts';
+import type { Peer } from '../peer/peer.ts';
+import type { Answer, NoAnswer, Reply } from '../peer/reply.ts';
 
 /** The rest of what makes no sense comes with it. */
 const SETTLE_MS = 150;

@@ -2,9 +2,9 @@
 // (RFC 9112 §6.3)?
 import { defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
-import { readStep } from '../connection-step.ts';
+import { readStep } from '../steps/connection-step.ts';
 import type { Measurements } from '../measurements.ts';
-import type { Answer, Reply } from '../reply.ts';
+import type { Answer, Reply } from '../peer/reply.ts';
 
 export const headAnd304: Check = defineCheck({
   id: 'head-and-304',

@@ -1,8 +1,8 @@
 // What becomes of the connection of an HTTP/1.0 client: kept where it asks for that, closed where it does not (RFC 9112 §9.3, §C.2.2)?
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
-import { followUp } from '../follow-up.ts';
-import type { FollowUp } from '../follow-up.ts';
+import { followUp } from '../steps/follow-up.ts';
+import type { FollowUp } from '../steps/follow-up.ts';
 
 /** Upgrade Required, and HTTP Version Not Supported: whoever says so has no HTTP/1.0 clients to keep. */
 const REFUSALS: readonly number[] = [426, 505];

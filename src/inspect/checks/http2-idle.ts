@@ -3,8 +3,8 @@
 import { CheckFailure, NothingToAsk, defineCheck } from '../check.ts';
 import type { Check } from '../check.ts';
 import { whyNotHttp2 } from '../http2/offer.ts';
-import type { Http2Ending } from '../http2-peer.ts';
-import { http2Fields } from '../request-text.ts';
+import type { Http2Ending } from '../peer/http2-peer.ts';
+import { http2Fields } from '../peer/request-text.ts';
 
 const NOT_SPOKEN = 'it does not speak HTTP/2';
 

@@ -2,7 +2,7 @@
 import { defineCheck } from '../check.ts';
 import type { Check } from '../check.ts';
 import { whyNotHttp2 } from '../http2/offer.ts';
-import { http2Fields } from '../request-text.ts';
+import { http2Fields } from '../peer/request-text.ts';
 
 /** The peer acknowledges PING before all else (RFC 9113 §6.7). One that takes longer does not do it at all. */
 const PING_PATIENCE_MS = 3_000;

@@ -1,9 +1,9 @@
 // How long is a connection kept on which nothing is asked any more, and how does it end (RFC 9112 §9.8)? One that waits tells exactly.
 import { defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
-import { isEndedByAnswer } from '../ended-by-answer.ts';
-import { closeStyle, endedAfterMs } from '../ending.ts';
-import type { Peer } from '../peer.ts';
+import { isEndedByAnswer } from '../steps/ended-by-answer.ts';
+import { closeStyle, endedAfterMs } from '../peer/ending.ts';
+import type { Peer } from '../peer/peer.ts';
 
 /**
  * The server begins to count when it has answered, we when we read the answer: what lies between is missing from the time. An answer

@@ -1,10 +1,10 @@
 // What does a new connection cost, what a request on one that is open, and what does a page save that uses one connection for everything?
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
-import { medianOf } from '../median.ts';
+import { medianOf } from '../steps/median.ts';
 import { roundMs } from '../round-ms.ts';
-import type { Peer } from '../peer.ts';
-import type { Reply } from '../reply.ts';
+import type { Peer } from '../peer/peer.ts';
+import type { Reply } from '../peer/reply.ts';
 
 const NEW_CONNECTIONS = 5;
 const REUSED_REQUESTS = 10;

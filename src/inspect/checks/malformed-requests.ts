@@ -2,10 +2,10 @@
 // so that nothing is left behind on a connection, here or on the way.
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
-import { readStep } from '../connection-step.ts';
+import { readStep } from '../steps/connection-step.ts';
 import type { MalformedRequest } from '../measurements.ts';
-import type { Answer, Reply } from '../reply.ts';
-import type { RequestShape } from '../request-text.ts';
+import type { Answer, Reply } from '../peer/reply.ts';
+import type { RequestShape } from '../peer/request-text.ts';
 
 type Format = (run: CheckRun) => string;
 

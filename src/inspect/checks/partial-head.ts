@@ -1,7 +1,7 @@
 // How long is the rest of a request waited for? Whoever waits for ever can be kept busy with little (Slowloris).
 import { defineCheck } from '../check.ts';
 import type { Check } from '../check.ts';
-import { closeStyle, endedAfterMs } from '../ending.ts';
+import { closeStyle, endedAfterMs } from '../peer/ending.ts';
 
 export const partialHead: Check = defineCheck({
   id: 'partial-head',

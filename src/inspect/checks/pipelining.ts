@@ -1,12 +1,12 @@
 // What becomes of requests that are sent without waiting for answers (RFC 9112 §9.3.2): all answered in order, some, none, or chaos?
-import { isOutOfOrder, signatureOf, stableSignature } from '../answer-order.ts';
+import { isOutOfOrder, signatureOf, stableSignature } from '../steps/answer-order.ts';
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
-import { isEndedByAnswer } from '../ended-by-answer.ts';
+import { isEndedByAnswer } from '../steps/ended-by-answer.ts';
 import type { Measurements } from '../measurements.ts';
-import { ALONE_COST, askAlone, askAtOnce, planRequests } from '../pipelined-requests.ts';
-import type { Played, Reference } from '../pipelined-requests.ts';
-import type { Answer } from '../reply.ts';
+import { ALONE_COST, askAlone, askAtOnce, planRequests } from '../steps/pipelined-requests.ts';
+import type { Played, Reference } from '../steps/pipelined-requests.ts';
+import type { Answer } from '../peer/reply.ts';
 
 const REQUESTS = 5;
 

@@ -1,8 +1,8 @@
 // How many requests does it serve on one connection, and does it say so before it ends it (RFC 9112 §9.6)? Counted one by one.
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
-import type { Answer } from '../reply.ts';
-import type { Peer } from '../peer.ts';
+import type { Answer } from '../peer/reply.ts';
+import type { Peer } from '../peer/peer.ts';
 
 /** How long the FIN may take behind the last answer that we ask for. */
 const SETTLE_MS = 150;

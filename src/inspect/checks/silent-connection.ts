@@ -1,7 +1,7 @@
 // How long is a connection kept that never says anything, such as the one that a browser opens in advance?
 import { defineCheck } from '../check.ts';
 import type { Check } from '../check.ts';
-import { closeStyle, endedAfterMs } from '../ending.ts';
+import { closeStyle, endedAfterMs } from '../peer/ending.ts';
 
 export const silentConnection: Check = defineCheck({
   id: 'silent-connection',

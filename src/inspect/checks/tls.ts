@@ -3,7 +3,7 @@
 import { CheckFailure, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
 import { HTTP2_OFFER } from '../http2/offer.ts';
-import { medianOf } from '../median.ts';
+import { medianOf } from '../steps/median.ts';
 import type { OpenedConnection, TlsRecord } from '../../io/index.ts';
 
 /** Handshakes of each kind: a median of fewer would be chance. */

@@ -2,9 +2,9 @@
 // lost on the way (§9.6). Whoever answers and reads on takes the body for requests.
 import { ABSENT_PATH, defineCheck } from '../check.ts';
 import type { Check, CheckRun } from '../check.ts';
-import { readStep } from '../connection-step.ts';
-import type { ConnectionStep } from '../connection-step.ts';
-import type { Reply } from '../reply.ts';
+import { readStep } from '../steps/connection-step.ts';
+import type { ConnectionStep } from '../steps/connection-step.ts';
+import type { Reply } from '../peer/reply.ts';
 
 /** The body is made of so many bytes that would be a request, where anybody took them for one. */
 const PIECE_BYTES = 4_096;

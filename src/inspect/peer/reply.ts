@@ -1,8 +1,8 @@
 // What came back for one request, or why nothing did.
-import { parseKeepAlive } from '../http/index.ts';
-import type { Headers, KeepAliveHint } from '../http/index.ts';
-import type { ProtocolFault, ResponseHead } from '../wire/index.ts';
-import type { AnswerFraming } from './measurements.ts';
+import { parseKeepAlive } from '../../http/index.ts';
+import type { Headers, KeepAliveHint } from '../../http/index.ts';
+import type { ProtocolFault, ResponseHead } from '../../wire/index.ts';
+import type { AnswerFraming } from '../measurements.ts';
 
 /** A complete response. Times in milliseconds since the inspection began. */
 export interface Answer {

@@ -1,6 +1,6 @@
 // Records what happens on one connection, with its time: the evidence of a report. Secrets are left out, long stories are cut.
-import type { CheckId } from './check-ids.ts';
-import type { ConnectionEnd, ConnectionEvent, ConnectionStory } from './inspection-report.ts';
+import type { CheckId } from '../check-ids.ts';
+import type { ConnectionEnd, ConnectionEvent, ConnectionStory } from '../inspection-report.ts';
 import { MessageFormatter } from './message-formatter.ts';
 
 /** Events kept of the beginning, and as many of the end: a thousand requests on one connection need not all be shown. */

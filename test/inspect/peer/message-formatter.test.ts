@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Headers } from '#src/http/index.js';
 import { inspect } from '#src/inspect/index.js';
-import { MessageFormatter, secretValues } from '#src/inspect/message-formatter.js';
-import { plainAnswer, startRawServer } from './raw-server.ts';
+import { MessageFormatter, secretValues } from '#src/inspect/peer/message-formatter.js';
+import { plainAnswer, startRawServer } from '../raw-server.ts';
 
 const format = (text: string): string => new MessageFormatter([]).format(Buffer.from(text, 'latin1'));
 

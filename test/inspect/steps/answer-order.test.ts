@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { isOutOfOrder, stableSignature } from '#src/inspect/answer-order.js';
-import type { Signature } from '#src/inspect/answer-order.js';
+import { isOutOfOrder, stableSignature } from '#src/inspect/steps/answer-order.js';
+import type { Signature } from '#src/inspect/steps/answer-order.js';
 
 const signature: fc.Arbitrary<Required<Signature>> = fc.record({
   status: fc.constantFrom(200, 302, 404),

@@ -1,9 +1,9 @@
 // What becomes of a connection behind an answer: the server ends it, serves another request on it, or leaves it open and does nothing.
-import { CheckFailure } from './check.ts';
-import type { CheckRun } from './check.ts';
-import type { Peer } from './peer.ts';
-import type { Answer } from './reply.ts';
-import type { RequestShape } from './request-text.ts';
+import { CheckFailure } from '../check.ts';
+import type { CheckRun } from '../check.ts';
+import type { Peer } from '../peer/peer.ts';
+import type { Answer } from '../peer/reply.ts';
+import type { RequestShape } from '../peer/request-text.ts';
 
 /** See the head of the file. */
 export type FollowUp = 'ended' | 'answered' | 'silent';

@@ -1,8 +1,8 @@
 // One connection to the inspected server, driven by hand: bytes as they are out, answers and the end of the connection in.
 // It keeps to no rule of persistence by itself: what a check sends is what goes out, also what no client should send.
-import { Headers } from '../http/index.ts';
-import type { Transport, TransportSink } from '../io/index.ts';
-import { NO_BODY, WireConfiguration, WireConnection } from '../wire/index.ts';
+import { Headers } from '../../http/index.ts';
+import type { Transport, TransportSink } from '../../io/index.ts';
+import { NO_BODY, WireConfiguration, WireConnection } from '../../wire/index.ts';
 import type {
   Exchange,
   FieldLines,
@@ -11,14 +11,14 @@ import type {
   RequestHead,
   ResponseHead,
   WireSink,
-} from '../wire/index.ts';
+} from '../../wire/index.ts';
 import type { Ending } from './ending.ts';
 import { giveUpAfter } from './give-up.ts';
 import type { Patience } from './give-up.ts';
-import { FRAME_HEAD_BYTES, beginsWithSettings } from './http2/frames.ts';
+import { FRAME_HEAD_BYTES, beginsWithSettings } from '../http2/frames.ts';
 import { ReplyCollector } from './reply.ts';
 import type { NoAnswer, Reply } from './reply.ts';
-import { roundMs } from './round-ms.ts';
+import { roundMs } from '../round-ms.ts';
 import type { StoryRecorder } from './story-recorder.ts';
 
 /** More of one body is not worth reading. */

@@ -1,6 +1,6 @@
 // The bytes of one direction as a person can read them, line by line, without the secrets in them. They come in pieces of any size.
-import { formatBytes, redactField } from '../http/index.ts';
-import type { Headers } from '../http/index.ts';
+import { formatBytes, redactField } from '../../http/index.ts';
+import type { Headers } from '../../http/index.ts';
 import { SHORTEST_SECRET, SecretFilter } from './secret-filter.ts';
 
 /** Characters of one piece that are shown. */

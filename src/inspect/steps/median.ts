@@ -1,5 +1,5 @@
 // The middle of several measurements: one that was disturbed does not move it.
-import { roundMs } from './round-ms.ts';
+import { roundMs } from '../round-ms.ts';
 
 /** Of an even number the mean of both in the middle. In hundredths, as precise as sockets are; NaN of none. */
 export function medianOf(values: readonly number[]): number {

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { closeStyle } from '#src/inspect/ending.js';
-import type { Reply } from '#src/inspect/reply.js';
-import { openPeer, plainRequest } from './open-peer.ts';
-import { plainAnswer, startRawServer } from './raw-server.ts';
-import type { RawConnection } from './raw-server.ts';
+import { closeStyle } from '#src/inspect/peer/ending.js';
+import type { Reply } from '#src/inspect/peer/reply.js';
+import { openPeer, plainRequest } from '../open-peer.ts';
+import { plainAnswer, startRawServer } from '../raw-server.ts';
+import type { RawConnection } from '../raw-server.ts';
 
 /** An answer as its status and length, no answer as the reason. */
 function gist(reply: Reply): string {

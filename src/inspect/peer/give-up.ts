@@ -1,5 +1,5 @@
 // The end of waiting: the time is over, or the inspection is given up.
-import type { LoopClock } from '../io/index.ts';
+import type { LoopClock } from '../../io/index.ts';
 
 /** What waiting is bounded by. */
 export interface Patience {

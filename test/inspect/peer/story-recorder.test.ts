@@ -1,7 +1,7 @@
 // The record of a connection: complete where it is short, its beginning and its end where it is long, and its end only once.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { StoryRecorder } from '#src/inspect/story-recorder.js';
+import { StoryRecorder } from '#src/inspect/peer/story-recorder.js';
 
 const START = { id: 3, check: 'http10', purpose: 'a test', protocol: 'http/1.1', startedMs: 5 } as const;
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Headers } from '#src/http/index.js';
-import { formatRequest } from '#src/inspect/request-text.js';
+import { formatRequest } from '#src/inspect/peer/request-text.js';
 import { parseTarget } from '#src/inspect/target.js';
 
 describe('formatRequest', () => {

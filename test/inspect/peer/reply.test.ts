@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { ReplyCollector } from '#src/inspect/reply.js';
-import { openPeer, plainRequest } from './open-peer.ts';
-import { startRawServer } from './raw-server.ts';
+import { ReplyCollector } from '#src/inspect/peer/reply.js';
+import { openPeer, plainRequest } from '../open-peer.ts';
+import { startRawServer } from '../raw-server.ts';
 
 describe('Answer', () => {
   test('all that checks ask for is in it', async (t) => {

@@ -1,7 +1,7 @@
 // Requests as text. Checks say what they vary; the rest is the same in all of them.
-import type { Headers } from '../http/index.ts';
-import type { Field } from './http2/field-block.ts';
-import type { InspectTarget } from './target.ts';
+import type { Headers } from '../../http/index.ts';
+import type { Field } from '../http2/field-block.ts';
+import type { InspectTarget } from '../target.ts';
 
 /** Who asks: operators find it in their logs. */
 const USER_AGENT = 'perdura-check (measures persistent connections)';

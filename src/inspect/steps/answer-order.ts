@@ -1,5 +1,5 @@
 // Are pipelined answers in the order of their requests (RFC 9112 §9.3.2)? Told by what each request was answered alone. Pure.
-import type { Answer } from './reply.ts';
+import type { Answer } from '../peer/reply.ts';
 
 /** What tells answers apart. Members that change from answer to answer are left out. */
 export interface Signature {

@@ -1,8 +1,8 @@
 // The requests of the pipelining check: how each is answered alone, and all of them when they come at once.
-import { ABSENT_PATH, CheckFailure } from './check.ts';
-import type { CheckRun } from './check.ts';
-import type { Peer } from './peer.ts';
-import type { Answer, NoAnswer } from './reply.ts';
+import { ABSENT_PATH, CheckFailure } from '../check.ts';
+import type { CheckRun } from '../check.ts';
+import type { Peer } from '../peer/peer.ts';
+import type { Answer, NoAnswer } from '../peer/reply.ts';
 
 /** A request that is safe to repeat. */
 export interface PipelinedRequest {

@@ -1,7 +1,7 @@
 // Endings as they stand in reports.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closeStyle, endedAfterMs } from '#src/inspect/ending.js';
+import { closeStyle, endedAfterMs } from '#src/inspect/peer/ending.js';
 
 test('the style names what came before the end and how it ended', () => {
   const afterMs = 7;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { medianOf } from '#src/inspect/median.js';
+import { medianOf } from '#src/inspect/steps/median.js';
 
 describe('the median', () => {
   test('is the one in the middle, or the mean of both, in hundredths', () => {

@@ -1,10 +1,10 @@
 // One connection to the inspected server over HTTP/2 (RFC 9113), driven by hand: one request, a PING, and the end of the connection.
 // It does only what it must by itself: acknowledge SETTINGS and PING. GOAWAY does not make it close, as the end is what is watched.
-import type { Transport, TransportSink } from '../io/index.ts';
+import type { Transport, TransportSink } from '../../io/index.ts';
 import { giveUpAfter } from './give-up.ts';
-import { encodeFields, readStatus } from './http2/field-block.ts';
-import type { Field } from './http2/field-block.ts';
-import { formatFrame } from './http2/format-frame.ts';
+import { encodeFields, readStatus } from '../http2/field-block.ts';
+import type { Field } from '../http2/field-block.ts';
+import { formatFrame } from '../http2/format-frame.ts';
 import {
   ACK,
   CANCEL,
@@ -18,13 +18,13 @@ import {
   encodeNumbers,
   errorName,
   readFrame,
-} from './http2/frames.ts';
-import type { Frame, FrameType } from './http2/frames.ts';
-import { encodeSettings, parseSettings } from './http2/settings.ts';
-import type { Http2Settings } from './http2/settings.ts';
+} from '../http2/frames.ts';
+import type { Frame, FrameType } from '../http2/frames.ts';
+import { encodeSettings, parseSettings } from '../http2/settings.ts';
+import type { Http2Settings } from '../http2/settings.ts';
 import type { PeerOwner } from './peer.ts';
-import { roundMs } from './round-ms.ts';
-import { redactField } from '../http/index.ts';
+import { roundMs } from '../round-ms.ts';
+import { redactField } from '../../http/index.ts';
 import type { StoryRecorder } from './story-recorder.ts';
 
 /** More of one body is not worth reading. */

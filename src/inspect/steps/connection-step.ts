@@ -1,6 +1,6 @@
 // Is a connection still in step behind an answer: does the next request get an answer of its own, and does nothing come besides?
-import type { CheckRun } from './check.ts';
-import type { Peer } from './peer.ts';
+import type { CheckRun } from '../check.ts';
+import type { Peer } from '../peer/peer.ts';
 
 /**
  * `inStep`: the next request was answered, and nothing came besides. `ended`: the server closed it first, which it may.

@@ -1,5 +1,5 @@
 // How a connection ended, seen from our side.
-import type { CloseStyle } from './measurements.ts';
+import type { CloseStyle } from '../measurements.ts';
 
 /** See the head of the file. */
 export interface Ending {
