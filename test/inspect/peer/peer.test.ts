@@ -1,8 +1,10 @@
 // One connection driven by hand: whatever a server sends, in whatever pieces, each answer finds its request, and nothing hangs.
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { closeStyle } from '#src/inspect/peer/ending.js';
+import { systemClock } from '#src/io/index.js';
 import type { Reply } from '#src/inspect/peer/reply.js';
 import { openPeer, plainRequest } from '../open-peer.ts';
 import { plainAnswer, startRawServer } from '../raw-server.ts';
@@ -109,15 +111,17 @@ describe('Peer', () => {
   });
 
   test('a reset behind the FIN does not change how it ended', async (t) => {
+    let accepted: Socket | undefined;
     await using server = await startRawServer((_head, { socket }) => {
-      socket.end(plainAnswer());
-      setTimeout(() => socket.resetAndDestroy(), 30);
+      accepted = socket.end(plainAnswer());
     });
     const peer = await openPeer(server.port, t);
     await peer.exchange(plainRequest());
     assert.equal(closeStyle(await peer.ending(500)), 'fin');
+    accepted?.resetAndDestroy();
     peer.send(plainRequest());
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    // What is on loopback by now is seen with the next look at the sockets.
+    await new Promise<void>((resolve) => systemClock.afterPoll(resolve));
     assert.equal(closeStyle(await peer.ending(0)), 'fin');
     assert.equal(peer.story.tell(0).end, 'peerFin');
   });
@@ -160,7 +164,7 @@ describe('Peer', () => {
     await using server = await startRawServer(() => {});
     const peer = await openPeer(server.port, t);
     peer.await('GET');
-    setTimeout(() => peer.close(), 20);
+    setImmediate(() => peer.close());
     assert.equal(gist(await peer.reply()), 'closedByUs');
     assert.equal(gist(await peer.exchange(plainRequest())), 'closedByUs');
   });
@@ -169,7 +173,7 @@ describe('Peer', () => {
     await using server = await startRawServer(() => {});
     const controller = new AbortController();
     const peer = await openPeer(server.port, t, { responseTimeoutMs: 60_000, signal: controller.signal });
-    setTimeout(() => controller.abort(), 20);
+    setImmediate(() => controller.abort());
     assert.equal(gist(await peer.exchange(plainRequest())), 'timeout');
     assert.equal((await peer.ending(60_000)).how, 'none');
   });
@@ -188,13 +192,13 @@ describe('Peer', () => {
   });
 });
 
-/** With a pause behind each cut, so that each piece is a segment of its own. */
+/** Each piece is read before the next is written, so that each is a segment of its own. */
 async function sendInPieces({ socket }: RawConnection, bytes: string, cuts: readonly number[]): Promise<void> {
   const ends = [...cuts.toSorted((left, right) => left - right), bytes.length];
   let start = 0;
   for (const end of ends) {
-    if (end > start) socket.write(bytes.slice(start, end));
+    if (end > start) await new Promise((resolve) => socket.write(bytes.slice(start, end), resolve));
     start = end;
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise<void>((resolve) => systemClock.afterPoll(resolve));
   }
 }
