@@ -1,6 +1,7 @@
 // Checks of option values: the same rules and the same words in every layer. Each throws an OptionError that names the option,
 // the value and what is allowed.
 import { OptionError } from './errors.ts';
+import { countChanges } from './text/index.ts';
 
 /** A number that is not below `lowest`; `Infinity` means no limit. */
 export function checkNumber(name: string, value: unknown, lowest: number, advice?: string): void {
@@ -127,18 +128,4 @@ export function findNearest(name: string, known: readonly string[]): string | un
     nearest = candidate;
   }
   return nearest;
-}
-
-/** Letters to insert, drop or replace (the Levenshtein distance). */
-function countChanges(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= from.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j += 1) {
-      const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row.at(-1)!;
 }

@@ -1,5 +1,7 @@
 // Rows of a label and a text, aligned and wrapped: how the commands talk to people.
 
+import { wrapText } from '../text/index.ts';
+
 /** Text to be wrapped, or a line to be copied as it is, such as a command. */
 export type LabelLine = string | { readonly verbatim: string };
 
@@ -7,22 +9,6 @@ export type LabelLine = string | { readonly verbatim: string };
 export interface LabelRow {
   readonly label: string;
   readonly lines: readonly LabelLine[];
-}
-
-/** Breaks at spaces only: what has none (a URL, a path) is never cut in two. */
-function wrapText(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  lines.push(line);
-  return lines;
 }
 
 const plain = (text: string): string => text;

@@ -1,4 +1,5 @@
 // Hops by what people call them.
+import { countChanges } from '../text/index.ts';
 import type { Hop } from './hop.ts';
 import { HOPS } from './hops.ts';
 
@@ -23,25 +24,11 @@ export function searchHops(text: string, hops: readonly Hop[] = HOPS): Hop[] {
   });
 }
 
-/** How many letters have to be changed, added or left out to make one of the other (Levenshtein). */
-function countEdits(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
-
 /** Names that may have been meant, the likeliest first; empty where nothing comes close. */
 export function suggestNames(text: string, names: readonly string[]): string[] {
   const wanted = text.toLowerCase();
   const near = (name: string): number =>
-    Math.min(countEdits(wanted, name), ...name.split('-').map((word) => countEdits(wanted, word)));
+    Math.min(countChanges(wanted, name), ...name.split('-').map((word) => countChanges(wanted, word)));
   // A third of the letters may be wrong: more is a different word.
   const allowed = Math.max(1, Math.floor(wanted.length / 3));
   return names

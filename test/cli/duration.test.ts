@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatDuration, parseDuration } from '#src/cli/duration.js';
+import { parseDuration } from '#src/cli/duration.js';
+import { formatDuration } from '#src/text/index.js';
 
 test('a duration takes ms, s, m, min and h, decimals and a space; a bare number is seconds', () => {
   for (const [text, durationMs] of [

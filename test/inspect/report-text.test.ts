@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { formatText } from '#src/inspect/index.js';
 import type { ConnectionStory, ExpectationResult, InspectionReport, TextStyle } from '#src/inspect/index.js';
 import { formatTimeline } from '#src/inspect/report/timeline.js';
-import { PLAIN_STYLE, wrapText } from '#src/inspect/report/text-style.js';
+import { PLAIN_STYLE } from '#src/inspect/report/text-style.js';
+import { wrapText } from '#src/text/index.js';
 import { GOOD_REPORT, HOSTILE_REPORT, SAMPLE_REPORT } from './sample-report.ts';
 
 const EXPECTATIONS: readonly ExpectationResult[] = [

@@ -10,16 +10,17 @@ interface Layer {
   readonly throughIndex?: true;
 }
 
-const GROUND = ['errors.ts', 'http', 'option-checks.ts'];
+const GROUND = ['errors.ts', 'http', 'option-checks.ts', 'text'];
 const BELOW_SERVER = [...GROUND, 'path', 'wire', 'io', 'trace.ts', 'guard-trace.ts'];
 
 /** A folder or a file directly in `src/`. A lower layer never imports a higher one. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
   'errors.ts': { may: [] },
-  'option-checks.ts': { may: ['errors.ts'] },
+  text: { may: [] },
+  'option-checks.ts': { may: ['errors.ts', 'text'] },
   'guard-trace.ts': { may: [] },
   http: { may: ['errors.ts'] },
-  path: { may: ['errors.ts'] },
+  path: { may: ['errors.ts', 'text'] },
   wire: { may: GROUND },
   'trace.ts': { may: [], typesOf: ['http'] },
   io: { may: [...GROUND, 'trace.ts'] },

@@ -1,5 +1,5 @@
 // What an inspection may cost at most, said before it begins.
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 import type { Cost } from '../../inspect/index.ts';
 
 /** E.g. `at most 31 connections and 1,100 requests to 127.0.0.1:8080, and 75 s of waiting`. */

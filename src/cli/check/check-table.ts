@@ -1,7 +1,7 @@
 // `perdura check --list`: the checks, what they cost at most, and what they measure.
 import type { ListedCheck } from '../../inspect/index.ts';
 import type { Palette } from '../color.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 import { formatLabelRows } from '../label-rows.ts';
 import { formatCost } from './budget.ts';
 

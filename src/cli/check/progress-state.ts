@@ -1,6 +1,6 @@
 // What an inspection is doing, for whoever watches: kept from its events, told as a few lines. Pure but for what it remembers.
 import type { CheckId, ProgressEvent } from '../../inspect/index.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 
 interface RunningCheck {
   readonly title: string;

@@ -1,5 +1,5 @@
 // Measured times as people compare them: tenths of a millisecond where that is what differs.
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 
 /** `0.8 ms`, `12 ms`, `4.98 s`, `2 min 5 s`. */
 export function formatElapsed(elapsedMs: number): string {

@@ -3,7 +3,7 @@ import { decideDecoding, decode } from '../../client/internal/index.ts';
 import type { ResponseBody, Session, SessionResponse } from '../../client/index.ts';
 import type { Clock } from '../../io/index.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 import type { BodyOutput } from './body-output.ts';
 import type { ConnectionMemory } from './connection-memory.ts';
 import type { ExchangeRecord } from './exchange-record.ts';

@@ -2,7 +2,7 @@
 import { CLOSE_REASONS } from '../../http/index.ts';
 import type { CloseReason, KeepAliveHint } from '../../http/index.ts';
 import type { SessionEvent } from '../../trace.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 import { formatElapsed } from './elapsed.ts';
 import type { IdleSpell, KnownConnection, Telling } from './telling.ts';
 

@@ -3,7 +3,7 @@
 import { formatKeepAlive, reasonPhrase } from '../../http/index.ts';
 import type { KeepAliveHint } from '../../http/index.ts';
 import type { IdleLimit, OpeningRecord, RequestSummary, RetryRecord, SessionEvent } from '../../trace.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 import { formatElapsed } from './elapsed.ts';
 import { tellClose } from './tell-close.ts';
 import type { IdleSpell, KnownConnection, Telling } from './telling.ts';

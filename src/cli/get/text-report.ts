@@ -1,6 +1,6 @@
 // The report for people, on standard error: a line for each thing that happened with -v, and always what went wrong.
 import type { SessionEvent } from '../../trace.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 import { formatLabelRows } from '../label-rows.ts';
 import { paletteFor, wrapWidth } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,7 +1,7 @@
 // Apache's three knobs as typed, what they come to, and the sentence that says so. One object feeds both the server and the
 // sentence, so that what is printed is what happens.
 import { DEFAULT_SERVE_OPTIONS, advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from '../../server/index.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 
 /** The options of serve() that decide how long a connection lives. */
 export interface ConnectionPolicy {

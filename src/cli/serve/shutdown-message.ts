@@ -1,5 +1,5 @@
 // What `perdura serve` says when it is told to stop: what it waits for, and what came of it.
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 import type { CloseReport } from '../../server/index.ts';
 import type { ConnectionInfo } from '../../trace.ts';
 

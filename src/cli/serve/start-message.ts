@@ -1,5 +1,5 @@
 // What `perdura serve` says once it listens: where, what, how connections live, and how to see it with one's own eyes.
-import { formatDuration } from '../duration.ts';
+import { formatDuration } from '../../text/index.ts';
 import { formatLabelRows } from '../label-rows.ts';
 import type { LabelLine, LabelRow } from '../label-rows.ts';
 import type { Palette } from '../color.ts';

@@ -1,4 +1,5 @@
 // The report for people, on one screen: verdict, measurements, a picture of the connections, findings, settings, expectations, cost.
+import { wrapText } from '../../text/index.ts';
 import type { ExpectationResult } from '../evaluate-expectation.ts';
 import type { FindingLevel } from '../catalogue/finding.ts';
 import type { Finding, InspectionReport, Verdict } from '../inspection-report.ts';
@@ -12,7 +13,7 @@ import {
   tellIncomplete,
   tellNotMeasured,
 } from './summary-words.ts';
-import { PLAIN_STYLE, hangText, wrapText } from './text-style.ts';
+import { PLAIN_STYLE, hangText } from './text-style.ts';
 import type { TextStyle } from './text-style.ts';
 import { formatTimeline } from './timeline.ts';
 import { formatTranscripts } from './transcript.ts';
