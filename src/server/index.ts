@@ -6,7 +6,9 @@ export type { ConnectionInfo, ConnectionState, ExchangeRecord, TraceEvent, Trace
 export type { Answer, AnswerBody, AnswerHandler, AnswerHeaders, FetchHandler, HandlerContext } from './handler.ts';
 export { advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from './keep-alive-policy.ts';
 export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';
-export type { IdleClose, ResolvedServeOptions, ServeOptions, ServerLimits, ServerTimeouts } from './options.ts';
+export type { IdleClose, ResolvedServeOptions, ServeOptions } from './options.ts';
+export type { ServerLimits } from './options/limits.ts';
+export type { ServerTimeouts } from './options/timeouts.ts';
 export { Response } from './response.ts';
 export type { ResponseBody, ResponseOptions } from './response.ts';
 export { serve } from './serve.ts';

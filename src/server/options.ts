@@ -10,50 +10,20 @@ import {
   checkMethods,
   checkNames,
   checkNumber,
-  checkTableSize,
   checkWholeNumber,
-  fillIn,
   listNames,
 } from '../option-checks.ts';
 import type { TraceSink } from '../trace.ts';
 import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
 import { defaultGraceMs } from './keep-alive-policy.ts';
+import { DEFAULT_LIMITS, resolveLimits } from './options/limits.ts';
+import type { ServerLimits } from './options/limits.ts';
+import { DEFAULT_TIMEOUTS, resolveTimeouts } from './options/timeouts.ts';
+import type { ServerTimeouts } from './options/timeouts.ts';
 import { guardReporter, reportError } from './report-error.ts';
 
 /** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
 export type IdleClose = 'fin' | '408';
-
-/** Upper bounds. `Infinity` means no limit. */
-export interface ServerLimits {
-  /** Open connections. Above it the longest idle ones are shed, then new ones are refused. Default 20,000. */
-  readonly connections?: number;
-  /** Bytes of one request head: request line and all fields. Above it 431. Default 16,384, as Node.js and nginx's common set-up. */
-  readonly headerBytes?: number;
-  /** Field lines in one head. Above it 431. Default 100, as Apache's LimitRequestFields. */
-  readonly headerFields?: number;
-  /** Bytes of the request target. Above it 414. Default 8,190, as Apache's LimitRequestLine. */
-  readonly targetBytes?: number;
-  /** Bytes of one request body. Above it 413. Default Infinity: the application knows what it takes. */
-  readonly bodyBytes?: number;
-  /** Unread request body that is drained so that the connection can persist. Default 262,144, as Go. */
-  readonly drainBytes?: number;
-  /** Pipelined requests of safe methods whose handlers may run at the same time. Default 16. */
-  readonly pipelinedHandlers?: number;
-}
-
-/** Deadlines in milliseconds. `Infinity` switches one off. */
-export interface ServerTimeouts {
-  /** From the first byte of a head (or from the connection's start) to its end. Default 20,000, as Apache's RequestReadTimeout header=20. */
-  readonly headerMs?: number;
-  /** How long a body may take, on top of what `minRateBytesPerSecond` grants for bytes received. Default 60,000. */
-  readonly bodyMs?: number;
-  /** Slowest tolerated body: every so many bytes extend the body's deadline by a second. Default 500, as Apache's MinRate. */
-  readonly minRateBytesPerSecond?: number;
-  /** How long a peer may refuse to take any byte of a response. Default 60,000, as nginx's send_timeout. */
-  readonly writeMs?: number;
-  /** How long the peer's remaining bytes are read and thrown away after our FIN. Default 2,000, as Apache's lingering close. */
-  readonly lingerMs?: number;
-}
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -127,16 +97,8 @@ export const DEFAULT_SERVE_OPTIONS: {
   keepAliveTimeoutMs: 65_000,
   idleClose: 'fin',
   maxAgeMs: Infinity,
-  limits: {
-    connections: 20_000,
-    headerBytes: 16_384,
-    headerFields: 100,
-    targetBytes: 8_190,
-    bodyBytes: Infinity,
-    drainBytes: 262_144,
-    pipelinedHandlers: 16,
-  },
-  timeouts: { headerMs: 20_000, bodyMs: 60_000, minRateBytesPerSecond: 500, writeMs: 60_000, lingerMs: 2_000 },
+  limits: DEFAULT_LIMITS,
+  timeouts: DEFAULT_TIMEOUTS,
 };
 
 /** Fills in the defaults and refuses what makes no sense, with the option's name and what is allowed. */
@@ -166,8 +128,8 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
       options.keepAliveGraceMs ?? defaultGraceMs(options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs),
     idleClose: options.idleClose ?? defaults.idleClose,
     maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
-    limits: fillIn('limits', options.limits, defaults.limits),
-    timeouts: fillIn('timeouts', options.timeouts, defaults.timeouts),
+    limits: resolveLimits(options.limits),
+    timeouts: resolveTimeouts(options.timeouts),
     trace: trace === undefined ? undefined : guardTrace(trace),
     onError: guardReporter(checkFunction('onError', options.onError) ?? reportError),
     clock: options.clock ?? systemClock,
@@ -177,7 +139,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
 }
 
 function check(options: ResolvedServeOptions): void {
-  const { port, hostname, keepAlive, idleClose, limits, timeouts, clock } = options;
+  const { port, hostname, keepAlive, idleClose, clock } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new OptionError('port', `is ${port}, it must be a whole number from 0 to 65535`);
   }
@@ -197,24 +159,7 @@ function check(options: ResolvedServeOptions): void {
   );
   checkNumber('keepAliveGraceMs', options.keepAliveGraceMs, 0);
   checkNumber('maxAgeMs', options.maxAgeMs, 0);
-  for (const [name, value] of Object.entries(limits)) {
-    const checkLimit = TABLE_SIZES.includes(name) ? checkTableSize : checkWholeNumber;
-    checkLimit(`limits.${name}`, value, LOWEST_LIMITS[name] ?? 0);
-  }
-  for (const [name, value] of Object.entries(timeouts)) checkNumber(`timeouts.${name}`, value, 1);
 }
-
-/** What a server cannot work without. */
-const LOWEST_LIMITS: Readonly<Record<string, number>> = {
-  connections: 1,
-  headerBytes: 64,
-  headerFields: 1,
-  targetBytes: 1,
-  pipelinedHandlers: 1,
-};
-
-/** Tables of these sizes are allocated. */
-const TABLE_SIZES: readonly string[] = ['headerBytes', 'headerFields'];
 
 const OPTION_NAMES: readonly string[] = [
   'fetch',

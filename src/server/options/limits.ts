@@ -1,0 +1,53 @@
+// How much of everything a server takes: each limit with its default and where that comes from.
+import { checkTableSize, checkWholeNumber, fillIn } from '../../option-checks.ts';
+
+/** Upper bounds. `Infinity` means no limit. */
+export interface ServerLimits {
+  /** Open connections. Above it the longest idle ones are shed, then new ones are refused. Default 20,000. */
+  readonly connections?: number;
+  /** Bytes of one request head: request line and all fields. Above it 431. Default 16,384, as Node.js and nginx's common set-up. */
+  readonly headerBytes?: number;
+  /** Field lines in one head. Above it 431. Default 100, as Apache's LimitRequestFields. */
+  readonly headerFields?: number;
+  /** Bytes of the request target. Above it 414. Default 8,190, as Apache's LimitRequestLine. */
+  readonly targetBytes?: number;
+  /** Bytes of one request body. Above it 413. Default Infinity: the application knows what it takes. */
+  readonly bodyBytes?: number;
+  /** Unread request body that is drained so that the connection can persist. Default 262,144, as Go. */
+  readonly drainBytes?: number;
+  /** Pipelined requests of safe methods whose handlers may run at the same time. Default 16. */
+  readonly pipelinedHandlers?: number;
+}
+
+/** The defaults, each with its precedent at the option. */
+export const DEFAULT_LIMITS: Required<ServerLimits> = {
+  connections: 20_000,
+  headerBytes: 16_384,
+  headerFields: 100,
+  targetBytes: 8_190,
+  bodyBytes: Infinity,
+  drainBytes: 262_144,
+  pipelinedHandlers: 16,
+};
+
+/** What a server cannot work without. */
+const LOWEST_LIMITS: Readonly<Record<string, number>> = {
+  connections: 1,
+  headerBytes: 64,
+  headerFields: 1,
+  targetBytes: 1,
+  pipelinedHandlers: 1,
+};
+
+/** Tables of these sizes are allocated. */
+const TABLE_SIZES: readonly string[] = ['headerBytes', 'headerFields'];
+
+/** Fills in the defaults. @throws OptionError with the name of the limit and what is allowed. */
+export function resolveLimits(given: ServerLimits | undefined): Required<ServerLimits> {
+  const limits = fillIn('limits', given, DEFAULT_LIMITS);
+  for (const [name, value] of Object.entries(limits)) {
+    const checkLimit = TABLE_SIZES.includes(name) ? checkTableSize : checkWholeNumber;
+    checkLimit(`limits.${name}`, value, LOWEST_LIMITS[name] ?? 0);
+  }
+  return limits;
+}

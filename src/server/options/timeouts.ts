@@ -1,0 +1,32 @@
+// How long a server waits for what: each deadline with its default and where that comes from.
+import { checkNumber, fillIn } from '../../option-checks.ts';
+
+/** Deadlines in milliseconds. `Infinity` switches one off. */
+export interface ServerTimeouts {
+  /** From the first byte of a head (or from the connection's start) to its end. Default 20,000, as Apache's RequestReadTimeout header=20. */
+  readonly headerMs?: number;
+  /** How long a body may take, on top of what `minRateBytesPerSecond` grants for bytes received. Default 60,000. */
+  readonly bodyMs?: number;
+  /** Slowest tolerated body: every so many bytes extend the body's deadline by a second. Default 500, as Apache's MinRate. */
+  readonly minRateBytesPerSecond?: number;
+  /** How long a peer may refuse to take any byte of a response. Default 60,000, as nginx's send_timeout. */
+  readonly writeMs?: number;
+  /** How long the peer's remaining bytes are read and thrown away after our FIN. Default 2,000, as Apache's lingering close. */
+  readonly lingerMs?: number;
+}
+
+/** The defaults, each with its precedent at the option. */
+export const DEFAULT_TIMEOUTS: Required<ServerTimeouts> = {
+  headerMs: 20_000,
+  bodyMs: 60_000,
+  minRateBytesPerSecond: 500,
+  writeMs: 60_000,
+  lingerMs: 2_000,
+};
+
+/** Fills in the defaults. @throws OptionError with the name of the deadline and what is allowed. */
+export function resolveTimeouts(given: ServerTimeouts | undefined): Required<ServerTimeouts> {
+  const timeouts = fillIn('timeouts', given, DEFAULT_TIMEOUTS);
+  for (const [name, value] of Object.entries(timeouts)) checkNumber(`timeouts.${name}`, value, 1);
+  return timeouts;
+}
