@@ -11,7 +11,8 @@ export interface ConnectionInfo {
   /** Counts up from 1 within one server. */
   readonly id: number;
   readonly state: ConnectionState;
-  readonly protocol: 'http/1.0' | 'http/1.1';
+  /** `h2` is HTTP/2, over TLS or not. */
+  readonly protocol: 'http/1.0' | 'http/1.1' | 'h2';
   /** Requests whose head arrived on this connection so far. */
   readonly requests: number;
   readonly ageMs: number;
@@ -27,7 +28,9 @@ export interface ExchangeRecord {
   /** 1 for the first request on its connection. */
   readonly requestNumber: number;
   /** Undefined where the request could not be parsed. */
-  readonly request: { readonly method: string; readonly target: string; readonly version: '1.0' | '1.1' } | undefined;
+  readonly request:
+    | { readonly method: string; readonly target: string; readonly version: '1.0' | '1.1' | '2.0' }
+    | undefined;
   /** A field of the request by lower-case name; undefined where it was not sent. */
   requestField(name: string): string | undefined;
   readonly status: number;

@@ -14,7 +14,7 @@ export { Connector } from './connector.ts';
 export type { ConnectorOptions } from './connector.ts';
 export { Deadline, DeadlineList, DeadlineSchedule } from './deadlines.ts';
 export { listen } from './listener.ts';
-export type { Listener, ListenOptions } from './listener.ts';
+export type { AcceptedConnection, Listener, ListenOptions, ListenSink } from './listener.ts';
 export { readEnvironment } from './environment.ts';
 export type { Environment } from './environment.ts';
 export type { ResolvedAddress } from './happy-eyeballs.ts';

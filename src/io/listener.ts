@@ -11,6 +11,19 @@ export interface ListenOptions {
   readonly hostname: string;
 }
 
+/** A connection that can be used. */
+export interface AcceptedConnection {
+  /** Nobody's yet: to be attached at once. */
+  readonly transport: Transport;
+}
+
+/** Is told of connections, in the order in which they come. */
+export interface ListenSink {
+  /** Asked for each of them before anything is read or negotiated; false turns it away. To ask for `remote` costs a system call. Without it all get in. */
+  admit?(newcomer: { readonly remote: string }): boolean;
+  accept(connection: AcceptedConnection): void;
+}
+
 /** A socket that listens. */
 export interface Listener {
   /** The port that was really taken. */
@@ -22,11 +35,15 @@ export interface Listener {
 /** Connections that the kernel completes while we are busy; its own bound (somaxconn) applies too. */
 const BACKLOG = 4096;
 
-/** Listens, and calls `accept` for each connection. Rejects with {@link ListenError} and what to do about it. */
-export function listen(options: ListenOptions, accept: (transport: Transport) => void): Promise<Listener> {
+/** Listens, and hands out connections. Rejects with {@link ListenError} and what to do about it. */
+export function listen(options: ListenOptions, sink: ListenSink): Promise<Listener> {
   const { port, hostname } = options;
   // Half-closed clients are still answered; small answers must not wait for Nagle's algorithm.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(new SocketTransport(socket)));
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    const transport = new SocketTransport(socket);
+    if (sink.admit?.(transport) !== false) sink.accept({ transport });
+    else transport.destroy();
+  });
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => {
       reject(new ListenError(explainListenError(error, port, hostname), { cause: error }));

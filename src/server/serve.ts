@@ -3,8 +3,9 @@ import { OptionError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { formatAuthority } from '../http/origin.ts';
 import { listen } from '../io/index.ts';
-import type { Listener, Transport } from '../io/index.ts';
+import type { AcceptedConnection, Listener } from '../io/index.ts';
 import type { ConnectionInfo } from '../trace.ts';
+import { Admission } from './admission.ts';
 import { Drain } from './drain.ts';
 import { resolveServeOptions } from './options.ts';
 import type { ResolvedServeOptions, ServeOptions } from './options.ts';
@@ -12,7 +13,6 @@ import type { CloseOptions, CloseReport, Server } from './server.ts';
 import type { ServedConnection } from './served-connection.ts';
 import { ServerConnection } from './server-connection.ts';
 import { ServerCore } from './server-core.ts';
-import { decideAdmission } from './shedding.ts';
 
 /**
  * Starts a server. Resolves when it listens.
@@ -31,7 +31,6 @@ class RunningServer implements Server {
   #listener: Listener | undefined;
   #drain: Drain | undefined;
   #state: Server['state'] = 'accepting';
-  #nextId = 1;
 
   constructor(options: ResolvedServeOptions) {
     this.#options = options;
@@ -42,7 +41,14 @@ class RunningServer implements Server {
 
   async listen(): Promise<void> {
     const { port, hostname } = this.#options;
-    this.#listener = await listen({ port, hostname }, (transport) => this.#accept(transport));
+    const admission = new Admission(this.#core);
+    this.#listener = await listen(
+      { port, hostname },
+      {
+        admit: (newcomer) => this.#state !== 'closed' && admission.admit(newcomer),
+        accept: (connection) => this.#accept(connection),
+      },
+    );
     this.#core.base = this.url.slice(0, -1);
   }
 
@@ -83,6 +89,7 @@ class RunningServer implements Server {
         },
         announce: () => {
           this.#core.draining = true;
+          for (const connection of this.#core.connections) connection.announceDraining();
         },
         stopListening: () => this.#listener?.stop(),
         onPhase: (phase) => {
@@ -104,36 +111,8 @@ class RunningServer implements Server {
     await this.close();
   }
 
-  #accept(transport: Transport): void {
-    const { connections } = this.#core;
-    if (this.#state === 'closed' || !this.#makeRoom()) {
-      this.#options.trace?.({ type: 'refused', remote: transport.remote, reason: 'tooManyConnections' });
-      transport.destroy();
-      return;
-    }
-    const connection = new ServerConnection(this.#core, transport, this.#nextId);
-    this.#nextId += 1;
-    connections.add(connection);
-    this.#options.trace?.({ type: 'opened', connection: connection.info() });
-  }
-
-  /** Whether there is room for one more connection, where necessary at the cost of another. */
-  #makeRoom(): boolean {
-    const { connections, deadlines, clock } = this.#core;
-    const { limits } = this.#options;
-    if (connections.size < limits.connections) return true;
-    const nowMs = clock.nowMs();
-    const idle = deadlines.idle.first;
-    const silent = deadlines.silent.first;
-    const plan = decideAdmission({
-      open: connections.size,
-      limit: limits.connections,
-      longestIdleMs: idle === undefined ? undefined : nowMs - idle.owner.idleAtMs,
-      longestSilentMs: silent === undefined ? undefined : silent.owner.info().ageMs,
-    });
-    if (plan === 'shedIdle') return idle?.owner.closeIdle('shed') === true;
-    if (plan === 'shedSilent') return silent?.owner.closeIdle('shed') === true;
-    return plan === 'admit';
+  #accept({ transport }: AcceptedConnection): void {
+    this.#core.add(new ServerConnection(this.#core, transport, this.#core.nextId()));
   }
 
   #onClosed(connection: ServedConnection, reason: CloseReason): void {

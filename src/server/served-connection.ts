@@ -15,6 +15,8 @@ export interface ServedConnection {
   info(): ConnectionInfo;
   /** Its deadline is due. */
   onDeadline(): void;
+  /** The server begins to shut down: tells the peer to bring no more work, where the protocol can (GOAWAY). What is under way goes on. */
+  announceDraining(): void;
   /** Ends it in an orderly way if it is doing nothing; returns whether it did. */
   closeIdle(reason: CloseReason): boolean;
   /** Ends it at once. */

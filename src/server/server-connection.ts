@@ -1,7 +1,6 @@
 // One connection of the server: its transport, its deadlines, its end. What is said on it is the exchange loop's affair.
 import { AbortedError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
-import { Deadline } from '../io/index.ts';
 import type { Transport, TransportSink } from '../io/index.ts';
 import type { ConnectionInfo, ConnectionState } from '../trace.ts';
 import { ExchangeLoop } from './exchange-loop.ts';
@@ -9,6 +8,8 @@ import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
 import { formatRequestTimeout } from './builtin-answers.ts';
 import { ConnectionContext } from './connection-context.ts';
+import { ConnectionDeadline } from './connection-deadline.ts';
+import type { DeadlineFacts } from './connection-deadline.ts';
 import type { HandlerContext } from './handler.ts';
 import { advertisedSeconds } from './keep-alive-policy.ts';
 import { OutputBatch } from './output-batch.ts';
@@ -20,27 +21,23 @@ import type { ServerExchange } from './server-exchange.ts';
 const LINGER_BYTES = 1_048_576;
 
 /** See the head of the file. */
-export class ServerConnection implements ServedConnection, TransportSink, ExchangeLoopOwner {
+export class ServerConnection implements ServedConnection, TransportSink, ExchangeLoopOwner, DeadlineFacts {
   readonly id: number;
   readonly #core: ServerCore;
   readonly #transport: Transport;
   /** Both are there only while something is said: an idle connection costs next to nothing. */
   #loop: ExchangeLoop | undefined = undefined;
   #batch: OutputBatch | undefined = undefined;
-  readonly #deadline: Deadline<ServedConnection>;
-  readonly #openedAtMs: number;
+  readonly #deadline: ConnectionDeadline;
+  readonly openedAtMs: number;
   #state: ConnectionState = 'opened';
   /** Requests that began here. */
   #requests = 0;
   #minorVersion = 1;
   /** Since when it is idle. */
   #idleAtMs = 0;
-  #phase: DeadlinePhase | undefined = undefined;
-  #phaseAtMs = 0;
   /** Bytes handed to the transport so far. */
   #writtenBytes = 0;
-  /** Bytes the peer had taken when the deadline was set, of writing or of lingering. */
-  #progressBytes = 0;
   /** Bytes read and thrown away after our FIN. */
   #lingeredBytes = 0;
   #closeReason: CloseReason | undefined = undefined;
@@ -54,10 +51,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.id = id;
     this.#core = core;
     this.#transport = transport;
-    this.#openedAtMs = core.clock.nowMs();
-    this.#deadline = new Deadline<ServedConnection>(this);
+    this.openedAtMs = core.clock.nowMs();
+    this.#deadline = new ConnectionDeadline(core, this);
     transport.attach(this);
-    this.#updateDeadline(this.#openedAtMs);
+    this.#updateDeadline(this.openedAtMs);
   }
 
   get state(): ConnectionState {
@@ -81,7 +78,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   }
 
   get ageMs(): number {
-    return this.#core.clock.nowMs() - this.#openedAtMs;
+    return this.#core.clock.nowMs() - this.openedAtMs;
   }
 
   /** Until when this idle connection was promised to be kept; 0 where nothing was promised. */
@@ -102,11 +99,14 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       state: this.#state,
       protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
       requests: this.#requests,
-      ageMs: nowMs - this.#openedAtMs,
+      ageMs: nowMs - this.openedAtMs,
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
     };
   }
+
+  /** HTTP/1 can say it with the next answer only, which the keep-alive policy sees to. */
+  announceDraining(): void {}
 
   /** Ends it in an orderly way, if it is doing nothing; for shedding and draining. */
   closeIdle(reason: CloseReason): boolean {
@@ -174,7 +174,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   /** A deadline of this connection is due. */
   onDeadline(): void {
-    switch (this.#phase) {
+    switch (this.#deadline.phase) {
       // Whoever never said a byte (a browser's preconnect) is told nothing; whoever began to ask is.
       case 'silent':
         this.#beginClose('headTimeout');
@@ -183,20 +183,19 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
         this.#giveUpReading('headTimeout');
         break;
       case 'body':
-        // What arrived since the deadline was set has moved it; to move it with every piece would cost more.
-        if (this.#bodyDueMs > this.#core.clock.nowMs()) this.#core.deadlines.body.set(this.#deadline, this.#bodyDueMs);
-        else this.#giveUpReading((this.#loop?.bodyReceivedBytes ?? 0) > 0 ? 'slowBody' : 'bodyTimeout');
+        if (!this.#deadline.extendBody(this.#core.clock.nowMs(), this))
+          this.#giveUpReading(this.bodyReceivedBytes > 0 ? 'slowBody' : 'bodyTimeout');
         break;
       case 'idle':
         if (this.#core.options.idleClose === '408') this.write(formatRequestTimeout(this.#core.date.text()));
         this.#beginClose('idleTimeout');
         break;
       case 'write':
-        if (this.#takenBytes <= this.#progressBytes) {
+        if (!this.#deadline.hasProgressed(this)) {
           this.destroy('writeTimeout');
           break;
         }
-        this.#phase = undefined;
+        this.#deadline.phase = undefined;
         this.#updateDeadline(this.#core.clock.nowMs());
         break;
       default:
@@ -214,7 +213,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   exchangeBegun(minorVersion: number): number {
     this.#state = 'active';
-    this.#phase = undefined;
+    this.#deadline.phase = undefined;
     this.#minorVersion = minorVersion;
     this.#requests += 1;
     return this.#requests;
@@ -301,20 +300,18 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   }
 
   /** Of what was written. What is pending alone says nothing: an answer may have been added to it meanwhile. */
-  get #takenBytes(): number {
+  get takenBytes(): number {
     return this.#writtenBytes - this.#transport.pendingBytes;
   }
 
   #giveUpReading(reason: 'headTimeout' | 'bodyTimeout' | 'slowBody'): void {
-    this.#phase = undefined;
+    this.#deadline.phase = undefined;
     this.#loop?.timeOut(reason);
     this.settle();
   }
 
-  /** When the body that is being received is late: each byte earns its share of a second (Apache's MinRate). */
-  get #bodyDueMs(): number {
-    const { bodyMs, minRateBytesPerSecond } = this.#core.options.timeouts;
-    return this.#phaseAtMs + bodyMs + ((this.#loop?.bodyReceivedBytes ?? 0) / minRateBytesPerSecond) * 1000;
+  get bodyReceivedBytes(): number {
+    return this.#loop?.bodyReceivedBytes ?? 0;
   }
 
   /** FIN, then read and discard until the peer's FIN: closing with unread bytes would send RST and cost it the last answer. */
@@ -325,61 +322,20 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#loop?.wire.stopAfter(undefined, reason);
     this.#transport.end();
     this.#transport.resume();
-    this.#phase = undefined;
+    this.#deadline.phase = undefined;
     this.#updateDeadline(this.#core.clock.nowMs());
   }
 
   #updateDeadline(nowMs: number): void {
-    const phase = this.#decidePhase();
-    if (phase === undefined) {
-      // Not only on a change: a request that has just begun still has the deadline that it was awaited under.
-      this.#phase = undefined;
-      this.#deadline.clear();
-      return;
-    }
-    if (phase === this.#phase) return;
-    const { deadlines, options, idleTimeoutMs } = this.#core;
-    const { timeouts } = options;
-    this.#phaseAtMs = nowMs;
-    this.#phase = phase;
-    switch (phase) {
-      case 'silent':
-        deadlines.silent.set(this.#deadline, this.#openedAtMs + timeouts.headerMs);
-        break;
-      case 'head':
-        deadlines.head.set(this.#deadline, nowMs + timeouts.headerMs);
-        break;
-      case 'idle':
-        deadlines.idle.set(this.#deadline, this.#idleAtMs + idleTimeoutMs);
-        break;
-      case 'body':
-        deadlines.body.set(this.#deadline, this.#bodyDueMs);
-        break;
-      case 'write':
-        this.#progressBytes = this.#takenBytes;
-        deadlines.write.set(this.#deadline, nowMs + timeouts.writeMs);
-        break;
-      default:
-        this.#progressBytes = this.#takenBytes;
-        deadlines.linger.set(this.#deadline, nowMs + timeouts.lingerMs);
-    }
+    this.#deadline.enter(this.#decidePhase(), nowMs, this);
   }
 
-  /**
-   * Whether the peer gets more time after our FIN: while it takes what is pending, and then lingerMs to end its side.
-   * A transport that was ended does not say when its bytes are taken, so it is asked now and then.
-   */
+  /** Whether the peer gets more time after our FIN, because it has not taken everything yet. */
   #lingerOn(): boolean {
     const { pendingBytes } = this.#transport;
     if (pendingBytes === 0 && !this.#blocked) return false;
-    const { clock, deadlines, options } = this.#core;
-    const nowMs = clock.nowMs();
-    if (this.#takenBytes > this.#progressBytes) this.#phaseAtMs = nowMs;
-    this.#progressBytes = this.#takenBytes;
-    const latestMs = this.#phaseAtMs + options.timeouts.writeMs;
-    if (nowMs >= latestMs) return false;
+    if (!this.#deadline.extendLinger(this.#core.clock.nowMs(), this)) return false;
     this.#blocked = pendingBytes > 0;
-    deadlines.linger.set(this.#deadline, Math.min(nowMs + options.timeouts.lingerMs, latestMs));
     return true;
   }
 

@@ -27,6 +27,7 @@ export class ServerCore {
   /** Scheme and authority for requests that name no host. */
   base = '';
   draining = false;
+  #lastId = 0;
   /** Called after a connection has ended. */
   onClosed: (connection: ServedConnection, reason: CloseReason) => void = () => {};
   /** Called while draining, after a connection has become idle. */
@@ -56,5 +57,17 @@ export class ServerCore {
     this.persistenceLines = new PersistenceLines(options);
     this.tail = new AnswerTail(this.date, this.persistenceLines);
     this.idleTimeoutMs = realIdleTimeoutMs(options);
+  }
+
+  /** Numbers connections from 1. */
+  nextId(): number {
+    this.#lastId += 1;
+    return this.#lastId;
+  }
+
+  /** From now on the connection is counted, drained and told of. */
+  add(connection: ServedConnection): void {
+    this.connections.add(connection);
+    this.options.trace?.({ type: 'opened', connection: connection.info() });
   }
 }

@@ -25,11 +25,16 @@ async function accept(react: (event: string, transport: Transport) => void = () 
     react(event, taken!);
     wake();
   });
-  const listener = await listen({ port: 0, hostname: '127.0.0.1' }, (transport) => {
-    taken = transport;
-    transport.attach(sink);
-    wake();
-  });
+  const listener = await listen(
+    { port: 0, hostname: '127.0.0.1' },
+    {
+      accept: ({ transport }) => {
+        taken = transport;
+        transport.attach(sink);
+        wake();
+      },
+    },
+  );
   const until = async (condition: () => boolean): Promise<void> => {
     while (!condition()) {
       await new Promise<void>((resolve) => {
@@ -194,7 +199,7 @@ describe('a socket transport', () => {
 describe('listening', () => {
   const refusal = async (port: number, hostname: string): Promise<Error> => {
     try {
-      const listener = await listen({ port, hostname }, () => {});
+      const listener = await listen({ port, hostname }, { accept: () => {} });
       listener.stop();
     } catch (error) {
       assert.ok(error instanceof ListenError);
@@ -206,13 +211,13 @@ describe('listening', () => {
   };
 
   test('takes a free port for 0', async () => {
-    const listener = await listen({ port: 0, hostname: '127.0.0.1' }, () => {});
+    const listener = await listen({ port: 0, hostname: '127.0.0.1' }, { accept: () => {} });
     assert.ok(listener.port > 0);
     listener.stop();
   });
 
   test('on a port in use says so, and what to do', async () => {
-    const listener = await listen({ port: 0, hostname: '127.0.0.1' }, () => {});
+    const listener = await listen({ port: 0, hostname: '127.0.0.1' }, { accept: () => {} });
     assert.equal(
       (await refusal(listener.port, '127.0.0.1')).message,
       `cannot listen on 127.0.0.1:${listener.port}: the port is in use by another program; stop it or choose another port (0 takes any free one)`,

@@ -63,7 +63,10 @@ export class ListeningBadPeer extends BadPeer {
     this.#starting = true;
     try {
       const { hostname } = this.options;
-      const listener = await listen({ port: this.#port, hostname }, (transport) => this.accept(transport));
+      const listener = await listen(
+        { port: this.#port, hostname },
+        { accept: ({ transport }) => this.accept(transport) },
+      );
       if (this.#closed) {
         listener.stop();
         return;
@@ -112,7 +115,10 @@ export class ListeningBadPeer extends BadPeer {
       };
     });
     // The timers of a clock do not keep the process alive, and now perhaps nothing else does: a socket on another port.
-    const anchor = await listen({ port: 0, hostname: this.options.hostname }, (transport) => transport.destroy());
+    const anchor = await listen(
+      { port: 0, hostname: this.options.hostname },
+      { accept: ({ transport }) => transport.destroy() },
+    );
     await over;
     anchor.stop();
     this.#endPause = undefined;

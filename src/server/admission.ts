@@ -1,0 +1,43 @@
+// Who gets in: asks shedding.ts for every newcomer, and carries out what it decides.
+import { decideAdmission } from './shedding.ts';
+import type { ServerCore } from './server-core.ts';
+
+/** Where a connection comes from; asking costs a system call. */
+export interface Newcomer {
+  /** The peer as `address:port`. */
+  readonly remote: string;
+}
+
+/** See the head of the file. One for each server. */
+export class Admission {
+  readonly #core: ServerCore;
+
+  constructor(core: ServerCore) {
+    this.#core = core;
+  }
+
+  /** Whether the newcomer gets in, where necessary at the cost of another. It is traced where not. */
+  admit(newcomer: Newcomer): boolean {
+    if (this.#makeRoom()) return true;
+    this.#core.options.trace?.({ type: 'refused', remote: newcomer.remote, reason: 'tooManyConnections' });
+    return false;
+  }
+
+  #makeRoom(): boolean {
+    const { connections, deadlines, clock, options } = this.#core;
+    const { limits } = options;
+    if (connections.size < limits.connections) return true;
+    const nowMs = clock.nowMs();
+    const idle = deadlines.idle.first;
+    const silent = deadlines.silent.first;
+    const plan = decideAdmission({
+      open: connections.size,
+      limit: limits.connections,
+      longestIdleMs: idle === undefined ? undefined : nowMs - idle.owner.idleAtMs,
+      longestSilentMs: silent === undefined ? undefined : silent.owner.info().ageMs,
+    });
+    if (plan === 'shedIdle') return idle?.owner.closeIdle('shed') === true;
+    if (plan === 'shedSilent') return silent?.owner.closeIdle('shed') === true;
+    return plan === 'admit';
+  }
+}
