@@ -7,6 +7,8 @@ import type { DeadlinePhase, ServerCore } from './server-core.ts';
 export interface DeadlineFacts {
   readonly openedAtMs: number;
   readonly idleAtMs: number;
+  /** Bytes of a head that is not complete yet. */
+  readonly headReceivedBytes: number;
   /** Bytes of the current request's body that arrived. */
   readonly bodyReceivedBytes: number;
   /** Bytes that the peer has taken so far. */
@@ -63,11 +65,11 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
     }
   }
 
-  /** What arrived since the deadline was set has moved it; to move it with every piece would cost more. */
-  extendBody(nowMs: number, facts: DeadlineFacts): boolean {
-    const dueMs = this.#bodyDueMs(facts);
+  /** What arrived since the deadline of a head or a body was set has moved it; to move it with every piece would cost more. */
+  extendReading(phase: 'head' | 'body', nowMs: number, facts: DeadlineFacts): boolean {
+    const dueMs = phase === 'head' ? this.#headDueMs(facts) : this.#bodyDueMs(facts);
     if (dueMs <= nowMs) return false;
-    this.#core.deadlines.body.set(this, dueMs);
+    this.#core.deadlines[phase].set(this, dueMs);
     return true;
   }
 
@@ -90,7 +92,13 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
     return true;
   }
 
-  /** When the body that is being received is late: each byte earns its share of a second (Apache's MinRate). */
+  /** When a head is late: each byte earns its share of a second (Apache's MinRate), up to an upper bound. */
+  #headDueMs({ headReceivedBytes }: DeadlineFacts): number {
+    const { headerMs, headerMaxMs, minRateBytesPerSecond } = this.#core.options.timeouts;
+    return this.#phaseAtMs + Math.min(headerMs + (headReceivedBytes / minRateBytesPerSecond) * 1000, headerMaxMs);
+  }
+
+  /** The same for the body that is being received, without a bound. */
   #bodyDueMs({ bodyReceivedBytes }: DeadlineFacts): number {
     const { bodyMs, minRateBytesPerSecond } = this.#core.options.timeouts;
     return this.#phaseAtMs + bodyMs + (bodyReceivedBytes / minRateBytesPerSecond) * 1000;

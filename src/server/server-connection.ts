@@ -180,10 +180,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
         this.#beginClose('headTimeout');
         break;
       case 'head':
-        this.#giveUpReading('headTimeout');
+        if (!this.#deadline.extendReading('head', this.#core.clock.nowMs(), this)) this.#giveUpReading('headTimeout');
         break;
       case 'body':
-        if (!this.#deadline.extendBody(this.#core.clock.nowMs(), this))
+        if (!this.#deadline.extendReading('body', this.#core.clock.nowMs(), this))
           this.#giveUpReading(this.bodyReceivedBytes > 0 ? 'slowBody' : 'bodyTimeout');
         break;
       case 'idle':
@@ -308,6 +308,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#deadline.phase = undefined;
     this.#loop?.timeOut(reason);
     this.settle();
+  }
+
+  get headReceivedBytes(): number {
+    return this.#loop?.wire.unreadBytes ?? 0;
   }
 
   get bodyReceivedBytes(): number {
