@@ -46,7 +46,8 @@ export class LazyRequest implements globalThis.Request {
   get url(): string {
     const { form, target, host } = this.#head;
     if (form === 'absolute') return target;
-    const base = host === undefined || host === '' ? this.#base : `http://${host}`;
+    const base =
+      host === undefined || host === '' ? this.#base : `${this.#base.slice(0, this.#base.indexOf('/'))}//${host}`;
     return form === 'origin' ? base + target : `${base}/${target}`;
   }
 

@@ -3,7 +3,7 @@ import { AbortedError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { DateCache } from '../http/date.ts';
 import { DeadlineSchedule } from '../io/index.ts';
-import type { Clock, DeadlineList } from '../io/index.ts';
+import type { Clock, DeadlineList, PendingConnections } from '../io/index.ts';
 import { WireConfiguration } from '../wire/index.ts';
 import { AnswerTail } from './answer-tail.ts';
 import { PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
@@ -25,6 +25,8 @@ export class ServerCore {
   readonly tail: AnswerTail;
   readonly idleTimeoutMs: number;
   readonly connections: Set<ServedConnection> = new Set();
+  /** Connections that were admitted and are not handed over yet; undefined where they are handed over as they come. */
+  pending: PendingConnections | undefined = undefined;
   /** Scheme and authority for requests that name no host. */
   base = '';
   draining = false;

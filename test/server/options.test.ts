@@ -124,7 +124,7 @@ describe('an OptionError names', () => {
     refused('limits.conections', { handler, limits: { conections: 5 } });
     refused('timeouts.header', { handler, timeouts: { header: 5 } });
     refused('keepAliveTimeout', { handler, keepAliveTimeout: 5 });
-    refused('tls', { handler, tls: {} });
+    refused('tsl', { handler, tsl: {} });
   });
 
   test('limits and timeouts that are no objects', () => {

@@ -4,6 +4,8 @@ import { checkNumber, fillIn } from '../../option-checks.ts';
 
 /** Deadlines in milliseconds. `Infinity` switches one off. */
 export interface ServerTimeouts {
+  /** From the TCP connection to the end of the TLS handshake. Default 10,000: many round trips, and less than nginx's and Go's (60 s, none) leave to who says nothing. */
+  readonly handshakeMs?: number;
   /**
    * From the first byte of a head (or from the connection's start) to its end, on top of what `minRateBytesPerSecond` grants for bytes
    * received. Default 20,000, as Apache's RequestReadTimeout header=20-40.
@@ -23,6 +25,7 @@ export interface ServerTimeouts {
 
 /** The defaults, each with its precedent at the option. */
 export const DEFAULT_TIMEOUTS: Required<ServerTimeouts> = {
+  handshakeMs: 10_000,
   headerMs: 20_000,
   headerMaxMs: 40_000,
   bodyMs: 60_000,
