@@ -5,9 +5,11 @@ import type { ConnectionInfo } from '../trace.ts';
 import { WireConnection } from '../wire/index.ts';
 import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
+import { RequestClient } from './client-view.ts';
 import { ExchangeContext } from './exchange-context.ts';
 import type { ContextLane } from './exchange-context.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
+import { ForwardedRequest } from './forwarded-request.ts';
 import type { Answer, AnswerHeaders, UpgradedConnection } from './handler.ts';
 import { checkInformational, encodeInformationalFields, planInformational } from './informational.ts';
 import type { HeldInformational } from './informational.ts';
@@ -64,8 +66,12 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
   onHead(head: RequestHead | ResponseHead, wireExchange: Exchange): void {
     if (head.kind !== 'request') return;
     const body = head.body.kind === 'none' ? undefined : new RequestBody(this);
-    const request = new LazyRequest(head, this.core.base, body);
+    const { base, options } = this.core;
+    const client = options.trust === undefined ? undefined : new RequestClient(options.trust, this, head);
+    const request =
+      client === undefined ? new LazyRequest(head, base, body) : new ForwardedRequest(head, base, body, client);
     const exchange = this.#append(wireExchange, head, request, body);
+    exchange.client = client;
     // The last one that will be answered: what is pipelined behind it must not even reach a handler.
     const closeReason = ownCloseReason(this, exchange, false);
     if (closeReason !== undefined) this.wire.stopAfter(wireExchange, closeReason);

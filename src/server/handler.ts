@@ -1,6 +1,6 @@
 // What a request handler is given and what it may answer with. Types only.
 import type { Duplex } from 'node:stream';
-import type { ConnectionInfo } from '../trace.ts';
+import type { ClientInfo, ConnectionInfo } from '../trace.ts';
 
 /** What a response body may be. Text is sent as UTF-8. A source that yields chunks is pulled only as fast as the peer reads. */
 export type AnswerBody = string | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> | null;
@@ -47,6 +47,11 @@ export interface UpgradedConnection {
 export interface HandlerContext {
   /** The connection that the request came on, as it is now. */
   readonly connection: ConnectionInfo;
+  /**
+   * Who sent the request, and to what site. Of fields such as X-Forwarded-For it believes what proxies in the option `trust` wrote, and
+   * nothing without that option. Found out when it is asked for.
+   */
+  readonly client: ClientInfo;
   /**
    * Aborted when the server begins to shut down: for whatever would go on until somebody ends it. The same signal for all requests of
    * a server, so take your listener off it when you are done.

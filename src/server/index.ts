@@ -3,10 +3,12 @@ export { Headers } from '../http/headers.ts';
 export type { CloseReason } from '../http/close-reason.ts';
 export { reasonPhrase } from '../http/status.ts';
 export type {
+  ClientInfo,
   ConnectionInfo,
   ConnectionState,
   ConnectionTls,
   ExchangeRecord,
+  ProxiedConnection,
   RefusalReason,
   TraceEvent,
   TraceSink,
@@ -27,6 +29,7 @@ export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';
 export type { IdleClose, ResolvedServeOptions, ServeOptions } from './options.ts';
 export type { ServerLimits } from './options/limits.ts';
 export type { ServerTimeouts } from './options/timeouts.ts';
+export type { ForwardedFamily, TrustOptions } from './options/trust.ts';
 export type { TlsContext, TlsOptions, TlsVersion } from './options/tls.ts';
 export { Response } from './response.ts';
 export type { ResponseBody, ResponseOptions } from './response.ts';

@@ -21,6 +21,8 @@ import type { ServerLimits } from './options/limits.ts';
 import { DEFAULT_TIMEOUTS, resolveTimeouts } from './options/timeouts.ts';
 import type { ServerTimeouts } from './options/timeouts.ts';
 import { resolveTls } from './options/tls.ts';
+import { resolveTrust } from './options/trust.ts';
+import type { ResolvedTrust, TrustOptions } from './options/trust.ts';
 import type { TlsOptions } from './options/tls.ts';
 import { guardReporter, reportError } from './report-error.ts';
 
@@ -53,6 +55,8 @@ export interface ServeOptions {
   readonly timeouts?: ServerTimeouts;
   /** Speak TLS, with these certificates. Default: plain TCP. */
   readonly tls?: TlsOptions;
+  /** Proxies in front whose word is taken for where connections and requests come from. Default: nobody's. */
+  readonly trust?: TrustOptions;
   /** Told of every connection and exchange; costs nothing where it is not given. */
   readonly trace?: TraceSink;
   /** Told what a handler threw (the peer only sees a 500). Default: console.error. */
@@ -79,6 +83,8 @@ export interface ResolvedServeOptions {
   readonly timeouts: Required<ServerTimeouts>;
   /** Undefined: plain TCP. */
   readonly tls: TlsContextOptions | undefined;
+  /** Undefined: nobody is trusted. */
+  readonly trust: ResolvedTrust | undefined;
   readonly trace: TraceSink | undefined;
   readonly onError: (error: unknown, request: Request) => void;
   readonly clock: Clock;
@@ -137,6 +143,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     limits: resolveLimits(options.limits),
     timeouts: resolveTimeouts(options.timeouts),
     tls: options.tls === undefined ? undefined : resolveTls(options.tls),
+    trust: resolveTrust(options.trust),
     trace: trace === undefined ? undefined : guardTrace(trace),
     onError: guardReporter(checkFunction('onError', options.onError) ?? reportError),
     clock: options.clock ?? systemClock,
@@ -175,6 +182,7 @@ const OPTION_NAMES: readonly string[] = [
   'onError',
   'clock',
   'tls',
+  'trust',
   'keepAliveGraceMs',
   ...listNames(DEFAULT_SERVE_OPTIONS),
 ];

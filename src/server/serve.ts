@@ -8,6 +8,7 @@ import type { ConnectionInfo } from '../trace.ts';
 import { Admission } from './admission.ts';
 import { Drain } from './drain.ts';
 import { resolveServeOptions } from './options.ts';
+import { protectionSteps } from './protection-steps.ts';
 import type { ResolvedServeOptions, ServeOptions } from './options.ts';
 import type { TlsOptions } from './options/tls.ts';
 import type { CloseOptions, CloseReport, Server, TlsState } from './server.ts';
@@ -42,7 +43,7 @@ class RunningServer implements Server {
     const { clock, schedule } = this.#core;
     const { timeouts } = options;
     // In the order of the wire: what comes before TLS is put before it.
-    const steps = this.#tls === undefined ? [] : [this.#tls.step];
+    const steps = [...protectionSteps(options), ...(this.#tls === undefined ? [] : [this.#tls.step])];
     if (steps.length > 0) {
       const { handshakeMs: timeoutMs, lingerMs } = timeouts;
       this.#core.pending = new PendingConnections({ clock, schedule, timeoutMs, lingerMs, steps });
@@ -136,8 +137,8 @@ class RunningServer implements Server {
     await this.close();
   }
 
-  #accept({ transport, tls }: AcceptedConnection): void {
-    this.#core.add(new ServerConnection(this.#core, transport, this.#core.nextId(), tls));
+  #accept({ transport, tls, proxied }: AcceptedConnection): void {
+    this.#core.add(new ServerConnection(this.#core, transport, this.#core.nextId(), tls, proxied));
   }
 
   #onClosed(connection: ServedConnection, reason: CloseReason): void {

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { AbortedError, MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import type { Transport, TransportSink } from '../io/index.ts';
-import type { ConnectionInfo, ConnectionState, ConnectionTls } from '../trace.ts';
+import type { ConnectionInfo, ConnectionState, ConnectionTls, ProxiedConnection } from '../trace.ts';
 import { ExchangeLoop } from './exchange-loop.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
@@ -25,6 +25,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   readonly #core: ServerCore;
   readonly #transport: Transport;
   readonly #tls: ConnectionTls | undefined;
+  readonly #proxied: ProxiedConnection | undefined;
   /** Both are there only while something is said: an idle connection costs next to nothing. */
   #loop: ExchangeLoop | undefined = undefined;
   #batch: OutputBatch | undefined = undefined;
@@ -49,11 +50,12 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #upgraded: ServerExchange | undefined = undefined;
   #ready: { promise: Promise<void>; resolve: () => void } | undefined = undefined;
 
-  constructor(core: ServerCore, transport: Transport, id: number, tls?: ConnectionTls) {
+  constructor(core: ServerCore, transport: Transport, id: number, tls?: ConnectionTls, proxied?: ProxiedConnection) {
     this.id = id;
     this.#core = core;
     this.#transport = transport;
     this.#tls = tls;
+    this.#proxied = proxied;
     this.openedAtMs = core.clock.nowMs();
     this.#deadline = new ConnectionDeadline(core, this);
     transport.attach(this);
@@ -102,6 +104,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
       ...(this.#tls === undefined ? {} : { tls: this.#tls }),
+      ...(this.#proxied === undefined ? {} : { proxied: this.#proxied }),
     };
   }
 
