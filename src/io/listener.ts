@@ -15,6 +15,13 @@ export interface ListenOptions {
 export interface AcceptedConnection {
   /** Nobody's yet: to be attached at once. */
   readonly transport: Transport;
+  /** What was agreed on; undefined where there is no TLS. */
+  readonly tls?: {
+    readonly alpn: 'h2' | 'http/1.1' | undefined;
+    readonly version: string;
+    readonly servername: string | undefined;
+    readonly resumed: boolean;
+  };
 }
 
 /** Is told of connections, in the order in which they come. */

@@ -7,6 +7,7 @@ import type { AcceptedConnection, Listener } from '../io/index.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { Admission } from './admission.ts';
 import { Drain } from './drain.ts';
+import { Http2Connections } from './http2/accept.ts';
 import { resolveServeOptions } from './options.ts';
 import type { ResolvedServeOptions, ServeOptions } from './options.ts';
 import type { CloseOptions, CloseReport, Server } from './server.ts';
@@ -35,6 +36,7 @@ class RunningServer implements Server {
   constructor(options: ResolvedServeOptions) {
     this.#options = options;
     this.#core = new ServerCore(options);
+    if (options.http2 !== undefined) this.#core.http2 = new Http2Connections(this.#core, options.http2);
     this.#core.onClosed = (connection, reason) => this.#onClosed(connection, reason);
     this.#core.onIdle = (connection) => this.#drain?.connectionIdle(connection);
   }
@@ -111,8 +113,12 @@ class RunningServer implements Server {
     await this.close();
   }
 
-  #accept({ transport }: AcceptedConnection): void {
-    this.#core.add(new ServerConnection(this.#core, transport, this.#core.nextId()));
+  #accept({ transport, tls }: AcceptedConnection): void {
+    const core = this.#core;
+    const id = core.nextId();
+    const http2 =
+      tls?.alpn === 'h2' ? core.http2?.accept({ id, openedAtMs: core.clock.nowMs() }, transport) : undefined;
+    core.add(http2 ?? new ServerConnection(core, transport, id));
   }
 
   #onClosed(connection: ServedConnection, reason: CloseReason): void {

@@ -11,6 +11,7 @@ import { ConnectionContext } from './connection-context.ts';
 import { ConnectionDeadline } from './connection-deadline.ts';
 import type { DeadlineFacts } from './connection-deadline.ts';
 import type { HandlerContext } from './handler.ts';
+import { PREFACE_FIRST_BYTE } from './http2/preface.ts';
 import { advertisedSeconds } from './keep-alive-policy.ts';
 import { OutputBatch } from './output-batch.ts';
 import type { ServedConnection } from './served-connection.ts';
@@ -45,6 +46,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #settlesSoon = false;
   #blocked = false;
   #peerEnded = false;
+  /** The first bytes, while they may become the preface of HTTP/2. */
+  #held: Buffer | undefined = undefined;
   #ready: { promise: Promise<void>; resolve: () => void } | undefined = undefined;
 
   constructor(core: ServerCore, transport: Transport, id: number) {
@@ -111,7 +114,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   /** Ends it in an orderly way, if it is doing nothing; for shedding and draining. */
   closeIdle(reason: CloseReason): boolean {
     if (this.#state !== 'idle' && this.#state !== 'opened') return false;
-    if (this.#loop?.wire.headBegun === true) return false;
+    if (this.#loop?.wire.headBegun === true || this.#held !== undefined) return false;
     this.#beginClose(reason);
     return true;
   }
@@ -130,16 +133,52 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       if (this.#lingeredBytes > LINGER_BYTES) this.#transport.destroy();
       return;
     }
-    this.#loop ??= new ExchangeLoop(this.#core, this);
-    this.#beginBatch();
-    this.#loop.wire.receive(bytes);
+    if (this.#loop === undefined) {
+      let unread: Buffer | undefined = bytes;
+      if (this.#requests === 0 && (bytes[0] === PREFACE_FIRST_BYTE || this.#held !== undefined))
+        unread = this.#readPreface(bytes);
+      if (unread === undefined) return;
+      this.#receiveFirst(unread);
+    } else {
+      this.#beginBatch();
+      this.#loop.wire.receive(bytes);
+    }
     this.#reading = false;
     this.settle();
+  }
+
+  #receiveFirst(bytes: Buffer): void {
+    this.#loop = new ExchangeLoop(this.#core, this);
+    this.#beginBatch();
+    this.#loop.wire.receive(bytes);
+  }
+
+  /** What is for HTTP/1; undefined where the connection went over to HTTP/2, or still may. */
+  #readPreface(bytes: Buffer): Buffer | undefined {
+    const first = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
+    const taken = this.#core.http2?.takeOver(this, this.#transport, first) ?? 'no';
+    this.#held = taken === 'notYet' ? first : undefined;
+    if (taken === 'no') return first;
+    if (taken === 'yes') {
+      this.#state = 'closed';
+      this.#deadline.clear();
+    }
+    return undefined;
+  }
+
+  /** It did not become the preface, so it is the beginning of a request. */
+  #releaseHeld(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined) return;
+    this.#receiveFirst(held);
+    this.#reading = false;
   }
 
   onTransportEnd(): void {
     this.#peerEnded = true;
     if (this.#state === 'draining') return;
+    this.#releaseHeld();
     this.#beginBatch();
     this.#loop?.wire.receiveEnd();
     this.#reading = false;
@@ -177,7 +216,9 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     switch (this.#deadline.phase) {
       // Whoever never said a byte (a browser's preconnect) is told nothing; whoever began to ask is.
       case 'silent':
-        this.#beginClose('headTimeout');
+        this.#releaseHeld();
+        if (this.#loop === undefined) this.#beginClose('headTimeout');
+        else this.#giveUpReading('headTimeout');
         break;
       case 'head':
         this.#giveUpReading('headTimeout');

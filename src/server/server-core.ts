@@ -7,6 +7,7 @@ import { WireConfiguration } from '../wire/index.ts';
 import { AnswerTail } from './answer-tail.ts';
 import { PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
 import type { ResolvedServeOptions } from './options.ts';
+import type { Http2Acceptor } from './protocol-switch.ts';
 import type { ServedConnection } from './served-connection.ts';
 
 /** The classes of deadlines a connection can be under; it is under one at a time. */
@@ -27,6 +28,8 @@ export class ServerCore {
   /** Scheme and authority for requests that name no host. */
   base = '';
   draining = false;
+  /** Undefined where HTTP/2 is not spoken. */
+  http2: Http2Acceptor | undefined = undefined;
   #lastId = 0;
   /** Called after a connection has ended. */
   onClosed: (connection: ServedConnection, reason: CloseReason) => void = () => {};
@@ -69,5 +72,11 @@ export class ServerCore {
   add(connection: ServedConnection): void {
     this.connections.add(connection);
     this.options.trace?.({ type: 'opened', connection: connection.info() });
+  }
+
+  /** A connection goes on as another one, which speaks another protocol. To its observers it stays the same. */
+  replace(connection: ServedConnection, by: ServedConnection): void {
+    this.connections.delete(connection);
+    this.connections.add(by);
   }
 }
