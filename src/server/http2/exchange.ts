@@ -19,6 +19,7 @@ import type { Http2AnswerLane } from './send-answer.ts';
 import { CANCEL, INTERNAL_ERROR, NO_ERROR } from './session.ts';
 import type { ServerHttp2Stream } from './session.ts';
 import type { DeadlinedStream } from './stream-deadlines.ts';
+import { decideStreamEnd } from './stream-end.ts';
 
 /** See the head of the file. */
 export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2AnswerLane {
@@ -52,6 +53,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   #phaseAtMs = 0;
   #takenBytes = 0;
   #wake: (() => void) | undefined = undefined;
+  #brokenOff = false;
 
   constructor(owner: Http2ExchangeOwner, stream: ServerHttp2Stream, number: number, hasBody: boolean) {
     this.owner = owner;
@@ -230,7 +232,8 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#deadline.clear();
     this.#giveUp(new AbortedError('the client closed the connection'));
     this.#wake?.();
-    this.owner.exchangeEnded();
+    const { writableFinished: sent, rstCode } = this.stream;
+    this.owner.exchangeEnded(decideStreamEnd({ sent, brokenOff: this.#brokenOff, code: rstCode ?? 0 }));
   }
 
   #trace(): void {
@@ -319,6 +322,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   }
 
   breakOff(code: number, error: Error): void {
+    this.#brokenOff = true;
     this.#giveUp(error);
     if (!this.stream.destroyed) this.stream.close(code);
   }

@@ -4,9 +4,11 @@ import type { Clock } from '../../io/index.ts';
 import type { ResolvedHttp2FloodLimits } from '../options/http2-floods.ts';
 import { FloodCounter } from './flood-limits.ts';
 import type { Flood, FloodKind } from './flood-limits.ts';
+import type { StreamEnd } from './stream-end.ts';
 
 /** What this needs of a session of node:http2. */
 export interface GuardedSession {
+  readonly destroyed: boolean;
   on(event: 'ping' | 'remoteSettings', listener: () => void): unknown;
   goaway(code: number, lastStreamId: number, debug: Uint8Array): void;
   close(): void;
@@ -42,23 +44,16 @@ export class FloodGuard {
     });
   }
 
-  /** The client has reset a stream before its answer began. */
-  requestTakenBack(): void {
-    this.#strike('resets');
-  }
-
-  /** A stream had to be reset because the client broke a rule on it. */
-  requestBroken(): void {
-    this.#strike('streamErrors');
-  }
-
-  /** A request was answered to its end. */
-  requestAnswered(): void {
-    this.#counter.forgive(this.#clock.nowMs());
+  /** A stream is over. */
+  streamEnded(end: StreamEnd): void {
+    if (end === 'answered') this.#counter.forgive(this.#clock.nowMs());
+    else if (end === 'takenBack') this.#strike('resets');
+    else if (end === 'broken') this.#strike('streamErrors');
   }
 
   #strike(kind: FloodKind): void {
-    if (this.#isOver) return;
+    // With its connection every stream ends, which is no flood.
+    if (this.#isOver || this.#session.destroyed) return;
     const flood = this.#counter.strike(kind, this.#clock.nowMs());
     if (flood === undefined) return;
     this.#isOver = true;

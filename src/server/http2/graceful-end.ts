@@ -42,8 +42,11 @@ export class GracefulEnd {
   #step: GoawayStep = 'open';
   #reason: CloseReason | undefined = undefined;
   #timer: ClockTimer | undefined = undefined;
+  readonly #onLast: () => void;
 
-  constructor(session: EndableSession, socket: NoticedSocket, clock: Clock) {
+  /** `onLast` is told when the last GOAWAY was said: what is open now is all that will be. */
+  constructor(session: EndableSession, socket: NoticedSocket, clock: Clock, onLast: () => void = () => {}) {
+    this.#onLast = onLast;
     this.#session = session;
     this.#socket = socket;
     this.#clock = clock;
@@ -94,6 +97,7 @@ export class GracefulEnd {
         break;
       default:
         this.#session.close();
+        this.#onLast();
     }
   }
 
