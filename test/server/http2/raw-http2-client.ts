@@ -241,6 +241,20 @@ export class RawHttp2Client {
     return this.#ending === 'open';
   }
 
+  /** As {@link settled}, but a GOAWAY that tells of an error is enough: behind it nothing may be answered, nor ended. */
+  async settledOrRefused(): Promise<void> {
+    const mark = `mark${String(this.frames.length).padStart(4, '0')}`;
+    this.write(pingFrame(mark));
+    await this.until(
+      'the acknowledgement of a PING, or GOAWAY',
+      () =>
+        this.#ending !== 'open' ||
+        this.frames.some(({ type, payload }) => type === 'PING' && payload.toString('latin1') === mark) ||
+        this.goaways.some(({ code }) => code !== 'NO_ERROR'),
+      true,
+    );
+  }
+
   /** The codes of all GOAWAY frames so far, with their last streams. */
   get goaways(): { readonly code: string; readonly lastStream: number; readonly debug: string }[] {
     return this.frames
