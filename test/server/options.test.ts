@@ -138,10 +138,31 @@ test('what is not given has its default, and undefined counts as not given', () 
     limits: { connections: undefined as never },
     port: undefined as never,
   });
-  const { port, hostname, keepAlive, maxKeepAliveRequests, keepAliveTimeoutMs, idleClose, maxAgeMs, limits, timeouts } =
-    resolved;
+  const {
+    port,
+    hostname,
+    keepAlive,
+    maxKeepAliveRequests,
+    keepAliveTimeoutMs,
+    idleClose,
+    maxAgeMs,
+    http2,
+    limits,
+    timeouts,
+  } = resolved;
   assert.deepEqual(
-    { port, hostname, keepAlive, maxKeepAliveRequests, keepAliveTimeoutMs, idleClose, maxAgeMs, limits, timeouts },
+    {
+      port,
+      hostname,
+      keepAlive,
+      maxKeepAliveRequests,
+      keepAliveTimeoutMs,
+      idleClose,
+      maxAgeMs,
+      http2,
+      limits,
+      timeouts,
+    },
     DEFAULT_SERVE_OPTIONS,
   );
   assert.equal(resolved.keepAliveGraceMs, 3_250);

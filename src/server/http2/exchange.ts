@@ -72,8 +72,14 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     }
     // What breaks a stream is told by its end, too; without a listener it would end the process.
     stream.on('error', ignore);
-    stream.on('aborted', () => this.#giveUp(new AbortedError('the client gave up the request')));
     stream.on('close', () => this.#onClosed());
+    this.#answer(list);
+    // Most handlers have answered by now, and then it is no news.
+    if (this.progress !== 'done') stream.on('aborted', () => this.#giveUp('the client gave up the request'));
+  }
+
+  #answer(list: readonly string[]): void {
+    const { core } = this.owner;
     const { limits } = core.options;
     const head = readHttp2RequestHead(list, limits);
     if (typeof head === 'string') {
@@ -205,7 +211,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.source?.cancel();
     this.source = undefined;
     if (stream.headersSent) {
-      this.breakOff(INTERNAL_ERROR, new AbortedError('the answer broke off'));
+      this.breakOff(INTERNAL_ERROR, 'the answer broke off');
       return;
     }
     this.progress = 'waiting';
@@ -213,8 +219,9 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   }
 
   /** The client is gone, or gets no answer, or no whole one. */
-  #giveUp(error: Error): void {
+  #giveUp(message: string): void {
     if (this.progress === 'done') return;
+    const error = new AbortedError(message);
     const begun = this.progress === 'sending';
     this.progress = 'done';
     // What broke off in the middle is told too: an access log without it would hide just the failures.
@@ -230,7 +237,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   #onClosed(): void {
     this.#deadline.clear();
-    this.#giveUp(new AbortedError('the client closed the connection'));
+    this.#giveUp('the client closed the connection');
     this.#wake?.();
     const { writableFinished: sent, rstCode } = this.stream;
     this.owner.exchangeEnded(decideStreamEnd({ sent, brokenOff: this.#brokenOff, code: rstCode ?? 0 }));
@@ -317,13 +324,14 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
       this.updateDeadline();
       return;
     }
-    this.breakOff(CANCEL, new AbortedError('the client did not take the answer in time'));
+    this.breakOff(CANCEL, 'the client did not take the answer in time');
     this.owner.exchangeStalled();
   }
 
-  breakOff(code: number, error: Error): void {
+  /** The rest of the answer is not sent, and the client is told so with a reset. */
+  breakOff(code: number, message: string): void {
     this.#brokenOff = true;
-    this.#giveUp(error);
+    this.#giveUp(message);
     if (!this.stream.destroyed) this.stream.close(code);
   }
 }
