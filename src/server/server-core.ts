@@ -5,9 +5,12 @@ import { DeadlineSchedule } from '../io/index.ts';
 import type { Clock, DeadlineList } from '../io/index.ts';
 import { WireConfiguration } from '../wire/index.ts';
 import { AnswerTail } from './answer-tail.ts';
+import { HealthAnswers } from './health-answers.ts';
+import { HealthLane } from './health-lane.ts';
 import { PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
 import type { ResolvedServeOptions } from './options.ts';
 import type { ServedConnection } from './served-connection.ts';
+import type { ServerState } from './server.ts';
 
 /** The classes of deadlines a connection can be under; it is under one at a time. */
 export type DeadlinePhase = 'silent' | 'head' | 'body' | 'idle' | 'write' | 'linger';
@@ -27,6 +30,12 @@ export class ServerCore {
   /** Scheme and authority for requests that name no host. */
   base = '';
   draining = false;
+  /** As the owner of the server sees it. */
+  state: ServerState = 'accepting';
+  /** Answers health checks; undefined where none were asked for. */
+  readonly health: HealthAnswers | undefined;
+  /** Room for health checks above the limit of connections. */
+  readonly healthLane: HealthLane | undefined;
   #lastId = 0;
   /** Called after a connection has ended. */
   onClosed: (connection: ServedConnection, reason: CloseReason) => void = () => {};
@@ -57,6 +66,9 @@ export class ServerCore {
     this.persistenceLines = new PersistenceLines(options);
     this.tail = new AnswerTail(this.date, this.persistenceLines);
     this.idleTimeoutMs = realIdleTimeoutMs(options);
+    const { health } = options;
+    this.health = health === undefined ? undefined : new HealthAnswers(health, () => this.state);
+    this.healthLane = health === undefined ? undefined : new HealthLane();
   }
 
   /** Numbers connections from 1. */
@@ -67,6 +79,8 @@ export class ServerCore {
 
   /** From now on the connection is counted, drained and told of. */
   add(connection: ServedConnection): void {
+    // Whoever comes in above the limit came in by the lane.
+    if (this.connections.size >= this.options.limits.connections) this.healthLane?.add(connection);
     this.connections.add(connection);
     this.options.trace?.({ type: 'opened', connection: connection.info() });
   }

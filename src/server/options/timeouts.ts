@@ -3,8 +3,10 @@ import { checkNumber, fillIn } from '../../option-checks.ts';
 
 /** Deadlines in milliseconds. `Infinity` switches one off. */
 export interface ServerTimeouts {
-  /** From the first byte of a head (or from the connection's start) to its end. Default 20,000, as Apache's RequestReadTimeout header=20. */
+  /** From the first byte of a head to its end. Default 20,000, as Apache's RequestReadTimeout header=20. */
   readonly headerMs?: number;
+  /** How long a new connection may say nothing at all. Default: as `headerMs`; longer where `behind` names a proxy, which may open connections ahead of need. */
+  readonly silentMs?: number;
   /** How long a body may take, on top of what `minRateBytesPerSecond` grants for bytes received. Default 60,000. */
   readonly bodyMs?: number;
   /** Slowest tolerated body: every so many bytes extend the body's deadline by a second. Default 500, as Apache's MinRate. */
@@ -18,6 +20,7 @@ export interface ServerTimeouts {
 /** The defaults, each with its precedent at the option. */
 export const DEFAULT_TIMEOUTS: Required<ServerTimeouts> = {
   headerMs: 20_000,
+  silentMs: 20_000,
   bodyMs: 60_000,
   minRateBytesPerSecond: 500,
   writeMs: 60_000,
@@ -25,8 +28,9 @@ export const DEFAULT_TIMEOUTS: Required<ServerTimeouts> = {
 };
 
 /** Fills in the defaults. @throws OptionError with the name of the deadline and what is allowed. */
-export function resolveTimeouts(given: ServerTimeouts | undefined): Required<ServerTimeouts> {
-  const timeouts = fillIn('timeouts', given, DEFAULT_TIMEOUTS);
+export function resolveTimeouts(given: ServerTimeouts | undefined, derivedSilentMs?: number): Required<ServerTimeouts> {
+  const silentMs = derivedSilentMs ?? given?.headerMs ?? DEFAULT_TIMEOUTS.silentMs;
+  const timeouts = fillIn('timeouts', given, { ...DEFAULT_TIMEOUTS, silentMs });
   for (const [name, value] of Object.entries(timeouts)) checkNumber(`timeouts.${name}`, value, 1);
   return timeouts;
 }
