@@ -145,6 +145,8 @@ describe('behind', () => {
     assert.equal(warning?.option, 'behind');
     assert.match(warning.message, /AWS Application Load Balancer closes before Cloudflare does\..* at least 905 s/);
     assert.equal(keepAliveTimeoutMs, 910_000);
+    const reason = reasonFor({ behind: ['cloudflare', 'aws-alb'] }, 'keepAliveTimeoutMs');
+    assert.match(reason, /So it will be once it is set as what is in front of it needs; as it is, 65 s would do\.$/);
   });
 
   test('keeps a connection that has said nothing yet as long, because proxies open some ahead of need', () => {

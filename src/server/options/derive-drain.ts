@@ -71,7 +71,7 @@ export function warnOfDrain(facts: PathFacts, { lameDuck, drain }: DrainDerivati
   const warnings: ServerWarning[] = [];
   if (lameDuckMs > 0 && drainMs <= lameDuckMs) {
     const wantedMs = lameDuckMs + DEFAULT_DRAIN.drainMs;
-    const message = `Shutting down ends after ${formatTimeout(drainMs)}, and its lame duck takes ${formatTimeout(lameDuckMs)} of that: nothing is left for requests that are under way then, and they are broken off. Set it to at least ${formatTimeout(wantedMs)}, or shorten the lame duck.`;
+    const message = `Shutting down ends after ${formatTimeout(drainMs)}, and the lame duck alone takes ${formatTimeout(lameDuckMs)}: nothing is left for requests that are under way then, and they are broken off. Set it to at least ${formatTimeout(wantedMs)}, or shorten the lame duck.`;
     warnings.push({ option: 'drain.drainMs', level: 'bad', message, wantedMs });
   }
   const killer = nearestHops(facts.hops).find(({ killsAfterMs = Infinity }) => killsAfterMs <= drainMs);

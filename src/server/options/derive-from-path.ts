@@ -55,9 +55,16 @@ function deriveIdle(facts: PathFacts): DerivedValue | undefined {
     return { option, valueMs, reason, ground };
   }
   // What is advised supposes that the hops in front are changed where they have to be; until then the path as it is counts as well.
-  const asItIs = lintTimeouts(path, { serverIdleMs: advice.valueMs }).filter(({ who }) => who === 'server');
-  const wantedMs = Math.max(advice.valueMs, ...asItIs.map((problem) => problem.wantedMs ?? 0));
-  if (wantedMs > facts.defaultIdleMs) return { option, valueMs: wantedMs, reason, ground };
+  const asItIs = lintTimeouts(path, { serverIdleMs: 1 }).filter(({ who }) => who === 'server');
+  const asItIsMs = Math.max(...asItIs.map((problem) => problem.wantedMs ?? 0));
+  const wantedMs = Math.max(advice.valueMs, asItIsMs);
+  if (wantedMs > facts.defaultIdleMs) {
+    const supposes = advice.valueMs > asItIsMs && asItIsMs > 0;
+    const once = supposes
+      ? ` So it will be once it is set as what is in front of it needs; as it is, ${formatTimeout(asItIsMs)} would do.`
+      : '';
+    return { option, valueMs: wantedMs, reason: `${reason}${once}`, ground };
+  }
   const stays = `${formatTimeout(facts.defaultIdleMs)}, the default, is ${wantedMs === facts.defaultIdleMs ? 'just that' : `enough for the ${formatTimeout(wantedMs)} that it takes, and stays`}.`;
   return { option, valueMs: facts.defaultIdleMs, reason: `${reason} ${stays}`, ground };
 }
