@@ -95,12 +95,12 @@ export class ScaleOut implements AsyncDisposable {
 
   /** Clients that ask until `during` has come to its end. */
   async load(during: () => Promise<void>): Promise<LoadOutcome> {
-    let isOver = false;
+    const ending = new AbortController();
     let requests = 0;
     const failures: string[] = [];
     const work = async (client: number): Promise<void> => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      for (let number = 0; !isOver; number += 1) {
+      for (let number = 0; !ending.signal.aborted; number += 1) {
         const isLarge = (number + client) % 20 === 0;
         requests += 1;
         // oxlint-disable-next-line no-await-in-loop
@@ -115,7 +115,7 @@ export class ScaleOut implements AsyncDisposable {
     try {
       await during();
     } finally {
-      isOver = true;
+      ending.abort();
       await working;
     }
     return { requests, failures };
