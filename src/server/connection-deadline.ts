@@ -1,5 +1,6 @@
 // The deadline that one connection is under: which class, since when, and when it falls due. One object serves a connection for life.
 import { Deadline } from '../io/index.ts';
+import type { ConnectionState } from '../trace.ts';
 import type { ServedConnection } from './served-connection.ts';
 import type { DeadlinePhase, ServerCore } from './server-core.ts';
 
@@ -13,6 +14,31 @@ export interface DeadlineFacts {
   readonly bodyReceivedBytes: number;
   /** Bytes that the peer has taken so far. */
   readonly takenBytes: number;
+}
+
+/** What is asked of the exchanges of a connection. */
+interface ExchangesInProgress {
+  readonly awaitsBody: boolean;
+  readonly empty: boolean;
+  readonly wire: { readonly headBegun: boolean };
+}
+
+/** What the peer is awaited to do; undefined where it is our turn. `exchanges` are there only while something is said. */
+export function decidePhase(
+  state: ConnectionState,
+  exchanges: ExchangesInProgress | undefined,
+  blocked: boolean,
+  requests: number,
+): DeadlinePhase | undefined {
+  if (state === 'closed') return undefined;
+  if (state === 'draining') return 'linger';
+  if (blocked) return 'write';
+  if (exchanges !== undefined) {
+    if (exchanges.awaitsBody) return 'body';
+    if (!exchanges.empty) return undefined;
+    if (exchanges.wire.headBegun) return 'head';
+  }
+  return requests === 0 ? 'silent' : 'idle';
 }
 
 /** See the head of the file. */
@@ -44,7 +70,7 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
     this.phase = phase;
     switch (phase) {
       case 'silent':
-        deadlines.silent.set(this, facts.openedAtMs + timeouts.headerMs);
+        deadlines.silent.set(this, facts.openedAtMs + timeouts.silentMs);
         break;
       case 'head':
         deadlines.head.set(this, nowMs + timeouts.headerMs);

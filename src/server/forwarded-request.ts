@@ -1,7 +1,7 @@
 // The Request of a server that trusts proxies: scheme and host of its URL are what the client asked them for.
-import type { RequestHead } from '../wire/index.ts';
 import type { RequestClient } from './client-view.ts';
 import type { RequestBody } from './request-body.ts';
+import type { RequestFacts } from './request-facts.ts';
 import { LazyRequest } from './request.ts';
 
 /** See the head of the file. */
@@ -9,7 +9,7 @@ export class ForwardedRequest extends LazyRequest {
   readonly #form: string;
   readonly #client: RequestClient;
 
-  constructor(head: RequestHead, base: string, body: RequestBody | undefined, client: RequestClient) {
+  constructor(head: RequestFacts, base: string, body: RequestBody | undefined, client: RequestClient) {
     super(head, base, body);
     this.#form = head.form;
     this.#client = client;
