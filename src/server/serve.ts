@@ -147,7 +147,7 @@ class RunningServer implements Server {
     const core = this.#core;
     const id = core.nextId();
     const http2 =
-      tls?.alpn === 'h2' ? core.http2?.accept({ id, openedAtMs: core.clock.nowMs() }, transport) : undefined;
+      tls?.alpn === 'h2' ? core.http2?.accept({ id, openedAtMs: core.clock.nowMs(), tls }, transport) : undefined;
     core.add(http2 ?? new ServerConnection(core, transport, id, tls));
   }
 
