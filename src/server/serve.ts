@@ -159,8 +159,8 @@ class RunningServer implements Server {
   #accept({ transport, tls, proxied }: AcceptedConnection): void {
     const core = this.#core;
     const id = core.nextId();
-    const http2 =
-      tls?.alpn === 'h2' ? core.http2?.accept({ id, openedAtMs: core.clock.nowMs() }, transport) : undefined;
+    const origin = { id, openedAtMs: core.clock.nowMs(), tls, proxied };
+    const http2 = tls?.alpn === 'h2' ? core.http2?.accept(origin, transport) : undefined;
     core.add(http2 ?? new ServerConnection(core, transport, id, tls, proxied));
   }
 

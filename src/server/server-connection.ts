@@ -27,7 +27,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   readonly #core: ServerCore;
   readonly #transport: Transport;
   readonly #tls: ConnectionTls | undefined;
-  readonly #proxied: ProxiedConnection | undefined;
+  readonly proxied: ProxiedConnection | undefined;
   /** Both are there only while something is said: an idle connection costs next to nothing. */
   #loop: ExchangeLoop | undefined = undefined;
   #batch: OutputBatch | undefined = undefined;
@@ -59,7 +59,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#core = core;
     this.#transport = transport;
     this.#tls = tls;
-    this.#proxied = proxied;
+    this.proxied = proxied;
     this.openedAtMs = core.clock.nowMs();
     this.#deadline = new ConnectionDeadline(core, this);
     transport.attach(this);
@@ -108,7 +108,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
       ...(this.#tls === undefined ? {} : { tls: this.#tls }),
-      ...(this.#proxied === undefined ? {} : { proxied: this.#proxied }),
+      ...(this.proxied === undefined ? {} : { proxied: this.proxied }),
     };
   }
 

@@ -1,7 +1,7 @@
 // One connection of HTTP/2: its session, its streams, its deadlines, its end (RFC 9113 §3.4, §5.1, §6.8).
 import type { Duplex } from 'node:stream';
 import type { CloseReason } from '../../http/close-reason.ts';
-import type { ConnectionInfo, ConnectionState } from '../../trace.ts';
+import type { ConnectionInfo, ConnectionState, ConnectionTls, ProxiedConnection } from '../../trace.ts';
 import { ConnectionDeadline } from '../connection-deadline.ts';
 import type { DeadlineFacts } from '../connection-deadline.ts';
 import { decidePolicyClose } from '../keep-alive-policy.ts';
@@ -33,6 +33,8 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   readonly deadlines: StreamDeadlines;
   readonly openedAtMs: number;
   readonly #transport: { readonly remote: string };
+  readonly #tls: ConnectionTls | undefined;
+  readonly #proxied: ProxiedConnection | undefined;
   readonly #socket: Duplex;
   readonly #session: ServerHttp2Session;
   readonly #deadline: ConnectionDeadline;
@@ -48,7 +50,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
 
   constructor(
     { core, deadlines, options }: Http2Server,
-    { id, openedAtMs }: ConnectionOrigin,
+    { id, openedAtMs, tls, proxied }: ConnectionOrigin,
     transport: { readonly remote: string },
     socket: Duplex,
   ) {
@@ -57,6 +59,8 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.deadlines = deadlines;
     this.openedAtMs = openedAtMs;
     this.#transport = transport;
+    this.#tls = tls;
+    this.#proxied = proxied;
     this.#socket = socket;
     this.#deadline = new ConnectionDeadline(core, this);
     const session = openSession(socket, options, core.options.limits);
@@ -114,6 +118,8 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       ageMs: nowMs - this.openedAtMs,
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
+      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
+      ...(this.#proxied === undefined ? {} : { proxied: this.#proxied }),
     };
   }
 
