@@ -1,5 +1,6 @@
 // Connections that a proxy announces by the PROXY protocol, on real sockets, plain and over TLS; and what handlers and logs see of it.
 import assert from 'node:assert/strict';
+import http2 from 'node:http2';
 import net from 'node:net';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
@@ -105,6 +106,24 @@ describe('a connection that begins with a PROXY header', () => {
     });
   }
 
+  for (const version of ['1', '2'] as const) {
+    test(`of version ${version} is read before HTTP/2 by prior knowledge, whose handlers see the client too`, async (context) => {
+      const { server } = await start(context);
+      const socket = net.connect(server.port, '127.0.0.1');
+      socket.write(version === '1' ? HEADER : HEADER_2);
+      const session = http2.connect('http://a.example', { createConnection: () => socket });
+      const stream = session.request({ ':path': '/a', ':authority': 'a.example', 'x-forwarded-for': '203.0.113.5' });
+      let text = '';
+      for await (const piece of stream) text += String(piece);
+      const seen = JSON.parse(text) as Seen;
+      const protocol = version === '1' ? 'http' : 'https';
+      assert.deepEqual(seen.client, { ...CLIENT, protocol });
+      assert.equal(seen.url, `${protocol}://a.example/a`);
+      assert.deepEqual(seen.proxied?.destination, { address: '198.51.100.1', port: 443 });
+      session.close();
+    });
+  }
+
   test('is answered where its client sent FIN with its request', async (context) => {
     const { server } = await start(context);
     const connection = await RawConnection.open(server.port, WAIT);
@@ -194,6 +213,26 @@ describe('fields of a trusted proxy', () => {
     assert.match(seen.remote, /^127\.0\.0\.1:/);
     assert.match(lines[0] ?? '', /^192\.0\.2\.9 - - /);
     connection.destroy();
+  });
+
+  test('count over HTTP/2 as well', async (context) => {
+    const { server, events } = await start(context, { trust });
+    const session = http2.connect(server.url);
+    const stream = session.request({
+      ':path': '/a',
+      ':authority': 'inside',
+      'x-forwarded-for': '192.0.2.9',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'a.example',
+    });
+    let text = '';
+    for await (const piece of stream) text += String(piece);
+    const seen = JSON.parse(text) as Seen;
+    assert.equal(seen.url, 'https://a.example/a');
+    assert.deepEqual(seen.client, { address: '192.0.2.9', protocol: 'https', host: 'a.example' });
+    await new Promise((resolve) => session.close(() => resolve(undefined)));
+    const exchange = events.find((event) => event.type === 'exchange')?.exchange;
+    assert.deepEqual(exchange?.client, seen.client);
   });
 
   test('count for each request anew', async (context) => {
