@@ -159,9 +159,16 @@ class RunningServer implements Server {
   #accept({ transport, tls, proxied }: AcceptedConnection): void {
     const core = this.#core;
     const id = core.nextId();
-    const origin = { id, openedAtMs: core.clock.nowMs(), tls, proxied };
-    const http2 = tls?.alpn === 'h2' ? core.http2?.accept(origin, transport) : undefined;
-    core.add(http2 ?? new ServerConnection(core, transport, id, tls, proxied));
+    const provenance =
+      tls === undefined && proxied === undefined
+        ? undefined
+        : { ...(tls === undefined ? {} : { tls }), ...(proxied === undefined ? {} : { proxied }) };
+    const openedAtMs = core.clock.nowMs();
+    const http2 =
+      tls?.alpn === 'h2' && provenance !== undefined
+        ? core.http2?.accept({ id, openedAtMs, provenance }, transport)
+        : undefined;
+    core.add(http2 ?? new ServerConnection(core, transport, id, provenance));
   }
 
   #onClosed(connection: ServedConnection, reason: CloseReason): void {

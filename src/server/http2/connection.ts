@@ -1,12 +1,12 @@
 // One connection of HTTP/2: its session, its streams, its deadlines, its end (RFC 9113 §3.4, §5.1, §6.8).
 import type { Duplex } from 'node:stream';
 import type { CloseReason } from '../../http/close-reason.ts';
-import type { ConnectionInfo, ConnectionState, ConnectionTls, ProxiedConnection } from '../../trace.ts';
+import type { ConnectionInfo, ConnectionState } from '../../trace.ts';
 import { ConnectionDeadline } from '../connection-deadline.ts';
 import type { DeadlineFacts } from '../connection-deadline.ts';
 import { decidePolicyClose } from '../keep-alive-policy.ts';
 import type { ResolvedHttp2Options } from '../options/http2.ts';
-import type { ConnectionOrigin } from '../protocol-switch.ts';
+import type { ConnectionOrigin, ConnectionProvenance } from '../protocol-switch.ts';
 import type { ServedConnection } from '../served-connection.ts';
 import type { ServerCore } from '../server-core.ts';
 import { Http2Exchange } from './exchange.ts';
@@ -33,8 +33,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   readonly deadlines: StreamDeadlines;
   readonly openedAtMs: number;
   readonly #transport: { readonly remote: string };
-  readonly #tls: ConnectionTls | undefined;
-  readonly #proxied: ProxiedConnection | undefined;
+  readonly #provenance: ConnectionProvenance;
   readonly #socket: Duplex;
   readonly #session: ServerHttp2Session;
   readonly #deadline: ConnectionDeadline;
@@ -50,7 +49,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
 
   constructor(
     { core, deadlines, options }: Http2Server,
-    { id, openedAtMs, tls, proxied }: ConnectionOrigin,
+    { id, openedAtMs, provenance }: ConnectionOrigin,
     transport: { readonly remote: string },
     socket: Duplex,
   ) {
@@ -59,8 +58,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.deadlines = deadlines;
     this.openedAtMs = openedAtMs;
     this.#transport = transport;
-    this.#tls = tls;
-    this.#proxied = proxied;
+    this.#provenance = provenance;
     this.#socket = socket;
     this.#deadline = new ConnectionDeadline(core, this);
     const session = openSession(socket, options, core.options.limits);
@@ -118,8 +116,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       ageMs: nowMs - this.openedAtMs,
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
-      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
-      ...(this.#proxied === undefined ? {} : { proxied: this.#proxied }),
+      ...this.#provenance,
     };
   }
 
