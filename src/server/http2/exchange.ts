@@ -21,7 +21,7 @@ import type { Http2RequestHead } from './request-head.ts';
 import { encodeInterimFields } from './response-fields.ts';
 import { sendHttp2Answer } from './send-answer.ts';
 import type { Http2AnswerLane } from './send-answer.ts';
-import { CANCEL, INTERNAL_ERROR, NO_ERROR } from './session.ts';
+import { NO_ERROR } from './session.ts';
 import type { ServerHttp2Stream } from './session.ts';
 import type { DeadlinedStream } from './stream-deadlines.ts';
 import { decideStreamEnd } from './stream-end.ts';
@@ -242,7 +242,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.source?.cancel();
     this.source = undefined;
     if (stream.headersSent) {
-      this.breakOff(INTERNAL_ERROR, 'the answer broke off');
+      this.#breakOff('the answer broke off');
       return;
     }
     this.progress = 'waiting';
@@ -356,15 +356,18 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
       this.updateDeadline();
       return;
     }
-    this.breakOff(CANCEL, 'the client did not take the answer in time');
+    this.#breakOff('the client did not take the answer in time');
     this.owner.exchangeStalled();
   }
 
-  /** The rest of the answer is not sent, and the client is told so with a reset. */
-  breakOff(code: number, message: string): void {
+  /**
+   * The rest of the answer is not sent, and the client is told so with a reset (INTERNAL_ERROR). Not by `close()` of the stream, which
+   * ends it before it resets it: what was sent so far would look whole.
+   */
+  #breakOff(message: string): void {
     this.#brokenOff = true;
     this.#giveUp(message);
-    if (!this.stream.destroyed) this.stream.close(code);
+    this.stream.destroy(new AbortedError(message));
   }
 }
 
