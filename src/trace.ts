@@ -24,6 +24,18 @@ export interface ConnectionInfo {
   readonly tls?: ConnectionTls | undefined;
 }
 
+/** Who sent a request, and to what site: as trusted proxies say, else as the connection and the request itself say. */
+export interface ClientInfo {
+  /** IPv4 in dots, or IPv6 without brackets; empty where the connection has no address. */
+  readonly address: string;
+  /** Undefined where nobody said it. */
+  readonly port?: number;
+  /** How the client reached the first trusted proxy, or this server. */
+  readonly protocol: 'http' | 'https';
+  /** The host with its port that the client asked for, as in a Host field; empty where it named none. */
+  readonly host: string;
+}
+
 /** What a TLS handshake agreed on. */
 export interface ConnectionTls {
   /** By ALPN (RFC 7301); undefined where the client did not ask. */

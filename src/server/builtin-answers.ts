@@ -1,7 +1,7 @@
 // Answers that the server gives by itself: to requests that no handler should see, and where something went wrong.
 import { reasonPhrase } from '../http/status.ts';
-import type { RequestHead } from '../wire/index.ts';
 import type { Answer } from './handler.ts';
+import type { RequestFacts } from './request-facts.ts';
 
 /** A short text answer. `detail` is ours, never input of the peer. */
 export function statusAnswer(status: number, detail?: string, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -14,7 +14,7 @@ export function statusAnswer(status: number, detail?: string, headers: Readonly<
 }
 
 /** The answer to a request that is the server's own affair; undefined where the handler is to be asked. */
-export function decideBuiltinAnswer(head: RequestHead): Answer | undefined {
+export function decideBuiltinAnswer(head: RequestFacts): Answer | undefined {
   // RFC 9110 §9.3.6: an origin server opens no tunnels.
   if (head.form === 'authority') return statusAnswer(501, 'this server opens no tunnels', { connection: 'close' });
   // RFC 9110 §9.3.8: TRACE would echo fields that may hold secrets; the Fetch standard forbids it for the same reason.

@@ -12,7 +12,16 @@ export type {
   TraceSink,
 } from '../trace.ts';
 export type { CertificateFacts, Pem, PemKey } from '../io/index.ts';
-export type { Answer, AnswerBody, AnswerHandler, AnswerHeaders, FetchHandler, HandlerContext } from './handler.ts';
+export type {
+  Answer,
+  AnswerBody,
+  AnswerHandler,
+  AnswerHeaders,
+  AnswerTrailers,
+  FetchHandler,
+  HandlerContext,
+  UpgradedConnection,
+} from './handler.ts';
 export { advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from './keep-alive-policy.ts';
 export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';
 export type { IdleClose, ResolvedServeOptions, ServeOptions } from './options.ts';

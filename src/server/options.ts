@@ -16,6 +16,8 @@ import {
 import type { TraceSink } from '../trace.ts';
 import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
 import { defaultGraceMs } from './keep-alive-policy.ts';
+import { DEFAULT_HTTP2, resolveHttp2 } from './options/http2.ts';
+import type { Http2Options, ResolvedHttp2Options } from './options/http2.ts';
 import { DEFAULT_LIMITS, resolveLimits } from './options/limits.ts';
 import type { ServerLimits } from './options/limits.ts';
 import { DEFAULT_TIMEOUTS, resolveTimeouts } from './options/timeouts.ts';
@@ -49,6 +51,11 @@ export interface ServeOptions {
   readonly idleClose?: IdleClose;
   /** Age above which a connection's next response is its last. Default Infinity. */
   readonly maxAgeMs?: number;
+  /**
+   * Whether HTTP/2 is spoken too: by prior knowledge where there is no TLS, else by ALPN. `false`: HTTP/1 only. Default true, with the
+   * defaults of {@link Http2Options}.
+   */
+  readonly http2?: boolean | Http2Options;
   readonly limits?: ServerLimits;
   readonly timeouts?: ServerTimeouts;
   /** Speak TLS, with these certificates. Default: plain TCP. */
@@ -75,6 +82,8 @@ export interface ResolvedServeOptions {
   readonly keepAliveGraceMs: number;
   readonly idleClose: IdleClose;
   readonly maxAgeMs: number;
+  /** Undefined where only HTTP/1 is spoken. */
+  readonly http2: ResolvedHttp2Options | undefined;
   readonly limits: Required<ServerLimits>;
   readonly timeouts: Required<ServerTimeouts>;
   /** Undefined: plain TCP. */
@@ -93,6 +102,7 @@ export const DEFAULT_SERVE_OPTIONS: {
   readonly keepAliveTimeoutMs: number;
   readonly idleClose: IdleClose;
   readonly maxAgeMs: number;
+  readonly http2: ResolvedHttp2Options;
   readonly limits: Required<ServerLimits>;
   readonly timeouts: Required<ServerTimeouts>;
 } = {
@@ -103,6 +113,7 @@ export const DEFAULT_SERVE_OPTIONS: {
   keepAliveTimeoutMs: 65_000,
   idleClose: 'fin',
   maxAgeMs: Infinity,
+  http2: DEFAULT_HTTP2,
   limits: DEFAULT_LIMITS,
   timeouts: DEFAULT_TIMEOUTS,
 };
@@ -134,6 +145,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
       options.keepAliveGraceMs ?? defaultGraceMs(options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs),
     idleClose: options.idleClose ?? defaults.idleClose,
     maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
+    http2: resolveHttp2(options.http2),
     limits: resolveLimits(options.limits),
     timeouts: resolveTimeouts(options.timeouts),
     tls: options.tls === undefined ? undefined : resolveTls(options.tls),

@@ -7,6 +7,7 @@ import type { AcceptedConnection, Listener } from '../io/index.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { Admission } from './admission.ts';
 import { Drain } from './drain.ts';
+import { Http2Connections } from './http2/accept.ts';
 import { resolveServeOptions } from './options.ts';
 import type { ResolvedServeOptions, ServeOptions } from './options.ts';
 import type { TlsOptions } from './options/tls.ts';
@@ -38,7 +39,12 @@ class RunningServer implements Server {
   constructor(options: ResolvedServeOptions) {
     this.#options = options;
     this.#core = new ServerCore(options);
-    if (options.tls !== undefined) this.#tls = new ServerTls(this.#core, options.tls, ['http/1.1']);
+    if (options.tls !== undefined)
+      this.#tls = new ServerTls(
+        this.#core,
+        options.tls,
+        options.http2 === undefined ? ['http/1.1'] : ['h2', 'http/1.1'],
+      );
     const { clock, schedule } = this.#core;
     const { timeouts } = options;
     // In the order of the wire: what comes before TLS is put before it.
@@ -47,6 +53,7 @@ class RunningServer implements Server {
       const { handshakeMs: timeoutMs, lingerMs } = timeouts;
       this.#core.pending = new PendingConnections({ clock, schedule, timeoutMs, lingerMs, steps });
     }
+    if (options.http2 !== undefined) this.#core.http2 = new Http2Connections(this.#core, options.http2);
     this.#core.onClosed = (connection, reason) => this.#onClosed(connection, reason);
     this.#core.onIdle = (connection) => this.#drain?.connectionIdle(connection);
   }
@@ -115,10 +122,7 @@ class RunningServer implements Server {
         get latestIdle() {
           return deadlines.idle.last?.owner;
         },
-        announce: () => {
-          this.#core.draining = true;
-          for (const connection of this.#core.connections) connection.announceDraining();
-        },
+        announce: () => this.#core.announceDraining(),
         stopListening: () => this.#listener?.stop(),
         onPhase: (phase) => {
           this.#state = phase;
@@ -140,7 +144,11 @@ class RunningServer implements Server {
   }
 
   #accept({ transport, tls }: AcceptedConnection): void {
-    this.#core.add(new ServerConnection(this.#core, transport, this.#core.nextId(), tls));
+    const core = this.#core;
+    const id = core.nextId();
+    const http2 =
+      tls?.alpn === 'h2' ? core.http2?.accept({ id, openedAtMs: core.clock.nowMs() }, transport) : undefined;
+    core.add(http2 ?? new ServerConnection(core, transport, id, tls));
   }
 
   #onClosed(connection: ServedConnection, reason: CloseReason): void {
