@@ -3,6 +3,9 @@ export { Headers } from '../http/headers.ts';
 export type { CloseReason } from '../http/close-reason.ts';
 export { reasonPhrase } from '../http/status.ts';
 export type { ConnectionInfo, ConnectionState, ExchangeRecord, TraceEvent, TraceSink } from '../trace.ts';
+export { eventStream } from './event-stream.ts';
+export type { EventStream, EventStreamEnd, EventStreamOptions } from './event-stream.ts';
+export type { EventMessage } from './event-message.ts';
 export type {
   Answer,
   AnswerBody,
@@ -22,3 +25,6 @@ export { Response } from './response.ts';
 export type { ResponseBody, ResponseOptions } from './response.ts';
 export { serve } from './serve.ts';
 export type { CloseOptions, CloseReport, Server } from './server.ts';
+export { upgradeWebSocket } from './web-socket.ts';
+export type { WebSocketLike, WebSocketOptions, WebSocketServerLike, WebSocketUpgrade } from './web-socket.ts';
+export type { UpgradeRequest } from './upgrade-request.ts';
