@@ -18,7 +18,7 @@ export interface WebSocketLike {
 /** A `WebSocketServer` of `ws` that was made with `noServer: true`. */
 export interface WebSocketServerLike<Socket extends WebSocketLike> {
   handleUpgrade(request: UpgradeRequest, socket: Duplex, head: Buffer, done: (socket: Socket) => void): void;
-  emit(event: string, socket: Socket, request: UpgradeRequest): unknown;
+  emit(event: string, ...values: unknown[]): unknown;
 }
 
 /** Options of {@link upgradeWebSocket}. */
