@@ -3,13 +3,22 @@
 import { AbortedError } from '../errors.ts';
 import { systemClock } from '../io/index.ts';
 import type { Clock, ClockTimer } from '../io/index.ts';
-import { checkBoundedNumber, checkMethods, checkNumber, checkWholeNumber, fillIn } from '../option-checks.ts';
+import {
+  checkBoundedNumber,
+  checkFunction,
+  checkMethods,
+  checkNumber,
+  checkWholeNumber,
+  fillIn,
+} from '../option-checks.ts';
+import type { ConnectionInfo } from '../trace.ts';
 import { watchDraining } from './draining-watch.ts';
 import { formatComment, formatEvent } from './event-message.ts';
 import type { EventMessage } from './event-message.ts';
 import { EventQueue } from './event-queue.ts';
 import type { HandlerContext } from './handler.ts';
 import { Response } from './response.ts';
+import { countStream } from './stream-census.ts';
 
 /** Options of {@link eventStream}. */
 export interface EventStreamOptions {
@@ -24,18 +33,31 @@ export interface EventStreamOptions {
   readonly drainingRetryMs?: number;
   /** Text that may wait for a client which does not read; above it the client is dropped. Default 262,144. */
   readonly maxQueuedBytes?: number;
+  /** Told once, in words, when a client has five streams open over HTTP/1.1: of its six connections. Default: nobody counts. */
+  readonly onWarning?: (text: string) => void;
   /** For tests. Default: the machine's clock. */
   readonly clock?: Clock;
+}
+
+/** With every default filled in. */
+interface ResolvedOptions {
+  readonly heartbeatMs: number;
+  readonly retryMs: number;
+  readonly drainingRetryMs: number;
+  readonly maxQueuedBytes: number;
+  readonly onWarning: ((text: string) => void) | undefined;
+  readonly clock: Clock;
 }
 
 /** Why a stream is over: the handler ended it, the server shuts down, the client went away, or it did not read. */
 export type EventStreamEnd = 'closed' | 'draining' | 'disconnected' | 'overflow';
 
-const DEFAULTS: Required<EventStreamOptions> = {
+const DEFAULTS: ResolvedOptions = {
   heartbeatMs: 15_000,
   retryMs: Infinity,
   drainingRetryMs: 2_000,
   maxQueuedBytes: 262_144,
+  onWarning: undefined,
   clock: systemClock,
 };
 
@@ -57,10 +79,12 @@ export class EventStream extends Response {
   readonly lastEventId: string;
   /** Resolves when the stream is over, with the reason. */
   readonly closed: Promise<EventStreamEnd>;
-  readonly #options: Required<EventStreamOptions>;
+  readonly #options: ResolvedOptions;
   readonly #queue: EventQueue;
   readonly #draining: AbortSignal;
+  readonly #connection: ConnectionInfo;
   #unwatch: () => void = () => {};
+  #uncount: () => void = () => {};
   #heartbeat: ClockTimer | undefined;
   #sentAtMs: number;
   #end: EventStreamEnd | undefined;
@@ -68,9 +92,9 @@ export class EventStream extends Response {
   #resolve: (end: EventStreamEnd) => void = () => {};
 
   /** Use {@link eventStream}. */
-  constructor(request: Request, context: HandlerContext, options: Required<EventStreamOptions>) {
+  constructor(request: Request, context: HandlerContext, options: ResolvedOptions) {
     const queue = new EventQueue(options.maxQueuedBytes);
-    super(queue, { headers: streamHeaders(context) });
+    super(queue, { headers: streamHeaders(context.connection) });
     this.lastEventId = readLastEventId(request);
     this.closed = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -78,6 +102,7 @@ export class EventStream extends Response {
     this.#options = options;
     this.#queue = queue;
     this.#draining = context.draining;
+    this.#connection = context.connection;
     this.#sentAtMs = options.clock.nowMs();
     queue.attach({ onBegin: () => this.#begin(), onCancelled: () => this.#finish('disconnected') });
     if (options.retryMs !== Infinity) this.send({ retryMs: options.retryMs });
@@ -129,7 +154,10 @@ export class EventStream extends Response {
       return;
     }
     this.#unwatch = watchDraining(this.#draining, () => this.#drain());
-    this.#startHeartbeat(this.#options.heartbeatMs);
+    const { heartbeatMs, onWarning } = this.#options;
+    const { protocol, remote } = this.#connection;
+    if (onWarning !== undefined && protocol !== 'h2') this.#uncount = countStream(this.#draining, remote, onWarning);
+    this.#startHeartbeat(heartbeatMs);
   }
 
   #drain(): void {
@@ -173,6 +201,7 @@ export class EventStream extends Response {
     this.#end = end;
     this.#heartbeat?.stop();
     this.#unwatch();
+    this.#uncount();
     this.#queue.end();
     this.#over?.abort(endError(end));
     this.#resolve(end);
@@ -183,7 +212,7 @@ function endError(end: EventStreamEnd): AbortedError {
   return new AbortedError(`the event stream is over: ${end}`);
 }
 
-function streamHeaders(context: HandlerContext): Record<string, string> {
+function streamHeaders({ protocol }: ConnectionInfo): Record<string, string> {
   const headers: Record<string, string> = {
     'content-type': 'text/event-stream',
     // RFC 9111 §5.2.2.6: whoever compresses would hold events back until a block is full.
@@ -191,7 +220,7 @@ function streamHeaders(context: HandlerContext): Record<string, string> {
     // nginx and others that learned it from nginx: hand on at once.
     'x-accel-buffering': 'no',
   };
-  if (context.connection.protocol !== 'h2') headers['connection'] = 'close';
+  if (protocol !== 'h2') headers['connection'] = 'close';
   return headers;
 }
 
@@ -200,8 +229,9 @@ function readLastEventId(request: Request): string {
   return Buffer.from(request.headers.get('last-event-id') ?? '', 'latin1').toString('utf8');
 }
 
-function resolveOptions(given: EventStreamOptions): Required<EventStreamOptions> {
+function resolveOptions(given: EventStreamOptions): ResolvedOptions {
   const options = fillIn('eventStream', given, DEFAULTS);
+  checkFunction('eventStream.onWarning', options.onWarning);
   checkNumber('eventStream.heartbeatMs', options.heartbeatMs, 1);
   checkWholeNumber('eventStream.retryMs', options.retryMs, 0);
   checkBoundedNumber('eventStream.drainingRetryMs', options.drainingRetryMs, 0, LONGEST_RETRY_MS);

@@ -9,7 +9,7 @@ export interface UpgradeRequest extends Readable {
   readonly method?: string | undefined;
   /** Path and query, as in the request line. */
   readonly url?: string | undefined;
-  /** By lower-case name; lines of the same name joined, `set-cookie` as a list. */
+  /** By lower-case name; lines of the same name joined. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Names and values in turn, in order of arrival. */
   readonly rawHeaders: readonly string[];
@@ -47,15 +47,13 @@ function listHeaders(headers: globalThis.Headers): readonly string[] {
 }
 
 /** `Cookie` lines are joined as RFC 6265 §5.4 would have had them, all others as RFC 9110 §5.3 has it. */
-function joinHeaders(list: readonly string[]): Record<string, string | string[]> {
-  const joined = new Map<string, string | string[]>();
+function joinHeaders(list: readonly string[]): Record<string, string> {
+  const joined = new Map<string, string>();
   for (let at = 0; at < list.length; at += 2) {
     const name = list[at]!;
     const value = list[at + 1]!;
     const before = joined.get(name);
-    if (name === 'set-cookie') joined.set(name, [...(before ?? []), value]);
-    else if (typeof before !== 'string') joined.set(name, value);
-    else joined.set(name, before + (name === 'cookie' ? '; ' : ', ') + value);
+    joined.set(name, before === undefined ? value : before + (name === 'cookie' ? '; ' : ', ') + value);
   }
   return Object.fromEntries(joined);
 }

@@ -357,6 +357,36 @@ describe('a shutdown', () => {
   });
 });
 
+describe('five streams of one client over HTTP/1.1', () => {
+  const remotes = (address: string): { remotes: [string, string] } => ({ remotes: ['127.0.0.1:80', `${address}:5`] });
+
+  test('are warned of once, in words', async () => {
+    const warnings: string[] = [];
+    const server = new DrivenServer({
+      fetch: (request, context) =>
+        eventStream(request, context, { clock: server.clock, onWarning: (text) => void warnings.push(text) }),
+    });
+    const clients: DrivenClient[] = [];
+    const come = async (address: string): Promise<void> => {
+      const client = server.connect(remotes(address));
+      clients.push(client);
+      await client.send(get());
+    };
+    for (let count = 0; count < 4; count += 1) {
+      await come('[::1]');
+      await come('10.0.0.1');
+    }
+    await clients[0]!.reset();
+    await come('[::1]');
+    assert.deepEqual(warnings, [], 'one of five had left');
+    await come('[::1]');
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /^\[::1\] has 5 event streams open over HTTP\/1\.1\. .*HTTP\/2/);
+    await come('10.0.0.1');
+    assert.equal(warnings.length, 1);
+  });
+});
+
 test('options that make no sense are refused by name', () => {
   const request = new Request('http://a/');
   const context = { connection: { protocol: 'http/1.1' }, draining: new AbortController().signal } as never;
@@ -367,6 +397,7 @@ test('options that make no sense are refused by name', () => {
     maxQueuedBytes: { maxQueuedBytes: 0 },
     heartbeat: { heartbeat: 5 },
     clock: { clock: {} },
+    onWarning: { onWarning: 'yes' },
   };
   for (const [name, options] of Object.entries(bad)) {
     assert.throws(

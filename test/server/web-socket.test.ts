@@ -177,7 +177,7 @@ describe('a WebSocket', { timeout: 30_000 }, () => {
     const { server, open } = await start(t);
     const client = await connect(t, server);
     client.write(`${HANDSHAKE}\xff\xff\xff\xff`);
-    assert.match(await client.readToEnd(), /\x88\x02\x03\xea$/);
+    assert.ok((await client.readToEnd()).endsWith('\x88\x02\x03\xea'));
     assert.equal(String((await echoed(await open(), 'still here')).data), 'still here');
   });
 
@@ -285,7 +285,7 @@ describe('a shutdown with WebSockets', { timeout: 30_000 }, () => {
     assert.deepEqual(report.destroyed, []);
     assert.equal(report.closed, 3);
     assert.ok(report.durationMs < 5_000);
-    assert.deepEqual(await codes, Array(3).fill({ code: 1012, reason: 'the server is shutting down' }));
+    for (const told of await codes) assert.deepEqual(told, { code: 1012, reason: 'the server is shutting down' });
   });
 
   test('closes them with the code and reason that were asked for', async (t) => {
