@@ -70,7 +70,7 @@ export interface HandlerContext {
    * the server applies, and the connection is `active` in `connections()` until its socket is closed. It counts against the limits;
    * a shutdown waits for it, tells it by `draining`, and destroys it at its deadline.
    *
-   * @throws MisuseError where the request asked for no upgrade (`Upgrade`, and `upgrade` in `Connection`), is of HTTP/1.0 or HTTP/2, has
+   * @throws MisuseError where the request asked for no upgrade (`Upgrade`, and `upgrade` without `close` in `Connection`), is of HTTP/1.0 or HTTP/2, has
    *   a body, or was answered; AbortedError where the peer is gone.
    */
   upgrade(): UpgradedConnection;

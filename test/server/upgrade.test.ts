@@ -64,6 +64,17 @@ async function closedReason(events: readonly TraceEvent[]): Promise<string> {
 }
 
 describe('a connection that a handler takes over', { timeout: 20_000 }, () => {
+  for (const options of [{ keepAlive: false }, { maxKeepAliveRequests: 1 }, { maxAgeMs: 0 }]) {
+    test(`may be the last one with ${JSON.stringify(options)}: what came behind the request is not lost`, async (t) => {
+      const { connect } = await start(t, echoing, options);
+      const client = await connect();
+      client.write(`${get('/', UPGRADE)}early.`);
+      assert.equal(await client.readUntil('early.'), `${SWITCHING}early.`);
+      client.write('late.');
+      assert.equal(await client.readUntil('late.'), 'late.');
+    });
+  }
+
   test('is the handler’s alone from then on', async (t) => {
     const { connect, errors } = await start(t, echoing);
     const client = await connect();
@@ -277,6 +288,10 @@ describe('an upgrade is refused, and the request answered,', { timeout: 20_000 }
     'where there is no Upgrade field': { request: get('/', 'Connection: upgrade\r\n'), says: /no Upgrade field/ },
     'where Connection does not name it': { request: get('/', 'Upgrade: echo/1\r\n'), says: /does not name upgrade/ },
     'in HTTP/1.0': { request: get('/', UPGRADE, '1.0'), says: /HTTP\/1\.0/ },
+    'where Connection says close, too': {
+      request: get('/', 'Connection: close, upgrade\r\nUpgrade: echo/1\r\n'),
+      says: /says close/,
+    },
     'with a body': {
       request: `${get('/', `${UPGRADE}Content-Length: 2\r\n`)}ab`,
       says: /with a body/,
