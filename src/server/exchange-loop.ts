@@ -3,7 +3,7 @@ import { AbortedError, MisuseError } from '../errors.ts';
 import { isSafeMethod } from '../http/methods.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { WireConnection } from '../wire/index.ts';
-import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
+import type { Exchange, FieldLines, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
 import { RequestClient } from './client-view.ts';
 import { ExchangeContext } from './exchange-context.ts';
@@ -87,7 +87,9 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   onInterim(): void {}
 
-  onTrailers(): void {}
+  onTrailers(lines: FieldLines, wireExchange: Exchange): void {
+    if (this.#last?.wire === wireExchange) this.#last.trailers = lines.loadFields();
+  }
 
   onBody(bytes: Buffer, wireExchange: Exchange): void {
     this.bodyReceivedBytes += bytes.length;

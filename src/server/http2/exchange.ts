@@ -50,6 +50,8 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   /** Wall clock; 0 where nobody traces. */
   startedAtMs = 0;
   startedMonotonicMs = 0;
+  /** Names and values in turn; undefined until they came. */
+  requestTrailers: readonly string[] | undefined = undefined;
   #continued = false;
   #receivedBytes = 0;
   /** All of the request has arrived. */
@@ -118,6 +120,9 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#body = new RequestBody(this);
     stream.on('data', (piece: Buffer) => this.#onData(piece));
     stream.on('end', () => this.#onEnd());
+    stream.on('trailers', (fields: unknown, flags: number, list: string[]) => {
+      this.requestTrailers = list;
+    });
     this.updateDeadline();
   }
 
