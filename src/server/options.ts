@@ -2,7 +2,7 @@
 import { OptionError } from '../errors.ts';
 import { guardTrace } from '../guard-trace.ts';
 import { systemClock } from '../io/index.ts';
-import type { Clock } from '../io/index.ts';
+import type { Clock, TlsContextOptions } from '../io/index.ts';
 import {
   checkBoolean,
   checkChoice,
@@ -22,10 +22,14 @@ import { deriveFromPath } from './options/derive-from-path.ts';
 import { DEFAULT_DRAIN, resolveDrain } from './options/drain.ts';
 import { resolveHealth } from './options/health.ts';
 import type { HealthOptions, ResolvedHealthOptions } from './options/health.ts';
+import { DEFAULT_HTTP2, resolveHttp2 } from './options/http2.ts';
+import type { Http2Options, ResolvedHttp2Options } from './options/http2.ts';
 import { DEFAULT_LIMITS, resolveLimits } from './options/limits.ts';
 import type { ServerLimits } from './options/limits.ts';
 import { DEFAULT_TIMEOUTS, resolveTimeouts } from './options/timeouts.ts';
 import type { ServerTimeouts } from './options/timeouts.ts';
+import { resolveTls } from './options/tls.ts';
+import type { TlsOptions } from './options/tls.ts';
 import { guardReporter, reportError, reportWarning } from './report-error.ts';
 import type { CloseOptions } from './server.ts';
 import type { ServerWarning } from './warning.ts';
@@ -56,6 +60,15 @@ export interface ServeOptions {
   /** Age above which a connection's next response is its last. Default Infinity. */
   readonly maxAgeMs?: number;
   /**
+   * Whether HTTP/2 is spoken too: by prior knowledge where there is no TLS, else by ALPN. `false`: HTTP/1 only. Default true, with the
+   * defaults of {@link Http2Options}.
+   */
+  readonly http2?: boolean | Http2Options;
+  readonly limits?: ServerLimits;
+  readonly timeouts?: ServerTimeouts;
+  /** Speak TLS, with these certificates. Default: plain TCP. */
+  readonly tls?: TlsOptions;
+  /**
    * What is in front of the server: a name of the table of hops (`perdura advise --list`), an idle timeout in milliseconds, or a list
    * of those, the outermost first. Timeouts that are not given are derived from it, and what contradicts it is warned of. Default: nothing.
    */
@@ -64,8 +77,6 @@ export interface ServeOptions {
   readonly health?: HealthOptions;
   /** What `server.close()` does where it is not told otherwise. Default: 30 s in all, no lame duck of its own; `behind` may derive more. */
   readonly drain?: CloseOptions;
-  readonly limits?: ServerLimits;
-  readonly timeouts?: ServerTimeouts;
   /** Told at start of settings that contradict each other. Default: console.warn. */
   readonly onWarning?: (warning: ServerWarning) => void;
   /** Told of every connection and exchange; costs nothing where it is not given. */
@@ -90,13 +101,17 @@ export interface ResolvedServeOptions {
   readonly keepAliveGraceMs: number;
   readonly idleClose: IdleClose;
   readonly maxAgeMs: number;
+  /** Undefined where only HTTP/1 is spoken. */
+  readonly http2: ResolvedHttp2Options | undefined;
+  readonly limits: Required<ServerLimits>;
+  readonly timeouts: Required<ServerTimeouts>;
+  /** Undefined: plain TCP. */
+  readonly tls: TlsContextOptions | undefined;
   readonly health: ResolvedHealthOptions | undefined;
   readonly drain: Required<CloseOptions>;
   /** What was derived from `behind`. */
   readonly derived: readonly DerivedValue[];
   readonly warnings: readonly ServerWarning[];
-  readonly limits: Required<ServerLimits>;
-  readonly timeouts: Required<ServerTimeouts>;
   readonly onWarning: (warning: ServerWarning) => void;
   readonly trace: TraceSink | undefined;
   readonly onError: (error: unknown, request: Request) => void;
@@ -112,6 +127,7 @@ export const DEFAULT_SERVE_OPTIONS: {
   readonly keepAliveTimeoutMs: number;
   readonly idleClose: IdleClose;
   readonly maxAgeMs: number;
+  readonly http2: ResolvedHttp2Options;
   readonly drain: Required<CloseOptions>;
   readonly limits: Required<ServerLimits>;
   readonly timeouts: Required<ServerTimeouts>;
@@ -123,6 +139,7 @@ export const DEFAULT_SERVE_OPTIONS: {
   keepAliveTimeoutMs: DEFAULT_KEEP_ALIVE_TIMEOUT_MS,
   idleClose: 'fin',
   maxAgeMs: Infinity,
+  http2: DEFAULT_HTTP2,
   drain: DEFAULT_DRAIN,
   limits: DEFAULT_LIMITS,
   timeouts: DEFAULT_TIMEOUTS,
@@ -166,6 +183,9 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     keepAliveGraceMs: options.keepAliveGraceMs ?? defaultGraceMs(keepAliveTimeoutMs),
     idleClose: options.idleClose ?? defaults.idleClose,
     maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
+    http2: resolveHttp2(options.http2),
+    limits: resolveLimits(options.limits),
+    tls: options.tls === undefined ? undefined : resolveTls(options.tls),
     health,
     drain: resolveDrain(options.drain, {
       ...DEFAULT_DRAIN,
@@ -174,7 +194,6 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     }),
     derived: path.values,
     warnings: path.warnings,
-    limits: resolveLimits(options.limits),
     timeouts: resolveTimeouts(options.timeouts, path.silentMs),
     onWarning: checkFunction('onWarning', options.onWarning) ?? reportWarning,
     trace: trace === undefined ? undefined : guardTrace(trace),
@@ -206,8 +225,9 @@ const OPTION_NAMES: readonly string[] = [
   'handler',
   'trace',
   'onError',
-  'clock',
   'onWarning',
+  'clock',
+  'tls',
   'behind',
   'health',
   'keepAliveGraceMs',

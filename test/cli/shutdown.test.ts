@@ -10,6 +10,7 @@ class ClosingServer implements Server {
   readonly port = 8080;
   readonly hostname = '127.0.0.1';
   readonly state = 'accepting';
+  readonly tls = undefined;
   readonly warnings = [];
   readonly derived = [];
   readonly calls: (CloseOptions | 'destroy' | undefined)[] = [];
@@ -19,6 +20,10 @@ class ClosingServer implements Server {
     this.report = resolve;
     this.fail = reject;
   });
+
+  updateTls(): never {
+    throw new Error('it has no TLS');
+  }
 
   connections(): [] {
     return [];

@@ -93,6 +93,12 @@ describe('an OptionError names', () => {
     });
   }
 
+  test('timeouts.headerMaxMs, where it is below timeouts.headerMs', () => {
+    refused('timeouts.headerMaxMs', { handler, timeouts: { headerMs: 5_000, headerMaxMs: 4_999 } });
+    refused('timeouts.headerMaxMs', { handler, timeouts: { headerMaxMs: 19_999 } });
+    const { timeouts } = resolveServeOptions({ handler, timeouts: { headerMs: 60_000 } });
+    assert.equal(timeouts.headerMaxMs, 60_000, 'a longer first deadline alone is meant to hold');
+  });
   for (const name of Object.keys(DEFAULT_SERVE_OPTIONS.drain)) {
     test(`drain.${name}`, () => {
       for (const value of NOT_NUMBERS) refused(`drain.${name}`, { handler, drain: { [name]: value } });
@@ -125,7 +131,7 @@ describe('an OptionError names', () => {
     refused('limits.conections', { handler, limits: { conections: 5 } });
     refused('timeouts.header', { handler, timeouts: { header: 5 } });
     refused('keepAliveTimeout', { handler, keepAliveTimeout: 5 });
-    refused('tls', { handler, tls: {} });
+    refused('tsl', { handler, tsl: {} });
   });
 
   test('limits and timeouts that are no objects', () => {
@@ -154,6 +160,7 @@ test('what is not given has its default, and undefined counts as not given', () 
     keepAliveTimeoutMs,
     idleClose,
     maxAgeMs,
+    http2,
     drain,
     limits,
     timeouts,
@@ -167,6 +174,7 @@ test('what is not given has its default, and undefined counts as not given', () 
       keepAliveTimeoutMs,
       idleClose,
       maxAgeMs,
+      http2,
       drain,
       limits,
       timeouts,
