@@ -3,6 +3,7 @@
 import { AbortedError } from '../../errors.ts';
 import { Deadline } from '../../io/index.ts';
 import { ProtocolError } from '../../wire/index.ts';
+import { answerCheck } from '../answer-check.ts';
 import { decideBuiltinAnswer, statusAnswer } from '../builtin-answers.ts';
 import type { ChunkSource } from '../chunk-source.ts';
 import type { Answer, AnswerHeaders } from '../handler.ts';
@@ -40,6 +41,8 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   refusal: Answer | undefined = undefined;
   /** Whether the answer is the server's own, not a handler's. */
   isBuiltin = false;
+  /** Whether nobody is told of it: a health check. */
+  untold = false;
   /** `waiting` → `sending` → `done`. */
   progress: 'waiting' | 'sending' | 'done' = 'waiting';
   status = 0;
@@ -105,9 +108,12 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
       this.#refuse(new ProtocolError('bodyTooLarge', `${limits.bodyBytes} bytes are the limit`));
       return;
     }
-    const builtin = decideBuiltinAnswer(head);
+    const builtin =
+      decideBuiltinAnswer(head) ?? (core.health && answerCheck(core, this.owner, this, head, this.request));
     if (builtin === undefined) this.#ask(this.request);
     else this.#answerItself(builtin);
+    // A connection that was let in for a check has no further use.
+    if (core.healthLane?.has(this.owner) === true) this.owner.closeGracefully('shed');
   }
 
   get client(): RequestClient {
@@ -120,8 +126,8 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#body = new RequestBody(this);
     stream.on('data', (piece: Buffer) => this.#onData(piece));
     stream.on('end', () => this.#onEnd());
-    stream.on('trailers', (fields: unknown, flags: number, list: string[]) => {
-      this.requestTrailers = list;
+    stream.on('trailers', (...facts: [unknown, unknown, string[]]) => {
+      [, , this.requestTrailers] = facts;
     });
     this.updateDeadline();
   }
@@ -281,7 +287,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   #trace(): void {
     const { core } = this.owner;
-    if (core.options.trace === undefined) return;
+    if (core.options.trace === undefined || this.untold) return;
     const { head } = this;
     core.options.trace({
       type: 'exchange',
