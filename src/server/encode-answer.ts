@@ -1,17 +1,20 @@
 // From what a handler returned to what goes on the wire: checked fields as text, the body as bytes or as a source of them.
 import { MisuseError } from '../errors.ts';
-import { listFromRecord } from '../http/field-list.ts';
 import { Headers } from '../http/headers.ts';
 import { statusForbidsBody } from '../http/status.ts';
 import { hasListToken, isFieldValue } from '../http/tokens.ts';
+import { formatLine, listFields } from './answer-fields.ts';
+import { checkTrailers } from './answer-trailers.ts';
 import { openChunkSource } from './chunk-source.ts';
 import type { ChunkSource } from './chunk-source.ts';
-import type { Answer, AnswerBody, AnswerHeaders } from './handler.ts';
+import type { Answer, AnswerBody, AnswerTrailers } from './handler.ts';
 import { Response } from './response.ts';
 
 /** An answer that is ready to be sent. A class with one shape: it is made for every request. */
 export class EncodedAnswer {
   readonly status: number;
+  /** The reason phrase; empty for the registered one. */
+  readonly reason: string;
   /** Complete field lines, without those of framing and persistence. */
   readonly fieldLines: string;
   /** The handler asked for the end of the connection. */
@@ -22,19 +25,28 @@ export class EncodedAnswer {
   readonly body: string | Uint8Array | ChunkSource | undefined;
   /** Length of the body, or what a HEAD or 304 announces; undefined where it is not known or must not be said. */
   readonly length: number | undefined;
+  /** To be sent behind the body; undefined where there are none, or no body that they could follow. */
+  readonly trailers: AnswerTrailers | undefined;
 
-  constructor(fields: EncodedFields, body: string | Uint8Array | ChunkSource | undefined, length: number | undefined) {
+  constructor(
+    fields: EncodedFields,
+    body: string | Uint8Array | ChunkSource | undefined,
+    length: number | undefined,
+    trailers: AnswerTrailers | undefined,
+  ) {
     this.status = fields.status;
+    this.reason = fields.reason;
     this.fieldLines = fields.fieldLines;
     this.close = fields.close;
     this.hasDate = fields.hasDate;
     this.body = body;
     this.length = length;
+    this.trailers = trailers;
   }
 }
 
 /** What an answer says apart from its body. */
-export type EncodedFields = Pick<EncodedAnswer, 'status' | 'fieldLines' | 'close' | 'hasDate'>;
+export type EncodedFields = Pick<EncodedAnswer, 'status' | 'reason' | 'fieldLines' | 'close' | 'hasDate'>;
 
 /** Read once: on globalThis these are getters, and one costs more than all of the encoding. */
 const StandardResponse = globalThis.Response;
@@ -50,32 +62,36 @@ export function encodeAnswer(returned: unknown, isHead: boolean): EncodedAnswer 
   if (returned instanceof StandardResponse) {
     if (returned.bodyUsed) throw new MisuseError('the handler returned a Response whose body it had already read');
     if (returned.status < 200) throw new MisuseError('the handler returned Response.error(), which cannot be sent');
-    return encode(returned.status, new Headers(returned.headers).flatList(), returned.body, isHead);
+    const fields = new Headers(returned.headers).flatList();
+    return encode(returned.status, returned.statusText, fields, returned.body, undefined, isHead);
   }
   if (typeof returned !== 'object' || returned === null) {
     throw new MisuseError(`the handler returned ${returned === null ? 'null' : typeof returned} instead of a Response`);
   }
-  const { status = 200, headers, body = null } = returned as Answer;
-  return encode(status, headers === undefined ? [] : listFields(headers), body, isHead);
+  const { status = 200, statusText = '', headers, body = null, trailers } = returned as Answer;
+  return encode(status, statusText, headers === undefined ? [] : listFields(headers), body, trailers, isHead);
 }
 
 function encodeResponse(response: Response, body: AnswerBody, isHead: boolean): EncodedAnswer {
   const fieldLines = Response.soleLine(response);
-  if (fieldLines === undefined) return encode(response.status, response.headers.flatList(), body, isHead);
-  return encodeBody({ status: response.status, fieldLines, close: false, hasDate: false }, body, undefined, isHead);
+  const { status, statusText: reason } = response;
+  if (fieldLines === undefined) return encode(status, reason, response.headers.flatList(), body, undefined, isHead);
+  return encodeBody({ status, reason, fieldLines, close: false, hasDate: false }, body, undefined, undefined, isHead);
 }
 
-function listFields(headers: AnswerHeaders): readonly string[] {
-  if (headers instanceof Headers) return headers.flatList();
-  // The usual record needs no Headers around its list.
-  if (Symbol.iterator in headers) return new Headers(headers).flatList();
-  return listFromRecord(headers);
-}
-
-function encode(status: number, fields: readonly string[], body: AnswerBody, isHead: boolean): EncodedAnswer {
+function encode(
+  status: number,
+  reason: string,
+  fields: readonly string[],
+  body: AnswerBody,
+  trailers: AnswerTrailers | undefined,
+  isHead: boolean,
+): EncodedAnswer {
   if (!Number.isInteger(status) || status < 200 || status > 999) {
     throw new MisuseError(`the handler answered with the status ${status}; it must be a whole number from 200 to 999`);
   }
+  if (reason !== '') checkReason(reason);
+  if (trailers !== undefined) checkTrailers(trailers);
   let fieldLines = '';
   let announced: number | undefined;
   let close = false;
@@ -104,13 +120,14 @@ function encode(status: number, fields: readonly string[], body: AnswerBody, isH
         fieldLines += formatLine(name, value);
     }
   }
-  return encodeBody({ status, fieldLines, close, hasDate }, body, announced, isHead);
+  return encodeBody({ status, reason, fieldLines, close, hasDate }, body, announced, trailers, isHead);
 }
 
 function encodeBody(
   head: EncodedFields,
   body: AnswerBody,
   announced: number | undefined,
+  trailers: AnswerTrailers | undefined,
   isHead: boolean,
 ): EncodedAnswer {
   const forbidden = statusForbidsBody(head.status);
@@ -121,41 +138,29 @@ function encodeBody(
     if (isWhole && !forbidden && body !== null) length ??= byteLength(body);
     if (body === null && isHead && !forbidden) length ??= 0;
     if (!isWhole) openChunkSource(body).cancel();
-    return new EncodedAnswer(head, undefined, length);
+    return new EncodedAnswer(head, undefined, length, undefined);
   }
   // RFC 9110 §15.3.6: there is no content in a 205, and its end is still to be told.
   if (head.status === 205) {
     if (!isWhole) openChunkSource(body).cancel();
-    return new EncodedAnswer(head, undefined, 0);
+    return new EncodedAnswer(head, undefined, 0, undefined);
   }
   if (body === null) {
     if (announced !== undefined && announced !== 0)
       throw new MisuseError(`the handler announced ${announced} bytes and gave no body`);
-    return new EncodedAnswer(head, undefined, 0);
+    return new EncodedAnswer(head, undefined, 0, trailers);
   }
-  if (!isWhole) return new EncodedAnswer(head, openChunkSource(body), announced);
+  if (!isWhole) return new EncodedAnswer(head, openChunkSource(body), announced, trailers);
   const bytes = typeof body === 'string' ? encodeText(body) : body;
   if (announced !== undefined && announced !== bytes.length) {
     throw new MisuseError(`the handler announced ${announced} bytes and gave ${bytes.length}`);
   }
-  return new EncodedAnswer(head, bytes.length === 0 ? undefined : bytes, bytes.length);
+  return new EncodedAnswer(head, bytes.length === 0 ? undefined : bytes, bytes.length, trailers);
 }
 
-/** The last line of each field: most answers of a server say the same as the one before. */
-const lastLines = new Map<string, { readonly value: string; readonly line: string }>();
-const MAX_LAST_LINES = 64;
-
-/** `name: value` and CR LF. The Fetch standard lets control characters pass that HTTP does not (RFC 9110 §5.5). */
-function formatLine(name: string, value: string): string {
-  const last = lastLines.get(name);
-  if (last !== undefined && last.value === value) return last.line;
-  if (!isFieldValue(value))
-    throw new MisuseError(`the handler gave the field ${name} a value with a control character`);
-  const line = `${name}: ${value}\r\n`;
-  // Long values are seldom sent twice, and cookies are secrets, which nobody should keep.
-  if (value.length <= 64 && name !== 'set-cookie' && (last !== undefined || lastLines.size < MAX_LAST_LINES))
-    lastLines.set(name, { value, line });
-  return line;
+function checkReason(reason: unknown): void {
+  if (typeof reason !== 'string' || !isFieldValue(reason))
+    throw new MisuseError('the handler gave a statusText with a character that cannot stand in a status line');
 }
 
 /** Text of which every character is one byte stays text, because it can leave in one write with its head. */

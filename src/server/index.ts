@@ -3,7 +3,16 @@ export { Headers } from '../http/headers.ts';
 export type { CloseReason } from '../http/close-reason.ts';
 export { reasonPhrase } from '../http/status.ts';
 export type { ConnectionInfo, ConnectionState, ExchangeRecord, TraceEvent, TraceSink } from '../trace.ts';
-export type { Answer, AnswerBody, AnswerHandler, AnswerHeaders, FetchHandler, HandlerContext } from './handler.ts';
+export type {
+  Answer,
+  AnswerBody,
+  AnswerHandler,
+  AnswerHeaders,
+  AnswerTrailers,
+  FetchHandler,
+  HandlerContext,
+  UpgradedConnection,
+} from './handler.ts';
 export { advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from './keep-alive-policy.ts';
 export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';
 export type { IdleClose, ResolvedServeOptions, ServeOptions } from './options.ts';

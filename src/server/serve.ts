@@ -87,10 +87,7 @@ class RunningServer implements Server {
         get latestIdle() {
           return deadlines.idle.last?.owner;
         },
-        announce: () => {
-          this.#core.draining = true;
-          for (const connection of this.#core.connections) connection.announceDraining();
-        },
+        announce: () => this.#core.announceDraining(),
         stopListening: () => this.#listener?.stop(),
         onPhase: (phase) => {
           this.#state = phase;

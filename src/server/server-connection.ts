@@ -1,5 +1,6 @@
 // One connection of the server: its transport, its deadlines, its end. What is said on it is the exchange loop's affair.
-import { AbortedError } from '../errors.ts';
+import type { Duplex } from 'node:stream';
+import { AbortedError, MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import type { Transport, TransportSink } from '../io/index.ts';
 import type { ConnectionInfo, ConnectionState } from '../trace.ts';
@@ -7,10 +8,8 @@ import { ExchangeLoop } from './exchange-loop.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
 import { formatRequestTimeout } from './builtin-answers.ts';
-import { ConnectionContext } from './connection-context.ts';
 import { ConnectionDeadline } from './connection-deadline.ts';
 import type { DeadlineFacts } from './connection-deadline.ts';
-import type { HandlerContext } from './handler.ts';
 import { advertisedSeconds } from './keep-alive-policy.ts';
 import { OutputBatch } from './output-batch.ts';
 import type { ServedConnection } from './served-connection.ts';
@@ -45,6 +44,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #settlesSoon = false;
   #blocked = false;
   #peerEnded = false;
+  /** The exchange whose handler took the connection over: it has an owner of its own, and HTTP is done with it. */
+  #upgraded: ServerExchange | undefined = undefined;
   #ready: { promise: Promise<void>; resolve: () => void } | undefined = undefined;
 
   constructor(core: ServerCore, transport: Transport, id: number) {
@@ -71,10 +72,6 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   get peerEnded(): boolean {
     return this.#peerEnded;
-  }
-
-  get context(): HandlerContext {
-    return new ConnectionContext(this);
   }
 
   get ageMs(): number {
@@ -131,8 +128,11 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       return;
     }
     this.#loop ??= new ExchangeLoop(this.#core, this);
+    const { wire } = this.#loop;
+    // What it keeps until it reads on is one read and no more.
+    if (wire.paused) this.#transport.pause();
     this.#beginBatch();
-    this.#loop.wire.receive(bytes);
+    wire.receive(bytes);
     this.#reading = false;
     this.settle();
   }
@@ -164,12 +164,18 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   onTransportClosed(error: Error | undefined): void {
     this.#state = 'closed';
     this.#deadline.clear();
-    const reason = this.#closeReason ?? (error === undefined ? 'peerClosed' : 'peerReset');
+    const reason = this.#closeReason ?? this.#endedBy(error);
+    if (this.#upgraded !== undefined && this.#core.options.trace !== undefined) this.traceExchange(this.#upgraded);
     this.#loop?.wire.break(reason);
     this.#loop?.abort(new AbortedError('the client closed the connection', { cause: error }));
     this.#ready?.resolve();
     this.#core.connections.delete(this);
     this.#core.onClosed(this, reason);
+  }
+
+  #endedBy(error: Error | undefined): CloseReason {
+    if (this.#upgraded !== undefined) return 'upgraded';
+    return error === undefined ? 'peerClosed' : 'peerReset';
   }
 
   /** A deadline of this connection is due. */
@@ -221,7 +227,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   /** Something happened: write what there is, then see whether the connection goes on and until when it may stay as it is. */
   settle(): void {
-    if (this.#reading || this.#state === 'closed') return;
+    if (this.#reading || this.#state === 'closed' || this.#upgraded !== undefined) return;
     this.#flush();
     if (this.#state === 'draining') return;
     const loop = this.#loop;
@@ -292,6 +298,18 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     // A body that ends with the connection looks whole after a FIN; only RST tells the peer that it is not.
     if (untilClose) this.#transport.reset();
     else this.#transport.destroy();
+  }
+
+  handOver(exchange: ServerExchange): Duplex | undefined {
+    if (this.#state === 'closed' || this.#peerEnded) return undefined;
+    if (this.#transport.handOver === undefined)
+      throw new MisuseError('upgrade: this transport has no stream that could be taken over');
+    this.#flush();
+    this.#upgraded = exchange;
+    this.#loop = undefined;
+    this.#deadline.phase = undefined;
+    this.#deadline.clear();
+    return this.#transport.handOver();
   }
 
   traceExchange(exchange: ServerExchange): void {

@@ -1,4 +1,5 @@
 // What all connections of one server share, so that a connection itself holds next to nothing.
+import { AbortedError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { DateCache } from '../http/date.ts';
 import { DeadlineSchedule } from '../io/index.ts';
@@ -27,6 +28,7 @@ export class ServerCore {
   /** Scheme and authority for requests that name no host. */
   base = '';
   draining = false;
+  #draining: AbortController | undefined;
   #lastId = 0;
   /** Called after a connection has ended. */
   onClosed: (connection: ServedConnection, reason: CloseReason) => void = () => {};
@@ -59,6 +61,22 @@ export class ServerCore {
     this.idleTimeoutMs = realIdleTimeoutMs(options);
   }
 
+  /** Aborted when the shutdown begins. One for all, made when somebody asks: making one costs more than a whole exchange. */
+  get drainingSignal(): AbortSignal {
+    if (this.#draining === undefined) {
+      this.#draining = new AbortController();
+      if (this.draining) this.#draining.abort(shutdownError());
+    }
+    return this.#draining.signal;
+  }
+
+  /** From now on every answer says that it is the last one, and who listens for it is told. */
+  announceDraining(): void {
+    this.draining = true;
+    for (const connection of this.connections) connection.announceDraining();
+    this.#draining?.abort(shutdownError());
+  }
+
   /** Numbers connections from 1. */
   nextId(): number {
     this.#lastId += 1;
@@ -70,4 +88,8 @@ export class ServerCore {
     this.connections.add(connection);
     this.options.trace?.({ type: 'opened', connection: connection.info() });
   }
+}
+
+function shutdownError(): AbortedError {
+  return new AbortedError('the server is shutting down');
 }
