@@ -3,7 +3,7 @@ import { AbortedError, MisuseError } from '../errors.ts';
 import { isSafeMethod } from '../http/methods.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { WireConnection } from '../wire/index.ts';
-import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
+import type { Exchange, FieldLines, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
 import { ExchangeContext } from './exchange-context.ts';
 import type { ContextLane } from './exchange-context.ts';
@@ -81,7 +81,9 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   onInterim(): void {}
 
-  onTrailers(): void {}
+  onTrailers(lines: FieldLines, wireExchange: Exchange): void {
+    if (this.#last?.wire === wireExchange) this.#last.watcher?.onTrailers(lines.loadRawFields());
+  }
 
   onBody(bytes: Buffer, wireExchange: Exchange): void {
     this.bodyReceivedBytes += bytes.length;
@@ -249,6 +251,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
       exchange = this.#append(wireExchange, undefined, undefined, undefined);
     }
     exchange.refusal = answer;
+    if (exchange.progress === 'waiting') exchange.watcher?.onEnd(error);
     exchange.body?.fail(error);
     if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
     this.#settle(exchange, answer);
@@ -326,6 +329,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     // Its request may have broken off after its head had said that the connection stays.
     if (this.wire.persistence === 'closed') exchange.persistent = false;
     if (this.core.options.trace !== undefined) this.owner.traceExchange(exchange);
+    exchange.watcher?.onEnd(undefined);
     if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
     exchange.body?.discard();
     for (const informational of this.#first?.heldInformational ?? [])
@@ -366,6 +370,7 @@ function isThenable(value: unknown): boolean {
 
 function abandon(exchange: ServerExchange, error: Error): void {
   exchange.progress = 'done';
+  exchange.watcher?.onEnd(error);
   exchange.body?.fail(error);
   if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
   exchange.source?.cancel();

@@ -46,6 +46,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #peerEnded = false;
   /** The exchange whose handler took the connection over: it has an owner of its own, and HTTP is done with it. */
   #upgraded: ServerExchange | undefined = undefined;
+  /** Whoever asked to be told of the end. */
+  #onClosed: (() => void) | undefined = undefined;
   #ready: { promise: Promise<void>; resolve: () => void } | undefined = undefined;
 
   constructor(core: ServerCore, transport: Transport, id: number) {
@@ -171,6 +173,11 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#ready?.resolve();
     this.#core.connections.delete(this);
     this.#core.onClosed(this, reason);
+    this.#onClosed?.();
+  }
+
+  watchClose(onClosed: () => void): void {
+    this.#onClosed = onClosed;
   }
 
   #endedBy(error: Error | undefined): CloseReason {

@@ -2,6 +2,7 @@
 import type { RequestHead } from '../wire/index.ts';
 import type { Exchange } from '../wire/index.ts';
 import type { ChunkSource } from './chunk-source.ts';
+import type { ExchangeWatcher } from './exchange-life.ts';
 import type { HeldInformational } from './informational.ts';
 import type { RequestBody } from './request-body.ts';
 import type { LazyRequest } from './request.ts';
@@ -37,6 +38,8 @@ export class ServerExchange {
   upgraded = false;
   /** Interim responses that wait for its turn. */
   heldInformational: HeldInformational[] | undefined = undefined;
+  /** Whoever asked to be told of its end. */
+  watcher: ExchangeWatcher | undefined = undefined;
   /** The body that is being sent in pieces. */
   source: ChunkSource | undefined = undefined;
   next: ServerExchange | undefined = undefined;
