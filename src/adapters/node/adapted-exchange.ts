@@ -73,6 +73,7 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
     if (isThenable(returned)) returned.then(undefined, (error: unknown) => this.#listenerFailed(error));
     AdaptedRequest.listenerCalled(this.request);
     if (this.#answer !== undefined) return this.#answer;
+    if (this.#pieces.begun) this.#flushSoon();
     return new Promise((resolve, reject) => {
       this.#deliver = { resolve, reject };
     });
@@ -87,10 +88,8 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
     ConnectionSocket.touch(this.#socket);
     const ready = this.#pieces.push(data, encoding, callback) < HIGH_WATER_BYTES;
     responseInternals(this.response).outputSize = this.#pieces.waitingBytes;
-    if (this.#answer === undefined && !this.#flushing) {
-      this.#flushing = true;
-      process.nextTick(flush, this);
-    }
+    // While the listener runs, run() looks afterwards.
+    if (this.#deliver !== undefined) this.#flushSoon();
     return ready;
   }
 
@@ -170,6 +169,13 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
     ConnectionSocket.detach(exchange.#socket, exchange);
     exchange.request.destroy();
     AdaptedResponse.close(exchange.response);
+  }
+
+  /** `end` may come within the turn, and then the answer is whole. */
+  #flushSoon(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    process.nextTick(flush, this);
   }
 
   /** The connection took what waited. */

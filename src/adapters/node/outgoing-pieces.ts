@@ -10,6 +10,8 @@ export class OutgoingPieces implements AsyncIterable<Piece>, AsyncIterator<Piece
   #first: Piece | undefined;
   #rest: Piece[] | undefined;
   waitingBytes = 0;
+  /** Something was pushed, even if it was empty. */
+  begun = false;
   /** Of pieces that wait. */
   #callbacks: Callback[] | undefined;
   /** Of the piece that was taken last: it is written when the next one is asked for. */
@@ -25,6 +27,7 @@ export class OutgoingPieces implements AsyncIterable<Piece>, AsyncIterator<Piece
 
   /** Returns how many bytes wait now. */
   push(data: Piece, encoding: string | null | undefined, callback: Callback | null | undefined): number {
+    this.begun = true;
     if (typeof callback === 'function') {
       this.#callbacks ??= [];
       this.#callbacks.push(callback);
