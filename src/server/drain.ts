@@ -30,6 +30,7 @@ export class Drain {
   readonly #lameDuckUntilMs: number;
   readonly #idleGraceMs: number;
   #phase: 'lameDuck' | 'draining' | 'closed' = 'lameDuck';
+  #listens = true;
   /** Until when connections that have said nothing are kept. */
   #silentUntilMs = 0;
   #closed = 0;
@@ -49,6 +50,7 @@ export class Drain {
     });
     target.announce();
     target.onPhase('lameDuck');
+    if (options.stopListeningFirst === true) this.#stopListening();
     this.#advance();
   }
 
@@ -81,7 +83,7 @@ export class Drain {
         return;
       }
       this.#phase = 'draining';
-      this.#target.stopListening();
+      this.#stopListening();
       this.#target.onPhase('draining');
       this.#silentUntilMs = nowMs + Math.min(FIRST_REQUEST_MS, (this.#deadlineAtMs - nowMs) / 2);
     }
@@ -117,6 +119,12 @@ export class Drain {
     return this.#deadlineAtMs - Math.min(ORDERLY_END_MS, (this.#deadlineAtMs - this.#startedAtMs) / 2);
   }
 
+  #stopListening(): void {
+    if (!this.#listens) return;
+    this.#listens = false;
+    this.#target.stopListening();
+  }
+
   #wakeAt(atMs: number): void {
     this.#timer?.stop();
     this.#wakeAtMs = atMs;
@@ -125,7 +133,7 @@ export class Drain {
 
   #finish(): void {
     if (this.#phase === 'closed') return;
-    if (this.#phase === 'lameDuck') this.#target.stopListening();
+    this.#stopListening();
     this.#phase = 'closed';
     this.#timer?.stop();
     const held = [...this.#target.connections];

@@ -79,6 +79,12 @@ class RunningServer implements Server {
       if (value !== undefined && !(typeof value === 'number' && value >= 0))
         return Promise.reject(new OptionError(name, `is ${value}, it must be 0 or more milliseconds`));
     }
+    const { stopListeningFirst } = options;
+    if (stopListeningFirst !== undefined && typeof stopListeningFirst !== 'boolean') {
+      return Promise.reject(
+        new OptionError('stopListeningFirst', `is ${String(stopListeningFirst)}, it must be true or false`),
+      );
+    }
     const { deadlines } = this.#core;
     this.#drain = new Drain(
       {
