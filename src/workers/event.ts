@@ -45,12 +45,12 @@ export type ReloadReport =
 export type WorkersEvent =
   | { readonly type: 'started'; readonly worker: number; readonly pid: number; readonly because: 'missing' | 'reload' }
   | { readonly type: 'ready'; readonly worker: number; readonly pid: number; readonly startMs: number }
-  /** It stops accepting, and ends when its connections have. `asked`: by somebody else than the primary. */
+  /** It stops accepting, and ends when its connections have. */
   | {
       readonly type: 'draining';
       readonly worker: number;
       readonly pid: number;
-      readonly because: 'replaced' | 'stopping' | 'asked';
+      readonly because: 'replaced' | 'stopping';
     }
   | {
       readonly type: 'killed';
@@ -58,7 +58,7 @@ export type WorkersEvent =
       readonly pid: number;
       readonly because: 'startTimeout' | 'drainTimeout' | 'stopping';
     }
-  /** `expected` where it was told to. `how`: `with exit code 1`, `by SIGKILL`. */
+  /** `expected` where it was told to. `how`: `with exit code 1`, `by SIGKILL`. `message`: why it could not start, in its own words. */
   | {
       readonly type: 'ended';
       readonly worker: number;
@@ -66,11 +66,12 @@ export type WorkersEvent =
       readonly phase: WorkerPhase;
       readonly expected: boolean;
       readonly how: string;
+      readonly message: string | undefined;
     }
-  /** A worker could not start, in its own words. */
-  | { readonly type: 'failed'; readonly worker: number; readonly message: string }
   /** Workers fail: none is started for so long. `failures` in a row. */
   | { readonly type: 'restartDelayed'; readonly worker: number; readonly delayMs: number; readonly failures: number }
+  /** Somebody asked it to go (SIGTERM): another one is started, then it drains. */
+  | { readonly type: 'retiring'; readonly worker: number; readonly pid: number }
   | { readonly type: 'reloaded'; readonly durationMs: number }
   | { readonly type: 'reloadFailed'; readonly worker: number; readonly reason: string }
   | { readonly type: 'gaveUp'; readonly message: string; readonly exitCode: number };

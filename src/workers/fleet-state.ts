@@ -16,6 +16,8 @@ export interface WorkerRecord {
   readonly startedAtMs: number;
   /** Whether it listens. One that does may have accepted a connection before it said that it is ready. */
   readonly listening: boolean;
+  /** Whether it is to be replaced although its generation is the newest: somebody sent it SIGTERM. */
+  readonly retiring: boolean;
   /** What it said of itself when it could not start. */
   readonly failure: WorkerFailure | undefined;
   /** While it drains: when it is taken for one that hangs. */

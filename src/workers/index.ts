@@ -9,7 +9,7 @@ export type {
   WorkersEvent,
 } from './event.ts';
 export type { WorkerPhase } from './fleet-state.ts';
-export { DEFAULT_WORKERS_OPTIONS } from './options.ts';
+export { DEFAULT_WORKERS_OPTIONS, MOST_WORKERS } from './options.ts';
 export type { WorkersOptions } from './options.ts';
 export { startWorkers } from './start-workers.ts';
 export { attachWorker, reportWorkerFailure, workerIdentity } from './worker.ts';

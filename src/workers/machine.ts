@@ -6,7 +6,7 @@ import { restartDelayMs } from './restart-delay.ts';
 
 /** Something that happened. */
 export type FleetEvent =
-  | { readonly type: 'listening' | 'ready' | 'leaving'; readonly number: number }
+  | { readonly type: 'listening' | 'ready' | 'retire'; readonly number: number }
   | { readonly type: 'failed'; readonly number: number; readonly failure: WorkerFailure }
   | { readonly type: 'exited'; readonly number: number; readonly how: string }
   | { readonly type: 'reload' }
@@ -41,8 +41,8 @@ export function applyEvent(state: FleetState, event: FleetEvent, nowMs: number, 
       return unchanged(withWorker(state, event.number, (worker) => ({ ...worker, listening: true })));
     case 'ready':
       return noticeReload(becomeReady(state, event.number, nowMs));
-    case 'leaving':
-      return leave(state, event.number, nowMs, random);
+    case 'retire':
+      return retire(state, event.number, nowMs, random);
     case 'failed':
       return unchanged(withWorker(state, event.number, (worker) => ({ ...worker, failure: event.failure })));
     case 'exited':
@@ -98,6 +98,7 @@ function newWorker(number: number, generation: number, nowMs: number): WorkerRec
     phaseAtMs: nowMs,
     startedAtMs: nowMs,
     listening: false,
+    retiring: false,
     failure: undefined,
     killAtMs: Infinity,
   };
@@ -159,15 +160,13 @@ function exit(
   return countEnd(left, worker, nowMs, random);
 }
 
-/** A worker that drains by itself, because it was told to by somebody else. */
-function leave(state: FleetState, number: number, nowMs: number, random: number): FleetChange {
+/** A worker that was asked by somebody else to go: it stays until another one is ready. */
+function retire(state: FleetState, number: number, nowMs: number, random: number): FleetChange {
   const worker = find(state, number);
-  const left = withPhase(state, number, 'draining', nowMs, nowMs + state.rules.drainMs + KILL_GRACE_MS);
-  if (worker === undefined || left.stop !== undefined) return unchanged(left);
-  // Counted like a crash where it comes early: a program that leaves as soon as it has come is none that works.
-  return worker.phase === 'starting' || worker.phase === 'ready'
-    ? countEnd(left, worker, nowMs, random)
-    : unchanged(left);
+  if (worker?.phase !== 'ready' || worker.retiring || state.stop !== undefined) return unchanged(state);
+  const retiring = withWorker(state, number, (own) => ({ ...own, retiring: true }));
+  // Counted like a crash where it comes early: workers that leave as soon as they have come would be replaced without end.
+  return countEnd(retiring, worker, nowMs, random);
 }
 
 /** The end of a worker that was needed: one that lived for a while is replaced at once. */
@@ -188,7 +187,9 @@ function failStart(
 ): FleetChange {
   const counted = countFailure(state, worker, nowMs, random);
   if (!state.proven && (worker.failure !== undefined || counted.state.failures >= state.rules.startAttempts)) {
-    const failure = worker.failure ?? { message: reason, exitCode: FAILED };
+    const attempts = `none could be started in ${counted.state.failures} attempts`;
+    const message = `${attempts}; of the last one, worker ${worker.number}: ${reason}`;
+    const failure = worker.failure ?? { message, exitCode: FAILED };
     const stopped = beginStop({ ...state, givenUp: failure }, { drainMs: 0, idleGraceMs: 0 }, nowMs);
     return { state: killAll(stopped, nowMs), notices: [{ type: 'gaveUp', failure }] };
   }

@@ -5,10 +5,10 @@ import type { ConnectionInfo } from '../trace.ts';
 
 /** From a worker. */
 export type WorkerMessage =
-  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'ready'; readonly port: number; readonly url: string }
   | { readonly type: 'failed'; readonly message: string; readonly exitCode: number }
-  /** It drains without having been told to by the primary. */
-  | { readonly type: 'leaving' }
+  /** It was asked by somebody else to go (SIGTERM), and wants to be replaced. */
+  | { readonly type: 'retire' }
   | { readonly type: 'connections'; readonly question: number; readonly connections: readonly ConnectionInfo[] }
   | { readonly type: 'drained'; readonly report: CloseReport };
 
@@ -43,14 +43,16 @@ function finite(options: CloseOptions): object {
 export function readWorkerMessage(value: unknown): WorkerMessage | undefined {
   const fields = ourFields(value);
   switch (fields?.['type']) {
-    case 'ready':
-      return isCount(fields['port']) ? { type: 'ready', port: fields['port'] } : undefined;
+    case 'ready': {
+      const { port, url } = fields;
+      return isCount(port) && typeof url === 'string' ? { type: 'ready', port, url } : undefined;
+    }
     case 'failed': {
       const { message, exitCode } = fields;
       return typeof message === 'string' && isCount(exitCode) ? { type: 'failed', message, exitCode } : undefined;
     }
-    case 'leaving':
-      return { type: 'leaving' };
+    case 'retire':
+      return { type: 'retire' };
     case 'connections': {
       const { question, connections } = fields;
       return isCount(question) && isConnections(connections)

@@ -45,6 +45,9 @@ export interface WorkersOptions {
   readonly random?: () => number;
 }
 
+/** Twice the threads of the largest machines on sale: whoever wants more has mistaken the option for something else. */
+export const MOST_WORKERS = 1_024;
+
 /** WorkersOptions with every default filled in. */
 export interface ResolvedWorkersOptions {
   readonly program: string | URL;
@@ -134,6 +137,3 @@ function resolveRules(options: WorkersOptions): FleetRules {
   checkWholeNumber('startAttempts', rules.startAttempts, 1);
   return rules;
 }
-
-/** Twice the threads of the largest machines on sale: above it somebody has mistaken the option for something else. */
-const MOST_WORKERS = 1_024;

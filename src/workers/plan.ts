@@ -45,7 +45,9 @@ function planKill(state: FleetState, worker: WorkerRecord, nowMs: number): Fleet
     return { type: 'kill', number, because: 'stopping' };
   }
   if (nowMs < killDueMs(state, worker)) return undefined;
-  return { type: 'kill', number, because: phase === 'starting' ? 'startTimeout' : 'drainTimeout' };
+  if (phase === 'starting') return { type: 'kill', number, because: 'startTimeout' };
+  // Who was given no time did not take too long.
+  return { type: 'kill', number, because: worker.killAtMs > worker.phaseAtMs ? 'drainTimeout' : 'stopping' };
 }
 
 function planStopping(state: FleetState): FleetPlan {
@@ -61,7 +63,7 @@ function planRunning(state: FleetState, nowMs: number): FleetPlan {
   const ready = workersIn(state, 'ready');
   const starting = workersIn(state, 'starting').length;
   if (ready.length > size) return { actions: planReplaced(ready, size), wakeAtMs: Infinity };
-  const isReload = ready.length === size && starting === 0 && hasOld(state, ready);
+  const isReload = ready.length === size && starting === 0 && ready.some((worker) => isOld(state, worker));
   // After a failure one at a time: what a broken program breaks is then one process in each delay.
   const missing = size - ready.length - starting;
   const wanted = isReload ? 1 : state.failures > 0 ? Math.min(missing, 1 - starting) : missing;
@@ -73,14 +75,17 @@ function planRunning(state: FleetState, nowMs: number): FleetPlan {
   return { actions, wakeAtMs: Infinity };
 }
 
-function hasOld({ reloading, generation }: FleetState, ready: readonly WorkerRecord[]): boolean {
-  return reloading && ready.some((worker) => worker.generation < generation);
+function isOld({ reloading, generation }: FleetState, worker: WorkerRecord): boolean {
+  return worker.retiring || (reloading && worker.generation < generation);
 }
 
-/** As many as are too many: the oldest generation first, and of that the oldest worker. */
+/** As many as are too many: those that were asked to go, then the oldest generation, and of that the oldest worker. */
 function planReplaced(ready: readonly WorkerRecord[], size: number): FleetAction[] {
   return ready
-    .toSorted((one, other) => one.generation - other.generation || one.number - other.number)
+    .toSorted(
+      (one, other) =>
+        Number(other.retiring) - Number(one.retiring) || one.generation - other.generation || one.number - other.number,
+    )
     .slice(0, ready.length - size)
     .map(({ number }) => ({ type: 'drain', number, because: 'replaced' }));
 }

@@ -47,6 +47,7 @@ class RunningWorkers implements Workers {
   readonly #portKeeper = new PortKeeper();
   readonly #tally = new StopTally();
   #state: FleetState;
+  #url: string | undefined;
   #questions = 0;
   #timer: ClockTimer | undefined;
   #stepping = false;
@@ -74,6 +75,10 @@ class RunningWorkers implements Workers {
 
   get port(): number | undefined {
     return this.#portKeeper.port;
+  }
+
+  get url(): string | undefined {
+    return this.#url;
   }
 
   list(): WorkerInfo[] {
@@ -227,18 +232,16 @@ class RunningWorkers implements Workers {
   #onMessage(number: number, message: WorkerMessage | undefined): void {
     switch (message?.type) {
       case 'ready':
-        this.#onReady(number, message.port);
+        this.#onReady(number, message.port, message.url);
         break;
       case 'failed': {
         const { message: text, exitCode } = message;
-        this.#options.onEvent({ type: 'failed', worker: number, message: text });
         this.#take({ type: 'failed', number, failure: { message: text, exitCode } });
         break;
       }
-      case 'leaving':
-        this.#portKeeper.drop(number);
-        this.#options.onEvent({ ...this.#name(number), type: 'draining', because: 'asked' });
-        this.#take({ type: 'leaving', number });
+      case 'retire':
+        this.#options.onEvent({ ...this.#name(number), type: 'retiring' });
+        this.#take({ type: 'retire', number });
         break;
       case 'connections':
         this.#surveys.get(message.question)?.take(number, message.connections);
@@ -250,7 +253,7 @@ class RunningWorkers implements Workers {
     }
   }
 
-  #onReady(number: number, port: number): void {
+  #onReady(number: number, port: number, url: string): void {
     const record = this.#record(number);
     if (record?.phase !== 'starting') return;
     if (!this.#portKeeper.take(number, port)) {
@@ -259,6 +262,7 @@ class RunningWorkers implements Workers {
       this.#processes.get(number)?.kill();
       return;
     }
+    this.#url ??= url;
     const startMs = this.#options.clock.nowMs() - record.startedAtMs;
     this.#options.onEvent({ ...this.#name(number), type: 'ready', startMs });
     this.#take({ type: 'ready', number });
@@ -271,7 +275,14 @@ class RunningWorkers implements Workers {
     if (this.#state.stop === undefined) this.#tally.forget(number);
     else if (record.listening) this.#tally.add(number);
     this.#portKeeper.drop(number);
-    this.#options.onEvent({ ...this.#name(number), type: 'ended', phase: record.phase, expected, how });
+    this.#options.onEvent({
+      ...this.#name(number),
+      type: 'ended',
+      phase: record.phase,
+      expected,
+      how,
+      message: record.failure?.message,
+    });
     this.#processes.delete(number);
     for (const survey of this.#surveys.values()) survey.forget(number);
     this.#take({ type: 'exited', number, how: `it ended ${how} before it was ready` });

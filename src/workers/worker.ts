@@ -1,5 +1,4 @@
-// A worker's side: says that it is ready, answers what the primary asks, and drains when it is told to, when somebody sends SIGTERM, or
-// when the primary is gone.
+// A worker's side: says that it is ready, answers what the primary asks, and drains when it is told to or when the primary is gone.
 import { MisuseError } from '../errors.ts';
 import { checkFunction, checkNames, checkNumber } from '../option-checks.ts';
 import type { CloseOptions, CloseReport, Server } from '../server/index.ts';
@@ -10,7 +9,7 @@ import type { PrimaryLink } from './worker-process.ts';
 
 /** Options of {@link attachWorker}. */
 export interface AttachOptions {
-  /** How long draining may take where the primary is gone or SIGTERM came, so that nobody says. Default 30,000. */
+  /** How long draining may take where the primary is gone, so that nobody says. Default 30,000. */
   readonly drainMs?: number;
   /** Is called when the primary was told that files were renamed (SIGHUP): re-open logs. A defect of it is the program's. */
   readonly onHangUp?: () => void;
@@ -79,11 +78,6 @@ export async function attachTo(
       isDraining = true;
       server.close(close).then(resolve, reject);
     };
-    const leave = (): void => {
-      if (isDraining) return;
-      void own.send(encodeMessage({ type: 'leaving' }));
-      drain({ drainMs: options.drainMs, stopListeningFirst: true });
-    };
     own.onMessage((value) => {
       const message = readPrimaryMessage(value);
       if (message?.type === 'drain') drain(message.options);
@@ -93,9 +87,12 @@ export async function attachTo(
         void own.send(encodeMessage({ type: 'connections', question, connections: server.connections() }));
       }
     });
-    own.onTerminate(leave);
-    own.onDisconnect(leave);
-    void own.send(encodeMessage({ type: 'ready', port: server.port }));
+    // It goes when another one is ready. A supervisor that signals the whole group of processes signals the primary, too.
+    own.onTerminate(() => void own.send(encodeMessage({ type: 'retire' })));
+    own.onDisconnect(() => {
+      if (!isDraining) drain({ drainMs: options.drainMs, stopListeningFirst: true });
+    });
+    void own.send(encodeMessage({ type: 'ready', port: server.port, url: server.url }));
   });
   await own.send(encodeMessage({ type: 'drained', report }));
   own.close();

@@ -20,6 +20,8 @@ export interface Workers {
   readonly ended: Promise<StopReport>;
   /** Where they listen; undefined until the first of them does. */
   readonly port: number | undefined;
+  /** `Server.url` of the first of them; undefined until then. */
+  readonly url: string | undefined;
   /** Every worker that has not ended. */
   list(): WorkerInfo[];
   /** The connections of all workers, in bounded time. */
