@@ -1,23 +1,26 @@
 // `perdura serve [dir]`: what can be typed, and the life of the server from there to the exit code.
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { ListenError } from '../../errors.ts';
+import { ListenError, OptionError } from '../../errors.ts';
 import { systemClock } from '../../io/index.ts';
 import { LogFile, accessLog } from '../../observe/index.ts';
 import { DEFAULT_SERVE_OPTIONS, serve } from '../../server/index.ts';
 import type { Server } from '../../server/index.ts';
 import { staticFiles } from '../../server/static/index.ts';
+import { attachWorker, reportWorkerFailure, workerIdentity } from '../../workers/index.ts';
+import type { WorkerInfo } from '../../workers/index.ts';
 import { parseDuration } from '../duration.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import { accessLogOpener, formatLogTrouble } from '../serve/access-log-destination.ts';
 import { resolveConnectionPolicy } from '../serve/connection-policy.ts';
 import { formatHandlerError } from '../serve/handler-error.ts';
 import { findFolder, isInFolder } from '../serve/served-folder.ts';
+import { serveWithWorkers } from '../serve/serve-with-workers.ts';
 import { drainOnSignal } from '../serve/shutdown.ts';
 import { formatStartMessage } from '../serve/start-message.ts';
 import { paletteFor, wrapWidth } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
-import { parseCount, parsePort, parseRequestLimit } from '../whole-number.ts';
+import { parseCount, parsePort, parseRequestLimit, parseWorkers } from '../whole-number.ts';
 
 /** What commander makes of the command line. */
 interface ServeFlags {
@@ -29,6 +32,7 @@ interface ServeFlags {
   readonly accessLog?: string;
   readonly drainTimeout: number;
   readonly openConnections: number;
+  readonly workers: number;
 }
 
 const EXAMPLES = `
@@ -39,11 +43,12 @@ Examples:
   perdura serve site --port 3000 --access-log -       watch which requests share a connection
   perdura serve site --host 0.0.0.0 --keep-alive-timeout 75s --access-log /var/log/perdura.log
                                                       behind a load balancer that idles for 60 s
+  perdura serve site --workers auto                   a process for each core, replaced without a lost request by SIGHUP
   perdura serve site --no-keep-alive                  feel what one connection per request costs
 
 Signals:
   SIGINT, SIGTERM  finish the requests under way, then end; a second one ends at once
-  SIGHUP           re-opens the access log (for logrotate)`;
+  SIGHUP           re-opens the access log (for logrotate); with --workers, also starts new ones and drains the old ones`;
 
 /** An empty name, e.g. of an unset shell variable, would make Node.js listen on every address of the machine. */
 function parseHost(text: string): string {
@@ -102,46 +107,86 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
         .argParser(parseCount)
         .default(defaults.limits.connections),
     )
+    .addOption(
+      new Option('--workers <number>', 'processes that share the port; auto: as many as can run at the same time')
+        .argParser(parseWorkers)
+        .default(1),
+    )
     .addHelpText('after', EXAMPLES)
-    .action(async (dir: string, flags: ServeFlags) => finish(await runServe(dir, flags, terminal)));
+    .action(async (dir: string, flags: ServeFlags) => {
+      // What was typed, for workers to read again. commander has it, but its types do not say so.
+      const { rawArgs } = program as Command & { readonly rawArgs: readonly string[] };
+      const run = (): Promise<number> => runServe(dir, flags, terminal, rawArgs);
+      finish(await (workerIdentity() === undefined ? run() : runAsWorker(run)));
+    });
 }
 
-async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Promise<number> {
-  const folder = await findFolder(dir);
-  const log = flags.accessLog === undefined ? undefined : await openAccessLog(flags.accessLog, folder, terminal);
+/** What goes wrong is for the primary to say, once and not from every worker. */
+async function runAsWorker(run: () => Promise<number>): Promise<number> {
   try {
-    const policy = resolveConnectionPolicy({ ...flags, keepAliveTimeoutMs: flags.keepAliveTimeout });
+    return await run();
+  } catch (error) {
+    if (!(error instanceof CommandError) && !(error instanceof OptionError)) throw error;
+    const exitCode = error instanceof CommandError ? error.exitCode : EXIT_CODES.usage;
+    await reportWorkerFailure(error.message, exitCode);
+    return exitCode;
+  }
+}
+
+async function runServe(dir: string, flags: ServeFlags, terminal: Terminal, args: readonly string[]): Promise<number> {
+  const folder = await findFolder(dir);
+  const worker = workerIdentity();
+  const policy = resolveConnectionPolicy({ ...flags, keepAliveTimeoutMs: flags.keepAliveTimeout });
+  const { stdout } = terminal;
+  const startMessage = (url: string, workers?: readonly WorkerInfo[]): string =>
+    formatStartMessage(
+      {
+        url,
+        folder,
+        policy,
+        openConnections: flags.openConnections,
+        drainMs: flags.drainTimeout,
+        accessLog: flags.accessLog,
+        ...(workers === undefined ? {} : { workers }),
+      },
+      wrapWidth(stdout),
+      paletteFor(terminal, stdout),
+    );
+  if (worker === undefined) warnOfPublicLog(flags.accessLog, folder, terminal);
+  if (worker === undefined && flags.workers > 1) {
+    return serveWithWorkers(
+      {
+        workers: flags.workers,
+        drainMs: flags.drainTimeout,
+        args,
+        startMessage: (workers) => startMessage(workers.url ?? '', workers.list()),
+      },
+      terminal,
+    );
+  }
+  const log = flags.accessLog === undefined ? undefined : await openAccessLog(flags.accessLog, terminal);
+  try {
     const server = await listen(
       () =>
         serve({
           ...policy,
-          port: flags.port,
+          port: worker?.port ?? flags.port,
           hostname: flags.host,
           handler: staticFiles(folder, { notFound: '404.html' }),
           limits: { connections: flags.openConnections },
           onError: (error, request) =>
             void terminal.stderr.write(`${formatHandlerError(error, request, systemClock.wallMs())}\n`),
-          ...(log === undefined ? {} : { trace: accessLog((line) => log.write(line)) }),
+          ...(log === undefined ? {} : { trace: accessLog((line) => log.write(line), worker?.worker) }),
         }),
       flags,
     );
+    if (worker !== undefined) {
+      await attachWorker(server, { drainMs: flags.drainTimeout, onHangUp: () => void log?.reopen() });
+      return EXIT_CODES.good;
+    }
     // Listening to signals comes first: whoever reads the message may send one at once.
     const ended = drainOnSignal(server, terminal, flags.drainTimeout, () => void reopenAccessLog(log, flags, terminal));
-    const { stdout } = terminal;
-    stdout.write(
-      formatStartMessage(
-        {
-          url: server.url,
-          folder,
-          policy,
-          openConnections: flags.openConnections,
-          drainMs: flags.drainTimeout,
-          accessLog: flags.accessLog,
-        },
-        wrapWidth(stdout),
-        paletteFor(terminal, stdout),
-      ),
-    );
+    stdout.write(startMessage(server.url));
     return await ended;
   } finally {
     await log?.close();
@@ -170,15 +215,15 @@ function adviseOnListening(cause: unknown): string {
     : 'Name another port with --port, e.g. --port 8081 or --port 0.';
 }
 
-async function openAccessLog(name: string, folder: string, terminal: Terminal): Promise<LogFile> {
-  if (name !== '-' && isInFolder(name, folder)) {
-    terminal.stderr.write(
-      `warning: the access log ${name} is inside the served folder, where everybody can fetch it\n`,
-    );
-  }
+function warnOfPublicLog(name: string | undefined, folder: string, terminal: Terminal): void {
+  if (name === undefined || name === '-' || !isInFolder(name, folder)) return;
+  terminal.stderr.write(`warning: the access log ${name} is inside the served folder, where everybody can fetch it\n`);
+}
+
+async function openAccessLog(name: string, terminal: Terminal): Promise<LogFile> {
   try {
     return await LogFile.open({
-      open: accessLogOpener(name, terminal.stdout),
+      open: accessLogOpener(name, terminal.stdout, workerIdentity() !== undefined),
       endOfTurn: (callback) => systemClock.endOfTurn(callback),
       onTrouble: (trouble) => void terminal.stderr.write(formatLogTrouble(name, trouble)),
     });
