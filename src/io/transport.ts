@@ -1,4 +1,5 @@
 // What a connection needs of the thing below it: an ordered stream of bytes in both directions. No protocol knowledge.
+import type { Duplex } from 'node:stream';
 
 /** What a transport tells its owner. Calls never overlap and nothing follows `onTransportClosed`. */
 export interface TransportSink {
@@ -46,4 +47,14 @@ export interface Transport {
    * nothing can have been cut off. Known once `onTransportEnd` is told.
    */
   readonly closeNotified?: boolean | undefined;
+  /**
+   * Gives the stream below away, to whoever speaks another protocol on it. From now on the sink is told of nothing but the end, and only
+   * `destroy` and `reset` may still be called. What was written before goes out first. Where it is missing there is no such stream.
+   */
+  handOver?(): Duplex;
+  /**
+   * Gives the stream below away, paused, to whoever speaks a protocol on it that brings its own transport: this one is nobody's from
+   * now on, and its sink is told nothing. Where it is missing there is no such stream.
+   */
+  release?(): Duplex;
 }

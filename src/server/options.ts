@@ -2,7 +2,7 @@
 import { OptionError } from '../errors.ts';
 import { guardTrace } from '../guard-trace.ts';
 import { systemClock } from '../io/index.ts';
-import type { Clock } from '../io/index.ts';
+import type { Clock, TlsContextOptions } from '../io/index.ts';
 import {
   checkBoolean,
   checkChoice,
@@ -16,10 +16,14 @@ import {
 import type { TraceSink } from '../trace.ts';
 import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
 import { defaultGraceMs } from './keep-alive-policy.ts';
+import { DEFAULT_HTTP2, resolveHttp2 } from './options/http2.ts';
+import type { Http2Options, ResolvedHttp2Options } from './options/http2.ts';
 import { DEFAULT_LIMITS, resolveLimits } from './options/limits.ts';
 import type { ServerLimits } from './options/limits.ts';
 import { DEFAULT_TIMEOUTS, resolveTimeouts } from './options/timeouts.ts';
 import type { ServerTimeouts } from './options/timeouts.ts';
+import { resolveTls } from './options/tls.ts';
+import type { TlsOptions } from './options/tls.ts';
 import { guardReporter, reportError } from './report-error.ts';
 
 /** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
@@ -47,8 +51,15 @@ export interface ServeOptions {
   readonly idleClose?: IdleClose;
   /** Age above which a connection's next response is its last. Default Infinity. */
   readonly maxAgeMs?: number;
+  /**
+   * Whether HTTP/2 is spoken too: by prior knowledge where there is no TLS, else by ALPN. `false`: HTTP/1 only. Default true, with the
+   * defaults of {@link Http2Options}.
+   */
+  readonly http2?: boolean | Http2Options;
   readonly limits?: ServerLimits;
   readonly timeouts?: ServerTimeouts;
+  /** Speak TLS, with these certificates. Default: plain TCP. */
+  readonly tls?: TlsOptions;
   /** Told of every connection and exchange; costs nothing where it is not given. */
   readonly trace?: TraceSink;
   /** Told what a handler threw (the peer only sees a 500). Default: console.error. */
@@ -71,8 +82,12 @@ export interface ResolvedServeOptions {
   readonly keepAliveGraceMs: number;
   readonly idleClose: IdleClose;
   readonly maxAgeMs: number;
+  /** Undefined where only HTTP/1 is spoken. */
+  readonly http2: ResolvedHttp2Options | undefined;
   readonly limits: Required<ServerLimits>;
   readonly timeouts: Required<ServerTimeouts>;
+  /** Undefined: plain TCP. */
+  readonly tls: TlsContextOptions | undefined;
   readonly trace: TraceSink | undefined;
   readonly onError: (error: unknown, request: Request) => void;
   readonly clock: Clock;
@@ -87,6 +102,7 @@ export const DEFAULT_SERVE_OPTIONS: {
   readonly keepAliveTimeoutMs: number;
   readonly idleClose: IdleClose;
   readonly maxAgeMs: number;
+  readonly http2: ResolvedHttp2Options;
   readonly limits: Required<ServerLimits>;
   readonly timeouts: Required<ServerTimeouts>;
 } = {
@@ -97,6 +113,7 @@ export const DEFAULT_SERVE_OPTIONS: {
   keepAliveTimeoutMs: 65_000,
   idleClose: 'fin',
   maxAgeMs: Infinity,
+  http2: DEFAULT_HTTP2,
   limits: DEFAULT_LIMITS,
   timeouts: DEFAULT_TIMEOUTS,
 };
@@ -128,8 +145,10 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
       options.keepAliveGraceMs ?? defaultGraceMs(options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs),
     idleClose: options.idleClose ?? defaults.idleClose,
     maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
+    http2: resolveHttp2(options.http2),
     limits: resolveLimits(options.limits),
     timeouts: resolveTimeouts(options.timeouts),
+    tls: options.tls === undefined ? undefined : resolveTls(options.tls),
     trace: trace === undefined ? undefined : guardTrace(trace),
     onError: guardReporter(checkFunction('onError', options.onError) ?? reportError),
     clock: options.clock ?? systemClock,
@@ -167,6 +186,7 @@ const OPTION_NAMES: readonly string[] = [
   'trace',
   'onError',
   'clock',
+  'tls',
   'keepAliveGraceMs',
   ...listNames(DEFAULT_SERVE_OPTIONS),
 ];
