@@ -18,7 +18,7 @@ export class Admission {
 
   /** Whether the newcomer gets in, where necessary at the cost of another. It is traced where not. */
   admit(newcomer: Newcomer): boolean {
-    if (this.#makeRoom()) return true;
+    if (this.#makeRoom() || this.#core.healthLane?.offerRoom() === true) return true;
     this.#core.options.trace?.({ type: 'refused', remote: newcomer.remote, reason: 'tooManyConnections' });
     return false;
   }

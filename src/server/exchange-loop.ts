@@ -194,7 +194,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   #start(exchange: ServerExchange): void {
     const request = exchange.request!;
-    const builtin = decideBuiltinAnswer(exchange.head!);
+    const builtin = decideBuiltinAnswer(exchange.head!) ?? (this.core.health && this.#answerCheck(exchange, request));
     if (builtin !== undefined) {
       this.#settle(exchange, builtin);
       return;
@@ -217,6 +217,17 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
       return;
     }
     this.#settle(exchange, returned);
+  }
+
+  /** Health checks, and what is answered to everybody else where only checks are served. */
+  #answerCheck(exchange: ServerExchange, request: LazyRequest): Answer | undefined {
+    const { method, target } = exchange.head!;
+    const { health, healthLane, options } = this.core;
+    const check = health?.answerTo(method, target);
+    if (check === undefined) return healthLane?.refuse(this.owner);
+    if (check.error !== undefined) options.onError(check.error, request);
+    exchange.untold = health?.traced === false;
+    return check.answer;
   }
 
   /** Others that run beside it are likely to be ready within this turn too, and one write is enough for all of them. */
@@ -325,7 +336,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     if (exchange.asksUpgrade) this.#exclusiveCount -= 1;
     // Its request may have broken off after its head had said that the connection stays.
     if (this.wire.persistence === 'closed') exchange.persistent = false;
-    if (this.core.options.trace !== undefined) this.owner.traceExchange(exchange);
+    if (this.core.options.trace !== undefined && !exchange.untold) this.owner.traceExchange(exchange);
     if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
     exchange.body?.discard();
     for (const informational of this.#first?.heldInformational ?? [])

@@ -22,13 +22,21 @@ export type {
   HandlerContext,
   UpgradedConnection,
 } from './handler.ts';
+export type { DerivedValue } from './derived-value.ts';
 export { advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from './keep-alive-policy.ts';
 export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';
 export type { IdleClose, ResolvedServeOptions, ServeOptions } from './options.ts';
+export type { Behind } from './options/behind.ts';
+export { deriveFromPath } from './options/derive-from-path.ts';
+export type { PathDerivation } from './options/derive-from-path.ts';
+export type { HealthOptions, ResolvedHealthOptions } from './options/health.ts';
+export type { PathOptions } from './options/path-options.ts';
 export type { ServerLimits } from './options/limits.ts';
 export type { ServerTimeouts } from './options/timeouts.ts';
 export type { TlsContext, TlsOptions, TlsVersion } from './options/tls.ts';
 export { Response } from './response.ts';
 export type { ResponseBody, ResponseOptions } from './response.ts';
 export { serve } from './serve.ts';
-export type { CloseOptions, CloseReport, Server, TlsState } from './server.ts';
+export type { CloseOptions, CloseReport, PhaseReport, Server, ServerState, TlsState } from './server.ts';
+export { formatWarning } from './warning.ts';
+export type { ServerWarning } from './warning.ts';

@@ -27,6 +27,8 @@ export class ServerExchange {
   status = 0;
   bodyBytes = 0;
   persistent = false;
+  /** Whether nobody is told of it: a health check. */
+  untold = false;
   /** Whether `100 Continue` was sent, or is not needed because the body is coming. */
   continued = false;
   /** Whether its answer waited for the end of the turn, to know what becomes of the request's body. */

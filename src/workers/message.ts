@@ -82,9 +82,10 @@ export function readPrimaryMessage(value: unknown): PrimaryMessage | undefined {
 }
 
 function readCloseOptions(options: Fields): CloseOptions {
-  const { drainMs, idleGraceMs, stopListeningFirst } = options;
+  const { drainMs, lameDuckMs, idleGraceMs, stopListeningFirst } = options;
   return {
     ...(isDuration(drainMs) ? { drainMs } : {}),
+    ...(isDuration(lameDuckMs) ? { lameDuckMs } : {}),
     ...(isDuration(idleGraceMs) ? { idleGraceMs } : {}),
     ...(typeof stopListeningFirst === 'boolean' ? { stopListeningFirst } : {}),
   };

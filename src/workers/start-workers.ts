@@ -198,6 +198,8 @@ class RunningWorkers implements Workers {
         const options = {
           drainMs: stop?.drainMs ?? rules.drainMs,
           stopListeningFirst: isReplaced,
+          // Nobody has to notice: the service stays.
+          ...(isReplaced ? { lameDuckMs: 0 } : {}),
           ...(stop?.idleGraceMs === undefined ? {} : { idleGraceMs: stop.idleGraceMs }),
         };
         this.#portKeeper.drop(action.number);

@@ -90,7 +90,7 @@ export async function attachTo(
     // It goes when another one is ready. A supervisor that signals the whole group of processes signals the primary, too.
     own.onTerminate(() => void own.send(encodeMessage({ type: 'retire' })));
     own.onDisconnect(() => {
-      if (!isDraining) drain({ drainMs: options.drainMs, stopListeningFirst: true });
+      if (!isDraining) drain({ drainMs: options.drainMs, lameDuckMs: 0, stopListeningFirst: true });
     });
     void own.send(encodeMessage({ type: 'ready', port: server.port, url: server.url }));
   });

@@ -8,7 +8,8 @@ import type { PrimaryMessage } from '#src/workers/message.js';
 import type { PrimaryLink } from '#src/workers/worker-process.js';
 import { attachTo } from '#src/workers/worker.js';
 
-const REPORT: CloseReport = { durationMs: 5, closed: 2, destroyed: [] };
+const NO_PHASE = { durationMs: 0, open: 0, opened: 0, closed: 0, requests: 0 };
+const REPORT: CloseReport = { lameDuck: NO_PHASE, draining: NO_PHASE, durationMs: 5, closed: 2, destroyed: [] };
 
 class FakeLink implements PrimaryLink {
   readonly number = 4;
@@ -88,7 +89,7 @@ test('it drains as it is told, reports, and lets go of the channel', async () =>
 test('it drains by itself when the primary is gone, once', async () => {
   const { link, closes, ended, finish } = attach();
   link.disconnect();
-  assert.deepEqual(closes, [{ drainMs: 9_000, stopListeningFirst: true }]);
+  assert.deepEqual(closes, [{ drainMs: 9_000, lameDuckMs: 0, stopListeningFirst: true }]);
   link.disconnect();
   assert.equal(closes.length, 1);
   finish();

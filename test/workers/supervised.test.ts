@@ -1,6 +1,7 @@
 // The owner's side of workers over processes that are plain objects, on a clock that the test moves.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { CloseReport } from '#src/server/index.js';
 import { ManualClock } from '#src/testing/index.js';
 import { encodeMessage } from '#src/workers/message.js';
 import type { WorkerMessage } from '#src/workers/message.js';
@@ -77,6 +78,8 @@ function running(options: Partial<WorkersOptions> = {}) {
   return supervised;
 }
 
+const NO_PHASE = { durationMs: 0, open: 0, opened: 0, closed: 0, requests: 0 };
+const REPORT: CloseReport = { lameDuck: NO_PHASE, draining: NO_PHASE, durationMs: 5, closed: 0, destroyed: [] };
 const HELD = { id: 3, state: 'active', protocol: 'http/1.1', requests: 1, ageMs: 5, idleMs: 0, remote: 'a:1' } as const;
 
 describe('workers', () => {
@@ -97,7 +100,7 @@ describe('workers', () => {
     const { workers, processes } = running({ drainMs: 7_000 });
     void workers.reload();
     processes[2]?.become();
-    assert.deepEqual(processes[0]?.last?.['options'], { drainMs: 7_000, stopListeningFirst: true });
+    assert.deepEqual(processes[0]?.last?.['options'], { drainMs: 7_000, lameDuckMs: 0, stopListeningFirst: true });
     void workers.stop({ drainMs: 100, idleGraceMs: 0 });
     assert.deepEqual(processes[1]?.last?.['options'], { drainMs: 100, idleGraceMs: 0, stopListeningFirst: false });
   });
@@ -204,8 +207,8 @@ describe('stop()', () => {
     const stopped = workers.stop({ drainMs: 1_000 });
     assert.equal(workers.stop(), stopped);
     clock.advance(1_000);
-    processes[0]?.say({ type: 'drained', report: { durationMs: 5, closed: 4, destroyed: [] } });
-    processes[1]?.say({ type: 'drained', report: { durationMs: 9, closed: 1, destroyed: [HELD] } });
+    processes[0]?.say({ type: 'drained', report: { ...REPORT, closed: 4 } });
+    processes[1]?.say({ type: 'drained', report: { ...REPORT, closed: 1, destroyed: [HELD] } });
     for (const each of processes) each.sink.onExit('with exit code 0');
     assert.deepEqual(await stopped, {
       durationMs: 1_000,
@@ -220,10 +223,10 @@ describe('stop()', () => {
     const { workers, processes } = running({ workers: 1 });
     void workers.reload();
     processes[1]?.become();
-    processes[0]?.say({ type: 'drained', report: { durationMs: 5, closed: 40, destroyed: [] } });
+    processes[0]?.say({ type: 'drained', report: { ...REPORT, closed: 40 } });
     processes[0]?.sink.onExit('with exit code 0');
     const stopped = workers.stop();
-    processes[1]?.say({ type: 'drained', report: { durationMs: 5, closed: 2, destroyed: [] } });
+    processes[1]?.say({ type: 'drained', report: { ...REPORT, closed: 2 } });
     processes[1]?.sink.onExit('with exit code 0');
     assert.equal((await stopped).closed, 2);
   });

@@ -5,7 +5,7 @@ import { ListenError, OptionError } from '../../errors.ts';
 import { systemClock } from '../../io/index.ts';
 import { LogFile, accessLog } from '../../observe/index.ts';
 import { DEFAULT_SERVE_OPTIONS, serve } from '../../server/index.ts';
-import type { Server } from '../../server/index.ts';
+import type { Server, ServerWarning } from '../../server/index.ts';
 import { staticFiles } from '../../server/static/index.ts';
 import { attachWorker, reportWorkerFailure, workerIdentity } from '../../workers/index.ts';
 import type { WorkerInfo } from '../../workers/index.ts';
@@ -15,6 +15,15 @@ import { accessLogOpener, formatLogTrouble } from '../serve/access-log-destinati
 import { resolveConnectionPolicy } from '../serve/connection-policy.ts';
 import { formatHandlerError } from '../serve/handler-error.ts';
 import { findFolder, isInFolder } from '../serve/served-folder.ts';
+import {
+  derive,
+  describePath,
+  formatServeWarning,
+  parseBehind,
+  parseHealthPath,
+  toServeOptions,
+} from '../serve/path-flags.ts';
+import type { PathFlags } from '../serve/path-flags.ts';
 import { serveWithWorkers } from '../serve/serve-with-workers.ts';
 import { drainOnSignal } from '../serve/shutdown.ts';
 import { formatStartMessage } from '../serve/start-message.ts';
@@ -32,6 +41,10 @@ interface ServeFlags {
   readonly accessLog?: string;
   readonly drainTimeout: number;
   readonly openConnections: number;
+  readonly behind: readonly (string | number)[];
+  readonly readiness?: string;
+  readonly liveness?: string;
+  readonly lameDuck?: number;
   readonly workers: number;
 }
 
@@ -43,6 +56,8 @@ Examples:
   perdura serve site --port 3000 --access-log -       watch which requests share a connection
   perdura serve site --host 0.0.0.0 --keep-alive-timeout 75s --access-log /var/log/perdura.log
                                                       behind a load balancer that idles for 60 s
+  perdura serve site --host 0.0.0.0 --behind aws-alb --readiness /readyz
+                                                      timeouts that suit an AWS ALB, and a path for its checks
   perdura serve site --workers auto                   a process for each core, replaced without a lost request by SIGHUP
   perdura serve site --no-keep-alive                  feel what one connection per request costs
 
@@ -108,15 +123,50 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
         .default(defaults.limits.connections),
     )
     .addOption(
+      new Option(
+        '--behind <hops>',
+        'what is in front, the outermost first: names (perdura advise --list) or idle timeouts, e.g. cloudflare,aws-alb or 60s',
+      )
+        .argParser(parseBehind)
+        .default([], 'nothing'),
+    )
+    .addOption(
+      new Option('--readiness <path>', 'answers there whether requests are welcome; fails once told to stop').argParser(
+        parseHealthPath,
+      ),
+    )
+    .addOption(
+      new Option('--liveness <path>', 'answers there until connections are no longer accepted').argParser(
+        parseHealthPath,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--lame-duck <duration>',
+        'how long to go on accepting when told to stop, so that balancers notice (default: what --behind needs, else 0s)',
+      ).argParser(parseDuration),
+    )
+    .addOption(
       new Option('--workers <number>', 'processes that share the port; auto: as many as can run at the same time')
         .argParser(parseWorkers)
         .default(1),
     )
     .addHelpText('after', EXAMPLES)
-    .action(async (dir: string, flags: ServeFlags) => {
+    .action(async (dir: string, flags: ServeFlags, command: Command) => {
+      const isTyped = (name: keyof ServeFlags): boolean => command.getOptionValueSource(name) === 'cli';
+      const pathFlags: PathFlags = {
+        behind: flags.behind,
+        readiness: flags.readiness,
+        liveness: flags.liveness,
+        lameDuckMs: flags.lameDuck,
+        drainMs: isTyped('drainTimeout') ? flags.drainTimeout : undefined,
+        keepAlive: flags.keepAlive && flags.keepAliveTimeout > 0,
+        keepAliveTimeoutMs:
+          isTyped('keepAliveTimeout') && flags.keepAliveTimeout > 0 ? flags.keepAliveTimeout : undefined,
+      };
       // What was typed, for workers to read again. commander has it, but its types do not say so.
       const { rawArgs } = program as Command & { readonly rawArgs: readonly string[] };
-      const run = (): Promise<number> => runServe(dir, flags, terminal, rawArgs);
+      const run = (): Promise<number> => runServe(dir, flags, pathFlags, terminal, rawArgs);
       finish(await (workerIdentity() === undefined ? run() : runAsWorker(run)));
     });
 }
@@ -133,10 +183,21 @@ async function runAsWorker(run: () => Promise<number>): Promise<number> {
   }
 }
 
-async function runServe(dir: string, flags: ServeFlags, terminal: Terminal, args: readonly string[]): Promise<number> {
+async function runServe(
+  dir: string,
+  flags: ServeFlags,
+  pathFlags: PathFlags,
+  terminal: Terminal,
+  args: readonly string[],
+): Promise<number> {
   const folder = await findFolder(dir);
   const worker = workerIdentity();
-  const policy = resolveConnectionPolicy({ ...flags, keepAliveTimeoutMs: flags.keepAliveTimeout });
+  const derivation = derive(pathFlags);
+  const policy = resolveConnectionPolicy({
+    ...flags,
+    keepAliveTimeoutMs: derivation.keepAliveTimeoutMs ?? flags.keepAliveTimeout,
+  });
+  const drainMs = derivation.drainMs ?? flags.drainTimeout;
   const { stdout } = terminal;
   const startMessage = (url: string, workers?: readonly WorkerInfo[]): string =>
     formatStartMessage(
@@ -145,19 +206,22 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal, args
         folder,
         policy,
         openConnections: flags.openConnections,
-        drainMs: flags.drainTimeout,
+        drainMs,
+        path: describePath(pathFlags, derivation),
         accessLog: flags.accessLog,
         ...(workers === undefined ? {} : { workers }),
       },
       wrapWidth(stdout),
       paletteFor(terminal, stdout),
     );
+  const warn = (warning: ServerWarning): void => void terminal.stderr.write(formatServeWarning(warning));
   if (worker === undefined) warnOfPublicLog(flags.accessLog, folder, terminal);
   if (worker === undefined && flags.workers > 1) {
+    for (const warning of derivation.warnings) warn(warning);
     return serveWithWorkers(
       {
         workers: flags.workers,
-        drainMs: flags.drainTimeout,
+        drainMs,
         args,
         startMessage: (workers) => startMessage(workers.url ?? '', workers.list()),
       },
@@ -166,10 +230,16 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal, args
   }
   const log = flags.accessLog === undefined ? undefined : await openAccessLog(flags.accessLog, terminal);
   try {
+    const { keepAliveTimeoutMs, keepAliveGraceMs, ...rest } = policy;
     const server = await listen(
       () =>
         serve({
-          ...policy,
+          ...rest,
+          // What was not typed is left to serve(), which derives the same.
+          ...(derivation.keepAliveTimeoutMs === undefined ? { keepAliveTimeoutMs, keepAliveGraceMs } : {}),
+          ...toServeOptions(pathFlags),
+          // Of several workers the primary says it, once.
+          onWarning: worker === undefined ? warn : () => {},
           port: worker?.port ?? flags.port,
           hostname: flags.host,
           handler: staticFiles(folder, { notFound: '404.html' }),
@@ -181,11 +251,11 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal, args
       flags,
     );
     if (worker !== undefined) {
-      await attachWorker(server, { drainMs: flags.drainTimeout, onHangUp: () => void log?.reopen() });
+      await attachWorker(server, { drainMs, onHangUp: () => void log?.reopen() });
       return EXIT_CODES.good;
     }
     // Listening to signals comes first: whoever reads the message may send one at once.
-    const ended = drainOnSignal(server, terminal, flags.drainTimeout, () => void reopenAccessLog(log, flags, terminal));
+    const ended = drainOnSignal(server, terminal, drainMs, () => void reopenAccessLog(log, flags, terminal));
     stdout.write(startMessage(server.url));
     return await ended;
   } finally {

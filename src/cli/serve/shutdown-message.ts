@@ -1,6 +1,6 @@
 // What `perdura serve` says when it is told to stop: what it waits for, and what came of it.
 import { formatDuration } from '../../text/index.ts';
-import type { CloseReport } from '../../server/index.ts';
+import type { CloseReport, PhaseReport } from '../../server/index.ts';
 import type { StopReport } from '../../workers/index.ts';
 import type { ConnectionInfo } from '../../trace.ts';
 
@@ -17,7 +17,7 @@ export function formatDraining(connections: readonly ConnectionInfo[], drainMs: 
 
 /** What the shutdown came to; names whoever held on until the deadline. */
 export function formatCloseReport(report: CloseReport): string {
-  return formatEnd(report, ({ id }) => String(id));
+  return formatEnd(report, ({ id }) => String(id)) + formatPhases(report);
 }
 
 /** The same of all workers. Connections are named as in the access log: `conn=2.17` is the 17th of worker 2. */
@@ -39,6 +39,19 @@ function formatEnd<Connection extends ConnectionInfo>(
   });
   const who = destroyed.length === 1 ? 'it' : 'they';
   return `${start}, ${destroyed.length} broken off because ${who} held on until the deadline:\n${holdouts.join('')}`;
+}
+
+/** What each phase came to, a line for each that took any time. */
+function formatPhases({ lameDuck, draining }: CloseReport): string {
+  return formatPhase('while connections were still accepted', lameDuck) + formatPhase('after that', draining);
+}
+
+function formatPhase(name: string, { durationMs, open, opened, closed, requests }: PhaseReport): string {
+  if (durationMs < 1) return '';
+  return (
+    `  ${name}, ${formatDuration(durationMs)}: ${countOf(requests, 'request', 'requests')}, ` +
+    `${countOf(open, 'connection', 'connections')} at first, ${opened} new, ${closed} ended\n`
+  );
 }
 
 /** The last word to workers that a second signal ended. */

@@ -18,6 +18,8 @@ export interface StartFacts {
   readonly accessLog: string | undefined;
   /** Undefined where this process serves itself. */
   readonly workers?: readonly WorkerInfo[];
+  /** What is in front and follows from it, and health checks; none where nothing of it was asked for. */
+  readonly path?: readonly LabelRow[];
 }
 
 const describeAccessLog = (accessLog: string | undefined): string => {
@@ -57,6 +59,7 @@ export function formatStartMessage(facts: StartFacts, width: number, palette: Pa
       ],
     },
     ...(facts.workers === undefined ? [] : [{ label: 'Workers', lines: [describeWorkers(facts.workers)] }]),
+    ...(facts.path ?? []),
     { label: 'Access log', lines: [describeAccessLog(facts.accessLog)] },
     { label: 'Try it', lines: describeTrial(facts) },
     { label: 'Stop it', lines: [`Ctrl-C; requests under way get up to ${formatDuration(facts.drainMs)} to end`] },

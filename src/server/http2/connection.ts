@@ -4,15 +4,20 @@ import type { CloseReason } from '../../http/close-reason.ts';
 import type { ConnectionInfo, ConnectionState } from '../../trace.ts';
 import { ConnectionDeadline } from '../connection-deadline.ts';
 import type { DeadlineFacts } from '../connection-deadline.ts';
+import { decidePolicyClose } from '../keep-alive-policy.ts';
 import type { ResolvedHttp2Options } from '../options/http2.ts';
 import type { ConnectionOrigin } from '../protocol-switch.ts';
 import type { ServedConnection } from '../served-connection.ts';
 import type { ServerCore } from '../server-core.ts';
 import { Http2Exchange } from './exchange.ts';
 import type { Http2ExchangeOwner } from './exchange-owner.ts';
-import { END_STREAM, LAST_STREAM_ID, NO_ERROR, openSession } from './session.ts';
+import { FloodGuard } from './flood-guard.ts';
+import { decideStream } from './goaway-steps.ts';
+import { GracefulEnd } from './graceful-end.ts';
+import { END_STREAM, REFUSED_STREAM, openSession } from './session.ts';
 import type { ServerHttp2Session, ServerHttp2Stream } from './session.ts';
 import type { StreamDeadlines } from './stream-deadlines.ts';
+import type { StreamEnd } from './stream-end.ts';
 
 /** What all connections of HTTP/2 of one server share. */
 export interface Http2Server {
@@ -36,8 +41,8 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   #requests = 0;
   #open = 0;
   #idleAtMs = 0;
-  /** How far the farewell is: `announced` (GOAWAY that refuses nothing), then `final` (GOAWAY with the true last stream). */
-  #farewell: 'none' | 'announced' | 'final' = 'none';
+  readonly #end: GracefulEnd;
+  readonly #guard: FloodGuard;
   #closeReason: CloseReason | undefined = undefined;
   #failure: Error | undefined = undefined;
 
@@ -63,6 +68,8 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       this.#failure = error;
     });
     session.on('close', () => this.#onClosed());
+    this.#end = new GracefulEnd(session, socket, core.clock, () => this.#onLastStream());
+    this.#guard = new FloodGuard(session, options.floods, core.clock, () => this.#onFlood());
     // A client that sent FIN asks for nothing more; what it has asked for is answered.
     socket.on('end', () => this.#onPeerEnded());
     this.#deadline.enter('silent', core.clock.nowMs(), this);
@@ -82,7 +89,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   }
 
   get persistent(): boolean {
-    return this.#farewell === 'none';
+    return this.#end.reason === undefined && this.#closeReason === undefined;
   }
 
   get headReceivedBytes(): number {
@@ -120,27 +127,27 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     return true;
   }
 
-  /**
-   * Ends it without losing a request (RFC 9113 §6.8): a GOAWAY that refuses nothing, a round trip for the requests that are on their
-   * way, then a GOAWAY with the true last stream; when the answers are out, the end.
-   */
+  /** Ends it without losing a request: see goaway-steps.ts. When the answers are out, the end. */
   closeGracefully(reason: CloseReason): void {
-    if (this.#farewell !== 'none' || this.#state === 'closed') return;
-    this.#closeReason ??= reason;
-    this.#farewell = 'announced';
-    if (this.#open === 0) this.#state = 'draining';
-    if (this.#session.closed || this.#session.destroyed) return;
-    this.#session.goaway(NO_ERROR, LAST_STREAM_ID);
-    this.#session.ping(() => this.#sayGoodbye());
-    // Whoever does not acknowledge the PING is not waited for longer.
-    if (this.#open === 0) this.#deadline.enter('linger', this.core.clock.nowMs(), this);
+    if (!this.persistent || this.#state === 'closed') return;
+    this.#closeReason = reason;
+    if (this.#open === 0) {
+      this.#state = 'draining';
+      this.#deadline.enter(undefined, 0, this);
+    }
+    if (this.#session.closed || this.#session.destroyed) this.#onLastStream();
+    else this.#end.begin(reason);
   }
 
-  #sayGoodbye(): void {
-    if (this.#farewell === 'final') return;
-    this.#farewell = 'final';
-    this.#session.close();
+  /** What is open now is all that will be. */
+  #onLastStream(): void {
     if (this.#open === 0) this.#linger();
+  }
+
+  /** The session is destroyed behind this, and its streams with it. */
+  #onFlood(): void {
+    this.#closeReason = 'protocolError';
+    this.#linger();
   }
 
   /** The client is to end its side; until then it can read what was sent to it. */
@@ -167,39 +174,47 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
         this.closeGracefully('idleTimeout');
         break;
       default:
-        if (this.#farewell === 'announced') this.#sayGoodbye();
-        else this.#socket.destroy();
+        this.#socket.destroy();
     }
   }
 
   #onStream(stream: ServerHttp2Stream, flags: number, list: readonly string[]): void {
+    // Also of a stream that broke before it was told of: an error without a listener would end the process.
+    stream.on('error', ignore);
     if (stream.destroyed) return;
-    this.#requests += 1;
+    const { options, draining } = this.core;
+    const answerNumber = this.#requests + 1;
+    if (decideStream(this.#end.step, answerNumber, options.keepAlive ? options.maxKeepAliveRequests : 1) === 'refuse') {
+      stream.close(REFUSED_STREAM);
+      return;
+    }
+    this.#requests = answerNumber;
     this.#open += 1;
     this.#state = 'active';
     this.#deadline.enter(undefined, 0, this);
+    const ageMs = this.core.clock.nowMs() - this.openedAtMs;
+    const closeReason = decidePolicyClose(options, { draining, answerNumber, ageMs, lastAsked: false });
+    if (closeReason !== undefined) this.closeGracefully(closeReason);
     new Http2Exchange(this, stream, this.#requests, (flags & END_STREAM) === 0).begin(list);
   }
 
-  exchangeEnded(): void {
+  exchangeEnded(end: StreamEnd): void {
     this.#open -= 1;
-    if (this.#open > 0 || this.#state === 'closed') return;
-    if (this.#farewell === 'final') {
+    this.#guard.streamEnded(end);
+    if (this.#open > 0 || this.#state !== 'active') return;
+    if (this.#end.step === 'last') {
       this.#linger();
-      return;
-    }
-    const nowMs = this.core.clock.nowMs();
-    if (this.#farewell === 'announced') {
-      this.#state = 'draining';
+    } else if (this.persistent) {
+      const nowMs = this.core.clock.nowMs();
+      this.#state = 'idle';
+      this.#idleAtMs = nowMs;
       this.#deadline.phase = undefined;
-      this.#deadline.enter('linger', nowMs, this);
-      return;
+      this.#deadline.enter('idle', nowMs, this);
+      if (this.core.draining) this.core.onIdle(this);
+    } else {
+      // The acknowledgement of the notice is on its way, or a request that crossed it.
+      this.#state = 'draining';
     }
-    this.#state = 'idle';
-    this.#idleAtMs = nowMs;
-    this.#deadline.phase = undefined;
-    this.#deadline.enter('idle', nowMs, this);
-    if (this.core.draining) this.core.onIdle(this);
   }
 
   /** Where not even the reset that follows leaves by the end of the turn, nothing is read any more. */
@@ -211,16 +226,20 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
 
   #onPeerEnded(): void {
     this.#closeReason ??= 'peerClosed';
-    this.#sayGoodbye();
+    this.#session.close();
+    this.#onLastStream();
   }
 
   #onClosed(): void {
     this.#state = 'closed';
     this.#deadline.clear();
+    this.#end.stop();
     this.core.connections.delete(this);
     this.core.onClosed(this, this.#closeReason ?? closeReasonOf(this.#failure));
   }
 }
+
+function ignore(): void {}
 
 function closeReasonOf(failure: Error | undefined): CloseReason {
   if (failure === undefined) return 'peerClosed';

@@ -2,6 +2,7 @@
 import type { CloseReason } from '../../http/close-reason.ts';
 import type { ConnectionInfo } from '../../trace.ts';
 import type { ServerCore } from '../server-core.ts';
+import type { StreamEnd } from './stream-end.ts';
 import type { StreamDeadlines } from './stream-deadlines.ts';
 
 /** See the head of the file. */
@@ -12,8 +13,8 @@ export interface Http2ExchangeOwner {
   readonly persistent: boolean;
   /** The connection as it is now. */
   info(): ConnectionInfo;
-  /** The stream of an exchange is over, in one way or another. */
-  exchangeEnded(): void;
+  /** The stream of an exchange is over. */
+  exchangeEnded(end: StreamEnd): void;
   /** A client let the deadline of an answer pass: perhaps it reads nothing any more. */
   exchangeStalled(): void;
   closeGracefully(reason: CloseReason): void;

@@ -22,6 +22,7 @@ import type { Http2AnswerLane } from './send-answer.ts';
 import { CANCEL, INTERNAL_ERROR, NO_ERROR } from './session.ts';
 import type { ServerHttp2Stream } from './session.ts';
 import type { DeadlinedStream } from './stream-deadlines.ts';
+import { decideStreamEnd } from './stream-end.ts';
 
 /** See the head of the file. */
 export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2AnswerLane, Http2ContextLane {
@@ -55,6 +56,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   #phaseAtMs = 0;
   #takenBytes = 0;
   #wake: (() => void) | undefined = undefined;
+  #brokenOff = false;
 
   constructor(owner: Http2ExchangeOwner, stream: ServerHttp2Stream, number: number, hasBody: boolean) {
     this.owner = owner;
@@ -256,7 +258,8 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#deadline.clear();
     this.#giveUp('the client closed the connection');
     this.#wake?.();
-    this.owner.exchangeEnded();
+    const { writableFinished: sent, rstCode } = this.stream;
+    this.owner.exchangeEnded(decideStreamEnd({ sent, brokenOff: this.#brokenOff, code: rstCode ?? 0 }));
   }
 
   #trace(): void {
@@ -346,6 +349,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   /** The rest of the answer is not sent, and the client is told so with a reset. */
   breakOff(code: number, message: string): void {
+    this.#brokenOff = true;
     this.#giveUp(message);
     if (!this.stream.destroyed) this.stream.close(code);
   }

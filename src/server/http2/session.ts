@@ -11,10 +11,8 @@ export type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 /** Error codes of RFC 9113 §7, as far as they are sent here. */
 export const NO_ERROR = 0;
 export const INTERNAL_ERROR = 2;
+export const REFUSED_STREAM = 7;
 export const CANCEL = 8;
-
-/** The highest number that a stream can have (RFC 9113 §5.1.1): a GOAWAY with it refuses nothing yet (§6.8). */
-export const LAST_STREAM_ID: number = 2 ** 31 - 1;
 
 /** The flag of a HEADERS frame that ends its stream (RFC 9113 §6.2): no body follows. */
 export const END_STREAM = 1;
@@ -27,13 +25,16 @@ const PSEUDO_FIELDS = 5;
 
 const MEGABYTE = 1_000_000;
 
+/** What Node.js takes for the number of frames: 32 bits. */
+const MOST_FRAMES = 2 ** 32 - 1;
+
 /** Speaks HTTP/2 on a socket. What it has read already must have been put back into it (`unshift`). */
 export function openSession(
   socket: Duplex,
   options: ResolvedHttp2Options,
   limits: Required<ServerLimits>,
 ): ServerHttp2Session {
-  const { maxConcurrentStreams, streamWindowBytes, connectionWindowBytes } = options;
+  const { maxConcurrentStreams, streamWindowBytes, connectionWindowBytes, floods } = options;
   // Node.js resets a stream whose head is larger than what was announced. Twice of what is allowed is announced, so that heads which
   // are a little too large are answered with 431 (RFC 9113 §10.5.1) and not with a reset, which explains nothing.
   const headListBytes = 2 * (limits.headerBytes + limits.headerFields * FIELD_OVERHEAD_BYTES);
@@ -49,6 +50,7 @@ export function openSession(
     // Above this Node.js refuses streams. All that our own limits allow to be on its way must fit in: for each stream a window, and as
     // much in each direction as is held before its source is paused.
     maxSessionMemory: 10 + Math.ceil((maxConcurrentStreams * (streamWindowBytes + 131_072)) / MEGABYTE),
+    maxSessionInvalidFrames: Math.min(floods.invalidFrames, MOST_FRAMES),
   });
   session.setLocalWindowSize(connectionWindowBytes);
   return session;

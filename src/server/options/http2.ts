@@ -1,5 +1,7 @@
 // What a connection of HTTP/2 is allowed: each option with its default and where that comes from.
 import { checkBoundedNumber, fillIn } from '../../option-checks.ts';
+import { DEFAULT_HTTP2_FLOODS, resolveHttp2Floods } from './http2-floods.ts';
+import type { Http2FloodLimits, ResolvedHttp2FloodLimits } from './http2-floods.ts';
 
 /** Options of HTTP/2 (RFC 9113). Field sizes and body sizes are those of `limits`, times those of `timeouts`. */
 export interface Http2Options {
@@ -16,16 +18,21 @@ export interface Http2Options {
   readonly streamWindowBytes?: number;
   /** Bytes of all request bodies of one connection that may be on their way at once. Default 1,048,576, as Go. */
   readonly connectionWindowBytes?: number;
+  /** How much a client may send of what costs it little and the server much. */
+  readonly floods?: Http2FloodLimits;
 }
 
 /** Http2Options with every default filled in. */
-export type ResolvedHttp2Options = Required<Http2Options>;
+export interface ResolvedHttp2Options extends Required<Http2Options> {
+  readonly floods: ResolvedHttp2FloodLimits;
+}
 
 /** The defaults, each with its precedent at the option. */
 export const DEFAULT_HTTP2: ResolvedHttp2Options = {
   maxConcurrentStreams: 128,
   streamWindowBytes: 262_144,
   connectionWindowBytes: 1_048_576,
+  floods: DEFAULT_HTTP2_FLOODS,
 };
 
 /** RFC 9113 §6.5.2, §6.9.1: windows have 31 bits. */
@@ -37,7 +44,9 @@ const FIRST_WINDOW = 65_535;
 /** Fills in the defaults; undefined where HTTP/2 is not spoken. @throws OptionError with the name of the option and what is allowed. */
 export function resolveHttp2(given: boolean | Http2Options | undefined): ResolvedHttp2Options | undefined {
   if (given === false) return undefined;
-  const options = fillIn('http2', given === true ? undefined : given, DEFAULT_HTTP2);
+  const own = given === true ? undefined : given;
+  const filled = fillIn<Http2Options>('http2', own, DEFAULT_HTTP2) as Required<Http2Options>;
+  const options = { ...filled, floods: resolveHttp2Floods(own?.floods) };
   checkBoundedNumber('http2.maxConcurrentStreams', options.maxConcurrentStreams, 1, HIGHEST_WINDOW);
   checkBoundedNumber('http2.streamWindowBytes', options.streamWindowBytes, 1, HIGHEST_WINDOW);
   checkBoundedNumber('http2.connectionWindowBytes', options.connectionWindowBytes, FIRST_WINDOW, HIGHEST_WINDOW);
