@@ -29,6 +29,8 @@ import type { ServerLimits } from './options/limits.ts';
 import { DEFAULT_TIMEOUTS, resolveTimeouts } from './options/timeouts.ts';
 import type { ServerTimeouts } from './options/timeouts.ts';
 import { resolveTls } from './options/tls.ts';
+import { resolveTrust } from './options/trust.ts';
+import type { ResolvedTrust, TrustOptions } from './options/trust.ts';
 import type { TlsOptions } from './options/tls.ts';
 import { guardReporter, reportError, reportWarning } from './report-error.ts';
 import type { CloseOptions } from './server.ts';
@@ -68,6 +70,8 @@ export interface ServeOptions {
   readonly timeouts?: ServerTimeouts;
   /** Speak TLS, with these certificates. Default: plain TCP. */
   readonly tls?: TlsOptions;
+  /** Proxies in front whose word is taken for where connections and requests come from. Default: nobody's. */
+  readonly trust?: TrustOptions;
   /**
    * What is in front of the server: a name of the table of hops (`perdura advise --list`), an idle timeout in milliseconds, or a list
    * of those, the outermost first. Timeouts that are not given are derived from it, and what contradicts it is warned of. Default: nothing.
@@ -107,6 +111,8 @@ export interface ResolvedServeOptions {
   readonly timeouts: Required<ServerTimeouts>;
   /** Undefined: plain TCP. */
   readonly tls: TlsContextOptions | undefined;
+  /** Undefined: nobody is trusted. */
+  readonly trust: ResolvedTrust | undefined;
   readonly health: ResolvedHealthOptions | undefined;
   readonly drain: Required<CloseOptions>;
   /** What was derived from `behind`. */
@@ -186,6 +192,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     http2: resolveHttp2(options.http2),
     limits: resolveLimits(options.limits),
     tls: options.tls === undefined ? undefined : resolveTls(options.tls),
+    trust: resolveTrust(options.trust),
     health,
     drain: resolveDrain(options.drain, {
       ...DEFAULT_DRAIN,
@@ -228,6 +235,7 @@ const OPTION_NAMES: readonly string[] = [
   'onWarning',
   'clock',
   'tls',
+  'trust',
   'behind',
   'health',
   'keepAliveGraceMs',

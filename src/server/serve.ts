@@ -11,6 +11,7 @@ import { Drain } from './drain.ts';
 import { Http2Connections } from './http2/accept.ts';
 import { checkCloseOptions, resolveDrain } from './options/drain.ts';
 import { resolveServeOptions } from './options.ts';
+import { protectionSteps } from './protection-steps.ts';
 import type { ResolvedServeOptions, ServeOptions } from './options.ts';
 import type { TlsOptions } from './options/tls.ts';
 import type { CloseOptions, CloseReport, Server, TlsState } from './server.ts';
@@ -52,7 +53,7 @@ class RunningServer implements Server {
     const { clock, schedule } = this.#core;
     const { timeouts } = options;
     // In the order of the wire: what comes before TLS is put before it.
-    const steps = this.#tls === undefined ? [] : [this.#tls.step];
+    const steps = [...protectionSteps(options), ...(this.#tls === undefined ? [] : [this.#tls.step])];
     if (steps.length > 0) {
       const { handshakeMs: timeoutMs, lingerMs } = timeouts;
       this.#core.pending = new PendingConnections({ clock, schedule, timeoutMs, lingerMs, steps });
@@ -72,6 +73,7 @@ class RunningServer implements Server {
         accept: (connection) => this.#accept(connection),
         refused: ({ remote, reason, code }) => {
           this.#options.trace?.({ type: 'refused', remote, reason, ...(code === undefined ? {} : { code }) });
+          this.#core.healthLane?.pendingEnded();
           this.#drain?.pendingEnded();
         },
       },
@@ -155,12 +157,19 @@ class RunningServer implements Server {
     await this.close();
   }
 
-  #accept({ transport, tls }: AcceptedConnection): void {
+  #accept({ transport, tls, proxied }: AcceptedConnection): void {
     const core = this.#core;
     const id = core.nextId();
+    const provenance =
+      tls === undefined && proxied === undefined
+        ? undefined
+        : { ...(tls === undefined ? {} : { tls }), ...(proxied === undefined ? {} : { proxied }) };
+    const openedAtMs = core.clock.nowMs();
     const http2 =
-      tls?.alpn === 'h2' ? core.http2?.accept({ id, openedAtMs: core.clock.nowMs() }, transport) : undefined;
-    core.add(http2 ?? new ServerConnection(core, transport, id, tls));
+      tls?.alpn === 'h2' && provenance !== undefined
+        ? core.http2?.accept({ id, openedAtMs, provenance }, transport)
+        : undefined;
+    core.add(http2 ?? new ServerConnection(core, transport, id, provenance));
   }
 
   #onClosed(connection: ServedConnection, reason: CloseReason): void {

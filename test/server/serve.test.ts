@@ -7,7 +7,7 @@ import { ListenError, OptionError } from '#src/errors.js';
 import { Response, serve } from '#src/server/index.js';
 import type { ServeOptions, Server, TraceEvent } from '#src/server/index.js';
 import { ManualClock } from '#src/testing/index.js';
-import { RawConnection } from '../support/raw-client.ts';
+import { openRefused, RawConnection } from '../support/raw-client.ts';
 import { gate, get } from './driven-server.ts';
 
 /** A server on a free port with a clock that stands still, and its trace events to wait for. */
@@ -175,14 +175,13 @@ describe('admission', () => {
     await ask(first);
     await ask(second);
     started.clock.advance(999);
-    const third = await RawConnection.open(started.server.port);
+    await openRefused(started.server.port);
     await started.told('refused', 1);
-    assert.equal(await third.readToEnd(), '');
     assert.equal(started.log.at(-1), 'refused tooManyConnections');
     await ask(first);
     assert.equal(started.server.connections().length, 2);
     started.server.destroy();
-    for (const client of [first, second, third]) client.destroy();
+    for (const client of [first, second]) client.destroy();
   });
 
   test('gives up the one that is idle longest where it has been so for a second', async () => {
@@ -227,13 +226,11 @@ describe('admission', () => {
     busy.write(get());
     while (started.server.connections()[0]?.state !== 'active') await new Promise(setImmediate);
     started.clock.advance(10_000);
-    const refused = await RawConnection.open(started.server.port);
-    assert.equal(await refused.readToEnd(), '');
+    await openRefused(started.server.port);
     never.open(new Response('ok'));
     await busy.readUntil('ok');
     started.server.destroy();
     busy.destroy();
-    refused.destroy();
   });
 });
 
