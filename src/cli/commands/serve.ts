@@ -1,12 +1,14 @@
 // `perdura serve [dir]`: what can be typed, and the life of the server from there to the exit code.
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import { ListenError } from '../../errors.ts';
+import { ListenError, OptionError } from '../../errors.ts';
 import { systemClock } from '../../io/index.ts';
 import { LogFile, accessLog } from '../../observe/index.ts';
 import { DEFAULT_SERVE_OPTIONS, serve } from '../../server/index.ts';
-import type { Server } from '../../server/index.ts';
+import type { Server, ServerWarning } from '../../server/index.ts';
 import { staticFiles } from '../../server/static/index.ts';
+import { attachWorker, reportWorkerFailure, workerIdentity } from '../../workers/index.ts';
+import type { WorkerInfo } from '../../workers/index.ts';
 import { parseDuration } from '../duration.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import { accessLogOpener, formatLogTrouble } from '../serve/access-log-destination.ts';
@@ -22,11 +24,12 @@ import {
   toServeOptions,
 } from '../serve/path-flags.ts';
 import type { PathFlags } from '../serve/path-flags.ts';
+import { serveWithWorkers } from '../serve/serve-with-workers.ts';
 import { drainOnSignal } from '../serve/shutdown.ts';
 import { formatStartMessage } from '../serve/start-message.ts';
 import { paletteFor, wrapWidth } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
-import { parseCount, parsePort, parseRequestLimit } from '../whole-number.ts';
+import { parseCount, parsePort, parseRequestLimit, parseWorkers } from '../whole-number.ts';
 
 /** What commander makes of the command line. */
 interface ServeFlags {
@@ -42,6 +45,7 @@ interface ServeFlags {
   readonly readiness?: string;
   readonly liveness?: string;
   readonly lameDuck?: number;
+  readonly workers: number;
 }
 
 const EXAMPLES = `
@@ -54,11 +58,12 @@ Examples:
                                                       behind a load balancer that idles for 60 s
   perdura serve site --host 0.0.0.0 --behind aws-alb --readiness /readyz
                                                       timeouts that suit an AWS ALB, and a path for its checks
+  perdura serve site --workers auto                   a process for each core, replaced without a lost request by SIGHUP
   perdura serve site --no-keep-alive                  feel what one connection per request costs
 
 Signals:
   SIGINT, SIGTERM  finish the requests under way, then end; a second one ends at once
-  SIGHUP           re-opens the access log (for logrotate)`;
+  SIGHUP           re-opens the access log (for logrotate); with --workers, also starts new ones and drains the old ones`;
 
 /** An empty name, e.g. of an unset shell variable, would make Node.js listen on every address of the machine. */
 function parseHost(text: string): string {
@@ -141,6 +146,11 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
         'how long to go on accepting when told to stop, so that balancers notice (default: what --behind needs, else 0s)',
       ).argParser(parseDuration),
     )
+    .addOption(
+      new Option('--workers <number>', 'processes that share the port; auto: as many as can run at the same time')
+        .argParser(parseWorkers)
+        .default(1),
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (dir: string, flags: ServeFlags, command: Command) => {
       const isTyped = (name: keyof ServeFlags): boolean => command.getOptionValueSource(name) === 'cli';
@@ -154,21 +164,73 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
         keepAliveTimeoutMs:
           isTyped('keepAliveTimeout') && flags.keepAliveTimeout > 0 ? flags.keepAliveTimeout : undefined,
       };
-      finish(await runServe(dir, flags, pathFlags, terminal));
+      // What was typed, for workers to read again. commander has it, but its types do not say so.
+      const { rawArgs } = program as Command & { readonly rawArgs: readonly string[] };
+      const run = (): Promise<number> => runServe(dir, flags, pathFlags, terminal, rawArgs);
+      finish(await (workerIdentity() === undefined ? run() : runAsWorker(run)));
     });
 }
 
-async function runServe(dir: string, flags: ServeFlags, pathFlags: PathFlags, terminal: Terminal): Promise<number> {
-  const folder = await findFolder(dir);
-  const log = flags.accessLog === undefined ? undefined : await openAccessLog(flags.accessLog, folder, terminal);
+/** What goes wrong is for the primary to say, once and not from every worker. */
+async function runAsWorker(run: () => Promise<number>): Promise<number> {
   try {
-    const derivation = derive(pathFlags);
-    const policy = resolveConnectionPolicy({
-      ...flags,
-      keepAliveTimeoutMs: derivation.keepAliveTimeoutMs ?? flags.keepAliveTimeout,
-    });
+    return await run();
+  } catch (error) {
+    if (!(error instanceof CommandError) && !(error instanceof OptionError)) throw error;
+    const exitCode = error instanceof CommandError ? error.exitCode : EXIT_CODES.usage;
+    await reportWorkerFailure(error.message, exitCode);
+    return exitCode;
+  }
+}
+
+async function runServe(
+  dir: string,
+  flags: ServeFlags,
+  pathFlags: PathFlags,
+  terminal: Terminal,
+  args: readonly string[],
+): Promise<number> {
+  const folder = await findFolder(dir);
+  const worker = workerIdentity();
+  const derivation = derive(pathFlags);
+  const policy = resolveConnectionPolicy({
+    ...flags,
+    keepAliveTimeoutMs: derivation.keepAliveTimeoutMs ?? flags.keepAliveTimeout,
+  });
+  const drainMs = derivation.drainMs ?? flags.drainTimeout;
+  const { stdout } = terminal;
+  const startMessage = (url: string, workers?: readonly WorkerInfo[]): string =>
+    formatStartMessage(
+      {
+        url,
+        folder,
+        policy,
+        openConnections: flags.openConnections,
+        drainMs,
+        path: describePath(pathFlags, derivation),
+        accessLog: flags.accessLog,
+        ...(workers === undefined ? {} : { workers }),
+      },
+      wrapWidth(stdout),
+      paletteFor(terminal, stdout),
+    );
+  const warn = (warning: ServerWarning): void => void terminal.stderr.write(formatServeWarning(warning));
+  if (worker === undefined) warnOfPublicLog(flags.accessLog, folder, terminal);
+  if (worker === undefined && flags.workers > 1) {
+    for (const warning of derivation.warnings) warn(warning);
+    return serveWithWorkers(
+      {
+        workers: flags.workers,
+        drainMs,
+        args,
+        startMessage: (workers) => startMessage(workers.url ?? '', workers.list()),
+      },
+      terminal,
+    );
+  }
+  const log = flags.accessLog === undefined ? undefined : await openAccessLog(flags.accessLog, terminal);
+  try {
     const { keepAliveTimeoutMs, keepAliveGraceMs, ...rest } = policy;
-    const drainMs = derivation.drainMs ?? flags.drainTimeout;
     const server = await listen(
       () =>
         serve({
@@ -176,35 +238,25 @@ async function runServe(dir: string, flags: ServeFlags, pathFlags: PathFlags, te
           // What was not typed is left to serve(), which derives the same.
           ...(derivation.keepAliveTimeoutMs === undefined ? { keepAliveTimeoutMs, keepAliveGraceMs } : {}),
           ...toServeOptions(pathFlags),
-          onWarning: (warning) => void terminal.stderr.write(formatServeWarning(warning)),
-          port: flags.port,
+          // Of several workers the primary says it, once.
+          onWarning: worker === undefined ? warn : () => {},
+          port: worker?.port ?? flags.port,
           hostname: flags.host,
           handler: staticFiles(folder, { notFound: '404.html' }),
           limits: { connections: flags.openConnections },
           onError: (error, request) =>
             void terminal.stderr.write(`${formatHandlerError(error, request, systemClock.wallMs())}\n`),
-          ...(log === undefined ? {} : { trace: accessLog((line) => log.write(line)) }),
+          ...(log === undefined ? {} : { trace: accessLog((line) => log.write(line), worker?.worker) }),
         }),
       flags,
     );
+    if (worker !== undefined) {
+      await attachWorker(server, { drainMs, onHangUp: () => void log?.reopen() });
+      return EXIT_CODES.good;
+    }
     // Listening to signals comes first: whoever reads the message may send one at once.
     const ended = drainOnSignal(server, terminal, drainMs, () => void reopenAccessLog(log, flags, terminal));
-    const { stdout } = terminal;
-    stdout.write(
-      formatStartMessage(
-        {
-          url: server.url,
-          folder,
-          policy,
-          openConnections: flags.openConnections,
-          drainMs,
-          path: describePath(pathFlags, derivation),
-          accessLog: flags.accessLog,
-        },
-        wrapWidth(stdout),
-        paletteFor(terminal, stdout),
-      ),
-    );
+    stdout.write(startMessage(server.url));
     return await ended;
   } finally {
     await log?.close();
@@ -233,15 +285,15 @@ function adviseOnListening(cause: unknown): string {
     : 'Name another port with --port, e.g. --port 8081 or --port 0.';
 }
 
-async function openAccessLog(name: string, folder: string, terminal: Terminal): Promise<LogFile> {
-  if (name !== '-' && isInFolder(name, folder)) {
-    terminal.stderr.write(
-      `warning: the access log ${name} is inside the served folder, where everybody can fetch it\n`,
-    );
-  }
+function warnOfPublicLog(name: string | undefined, folder: string, terminal: Terminal): void {
+  if (name === undefined || name === '-' || !isInFolder(name, folder)) return;
+  terminal.stderr.write(`warning: the access log ${name} is inside the served folder, where everybody can fetch it\n`);
+}
+
+async function openAccessLog(name: string, terminal: Terminal): Promise<LogFile> {
   try {
     return await LogFile.open({
-      open: accessLogOpener(name, terminal.stdout),
+      open: accessLogOpener(name, terminal.stdout, workerIdentity() !== undefined),
       endOfTurn: (callback) => systemClock.endOfTurn(callback),
       onTrouble: (trouble) => void terminal.stderr.write(formatLogTrouble(name, trouble)),
     });
