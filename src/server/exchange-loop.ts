@@ -3,7 +3,7 @@ import { AbortedError, MisuseError } from '../errors.ts';
 import { isSafeMethod } from '../http/methods.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { WireConnection } from '../wire/index.ts';
-import type { Exchange, FieldLines, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
+import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
 import { ExchangeContext } from './exchange-context.ts';
 import type { ContextLane } from './exchange-context.ts';
@@ -81,9 +81,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   onInterim(): void {}
 
-  onTrailers(lines: FieldLines, wireExchange: Exchange): void {
-    if (this.#last?.wire === wireExchange) this.#last.trailers = lines.loadFields();
-  }
+  onTrailers(): void {}
 
   onBody(bytes: Buffer, wireExchange: Exchange): void {
     this.bodyReceivedBytes += bytes.length;
@@ -196,7 +194,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   #start(exchange: ServerExchange): void {
     const request = exchange.request!;
-    const builtin = decideBuiltinAnswer(exchange.head!);
+    const builtin = decideBuiltinAnswer(exchange.head!) ?? (this.core.health && this.#answerCheck(exchange, request));
     if (builtin !== undefined) {
       this.#settle(exchange, builtin);
       return;
@@ -219,6 +217,17 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
       return;
     }
     this.#settle(exchange, returned);
+  }
+
+  /** Health checks, and what is answered to everybody else where only checks are served. */
+  #answerCheck(exchange: ServerExchange, request: LazyRequest): Answer | undefined {
+    const { method, target } = exchange.head!;
+    const { health, healthLane, options } = this.core;
+    const check = health?.answerTo(method, target);
+    if (check === undefined) return healthLane?.refuse(this.owner);
+    if (check.error !== undefined) options.onError(check.error, request);
+    exchange.untold = health?.traced === false;
+    return check.answer;
   }
 
   /** Others that run beside it are likely to be ready within this turn too, and one write is enough for all of them. */
@@ -327,7 +336,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     if (exchange.asksUpgrade) this.#exclusiveCount -= 1;
     // Its request may have broken off after its head had said that the connection stays.
     if (this.wire.persistence === 'closed') exchange.persistent = false;
-    if (this.core.options.trace !== undefined) this.owner.traceExchange(exchange);
+    if (this.core.options.trace !== undefined && !exchange.untold) this.owner.traceExchange(exchange);
     if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
     exchange.body?.discard();
     for (const informational of this.#first?.heldInformational ?? [])

@@ -27,14 +27,14 @@ export class ServerExchange {
   status = 0;
   bodyBytes = 0;
   persistent = false;
+  /** Whether nobody is told of it: a health check. */
+  untold = false;
   /** Whether `100 Continue` was sent, or is not needed because the body is coming. */
   continued = false;
   /** Whether its answer waited for the end of the turn, to know what becomes of the request's body. */
   deferred = false;
   /** The request offers another protocol: what comes behind it is not read while it is open. */
   asksUpgrade = false;
-  /** Trailer fields of the request, names in lower case and values in turn. */
-  trailers: readonly string[] | undefined = undefined;
   /** Its handler took the connection over. */
   upgraded = false;
   /** Interim responses that wait for its turn. */

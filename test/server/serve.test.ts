@@ -248,7 +248,13 @@ describe('close()', () => {
     assert.equal(started.server.state, 'draining');
     assert.equal(await client.readToEnd(), '');
     client.end();
-    assert.deepEqual(await first, { durationMs: 0, closed: 1, destroyed: [] });
+    assert.deepEqual(await first, {
+      durationMs: 0,
+      lameDuck: { durationMs: 0, open: 1, opened: 0, closed: 0, requests: 0 },
+      draining: { durationMs: 0, open: 1, opened: 0, closed: 1, requests: 0 },
+      closed: 1,
+      destroyed: [],
+    });
     assert.equal(started.server.state, 'closed');
     assert.equal(started.clock.pendingTimers, 0, 'nothing is left behind');
   });

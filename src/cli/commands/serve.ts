@@ -13,6 +13,15 @@ import { accessLogOpener, formatLogTrouble } from '../serve/access-log-destinati
 import { resolveConnectionPolicy } from '../serve/connection-policy.ts';
 import { formatHandlerError } from '../serve/handler-error.ts';
 import { findFolder, isInFolder } from '../serve/served-folder.ts';
+import {
+  derive,
+  describePath,
+  formatServeWarning,
+  parseBehind,
+  parseHealthPath,
+  toServeOptions,
+} from '../serve/path-flags.ts';
+import type { PathFlags } from '../serve/path-flags.ts';
 import { drainOnSignal } from '../serve/shutdown.ts';
 import { formatStartMessage } from '../serve/start-message.ts';
 import { paletteFor, wrapWidth } from '../terminal.ts';
@@ -29,6 +38,10 @@ interface ServeFlags {
   readonly accessLog?: string;
   readonly drainTimeout: number;
   readonly openConnections: number;
+  readonly behind: readonly (string | number)[];
+  readonly readiness?: string;
+  readonly liveness?: string;
+  readonly lameDuck?: number;
 }
 
 const EXAMPLES = `
@@ -39,6 +52,8 @@ Examples:
   perdura serve site --port 3000 --access-log -       watch which requests share a connection
   perdura serve site --host 0.0.0.0 --keep-alive-timeout 75s --access-log /var/log/perdura.log
                                                       behind a load balancer that idles for 60 s
+  perdura serve site --host 0.0.0.0 --behind aws-alb --readiness /readyz
+                                                      timeouts that suit an AWS ALB, and a path for its checks
   perdura serve site --no-keep-alive                  feel what one connection per request costs
 
 Signals:
@@ -102,19 +117,66 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
         .argParser(parseCount)
         .default(defaults.limits.connections),
     )
+    .addOption(
+      new Option(
+        '--behind <hops>',
+        'what is in front, the outermost first: names (perdura advise --list) or idle timeouts, e.g. cloudflare,aws-alb or 60s',
+      )
+        .argParser(parseBehind)
+        .default([], 'nothing'),
+    )
+    .addOption(
+      new Option('--readiness <path>', 'answers there whether requests are welcome; fails once told to stop').argParser(
+        parseHealthPath,
+      ),
+    )
+    .addOption(
+      new Option('--liveness <path>', 'answers there until connections are no longer accepted').argParser(
+        parseHealthPath,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--lame-duck <duration>',
+        'how long to go on accepting when told to stop, so that balancers notice (default: what --behind needs, else 0s)',
+      ).argParser(parseDuration),
+    )
     .addHelpText('after', EXAMPLES)
-    .action(async (dir: string, flags: ServeFlags) => finish(await runServe(dir, flags, terminal)));
+    .action(async (dir: string, flags: ServeFlags, command: Command) => {
+      const isTyped = (name: keyof ServeFlags): boolean => command.getOptionValueSource(name) === 'cli';
+      const pathFlags: PathFlags = {
+        behind: flags.behind,
+        readiness: flags.readiness,
+        liveness: flags.liveness,
+        lameDuckMs: flags.lameDuck,
+        drainMs: isTyped('drainTimeout') ? flags.drainTimeout : undefined,
+        keepAlive: flags.keepAlive && flags.keepAliveTimeout > 0,
+        keepAliveTimeoutMs:
+          isTyped('keepAliveTimeout') && flags.keepAliveTimeout > 0 ? flags.keepAliveTimeout : undefined,
+      };
+      finish(await runServe(dir, flags, pathFlags, terminal));
+    });
 }
 
-async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Promise<number> {
+async function runServe(dir: string, flags: ServeFlags, pathFlags: PathFlags, terminal: Terminal): Promise<number> {
   const folder = await findFolder(dir);
   const log = flags.accessLog === undefined ? undefined : await openAccessLog(flags.accessLog, folder, terminal);
   try {
-    const policy = resolveConnectionPolicy({ ...flags, keepAliveTimeoutMs: flags.keepAliveTimeout });
+    const derivation = derive(pathFlags);
+    const policy = resolveConnectionPolicy({
+      ...flags,
+      keepAliveTimeoutMs: derivation.keepAliveTimeoutMs ?? flags.keepAliveTimeout,
+    });
+    const { keepAliveTimeoutMs, keepAliveGraceMs, ...rest } = policy;
+    const drainMs = derivation.drainMs ?? flags.drainTimeout;
     const server = await listen(
       () =>
         serve({
-          ...policy,
+          ...rest,
+          // What was not typed is left to serve(), which derives the same.
+          ...(derivation.keepAliveTimeoutMs === undefined ? { keepAliveTimeoutMs, keepAliveGraceMs } : {}),
+          ...toServeOptions(pathFlags),
+          onWarning: (warning) => void terminal.stderr.write(formatServeWarning(warning)),
           port: flags.port,
           hostname: flags.host,
           handler: staticFiles(folder, { notFound: '404.html' }),
@@ -126,7 +188,7 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Pro
       flags,
     );
     // Listening to signals comes first: whoever reads the message may send one at once.
-    const ended = drainOnSignal(server, terminal, flags.drainTimeout, () => void reopenAccessLog(log, flags, terminal));
+    const ended = drainOnSignal(server, terminal, drainMs, () => void reopenAccessLog(log, flags, terminal));
     const { stdout } = terminal;
     stdout.write(
       formatStartMessage(
@@ -135,7 +197,8 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Pro
           folder,
           policy,
           openConnections: flags.openConnections,
-          drainMs: flags.drainTimeout,
+          drainMs,
+          path: describePath(pathFlags, derivation),
           accessLog: flags.accessLog,
         },
         wrapWidth(stdout),

@@ -55,7 +55,6 @@ export const CONTEXT: HandlerContext = {
     remote: '127.0.0.1:50000',
   },
   draining: new AbortController().signal,
-  requestTrailers: undefined,
   sendInformational: () => false,
   upgrade: () => {
     throw new Error('files are not upgraded');
