@@ -233,6 +233,10 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.#onLastStream();
   }
 
+  watchClose(onClosed: () => void): void {
+    this.#socket.once('close', onClosed);
+  }
+
   #onClosed(): void {
     this.#state = 'closed';
     this.#deadline.clear();

@@ -8,6 +8,7 @@ import { decideBuiltinAnswer, statusAnswer } from '../builtin-answers.ts';
 import type { ChunkSource } from '../chunk-source.ts';
 import type { Answer, AnswerHeaders } from '../handler.ts';
 import { planInformational } from '../informational.ts';
+import type { ConnectionHandle, ExchangeWatcher } from '../exchange-life.ts';
 import { RequestBody } from '../request-body.ts';
 import type { RequestBodyOwner } from '../request-body.ts';
 import { RequestClient } from '../client-view.ts';
@@ -53,8 +54,8 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   /** Wall clock; 0 where nobody traces. */
   startedAtMs = 0;
   startedMonotonicMs = 0;
-  /** Names and values in turn; undefined until they came. */
-  requestTrailers: readonly string[] | undefined = undefined;
+  /** Whoever asked to be told of its end. */
+  watcher: ExchangeWatcher | undefined = undefined;
   #continued = false;
   #receivedBytes = 0;
   /** All of the request has arrived. */
@@ -126,9 +127,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#body = new RequestBody(this);
     stream.on('data', (piece: Buffer) => this.#onData(piece));
     stream.on('end', () => this.#onEnd());
-    stream.on('trailers', (...facts: [unknown, unknown, string[]]) => {
-      [, , this.requestTrailers] = facts;
-    });
+    stream.on('trailers', (...[, , list]: [unknown, unknown, string[]]) => this.watcher?.onTrailers(list));
     this.updateDeadline();
   }
 
@@ -173,6 +172,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   /** A request that cannot be read to its end is answered at once, whatever its handler still does. */
   #refuse(error: Error, status: number = error instanceof ProtocolError ? error.status : 400): void {
     this.refusal = statusAnswer(status, error.message);
+    if (this.progress === 'waiting') this.watcher?.onEnd(error);
     this.#body?.fail(error);
     if (this.request !== undefined) LazyRequest.abort(this.request, error);
     if (this.progress === 'waiting') this.#answerItself(this.refusal);
@@ -236,10 +236,20 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   finish(): void {
     this.progress = 'done';
     this.#trace();
+    this.watcher?.onEnd(undefined);
     this.#body?.discard();
     this.source = undefined;
     // RFC 9113 §8.1: whoever still sends is asked to stop, once the answer is out.
     if (!this.#received) this.stream.once('finish', () => this.#stopRequest());
+  }
+
+  /** Of {@link Http2ContextLane}, as what follows. */
+  get handle(): ConnectionHandle {
+    return this.owner;
+  }
+
+  giveUp(): void {
+    if (this.progress !== 'done') this.#breakOff('the handler gave the exchange up');
   }
 
   #stopRequest(): void {
@@ -268,6 +278,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.progress = 'done';
     // What broke off in the middle is told too: an access log without it would hide just the failures.
     if (begun) this.#trace();
+    this.watcher?.onEnd(error);
     this.#body?.fail(error);
     if (this.request !== undefined) LazyRequest.abort(this.request, error);
     this.source?.cancel();
