@@ -1,6 +1,7 @@
 // What handlers may know of their exchange, and do beyond a plain answer. One for each exchange, with nothing in it until it is used.
 import type { ClientInfo, ConnectionInfo } from '../trace.ts';
 import { RequestClient } from './client-view.ts';
+import { Headers } from '../http/headers.ts';
 import type { AnswerHeaders, HandlerContext, UpgradedConnection } from './handler.ts';
 import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
@@ -38,6 +39,11 @@ export class ExchangeContext implements HandlerContext {
 
   get draining(): AbortSignal {
     return this.#lane.core.drainingSignal;
+  }
+
+  get requestTrailers(): Headers | undefined {
+    const { trailers } = this.#exchange;
+    return trailers === undefined ? undefined : Headers.fromList([...trailers]);
   }
 
   sendInformational(status: number, headers?: AnswerHeaders): boolean {

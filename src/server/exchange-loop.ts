@@ -3,7 +3,8 @@ import { AbortedError, MisuseError } from '../errors.ts';
 import { isSafeMethod } from '../http/methods.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { WireConnection } from '../wire/index.ts';
-import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
+import type { Exchange, FieldLines, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
+import { answerCheck } from './answer-check.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
 import { RequestClient } from './client-view.ts';
 import { ExchangeContext } from './exchange-context.ts';
@@ -87,7 +88,9 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   onInterim(): void {}
 
-  onTrailers(): void {}
+  onTrailers(lines: FieldLines, wireExchange: Exchange): void {
+    if (this.#last?.wire === wireExchange) this.#last.trailers = lines.loadFields();
+  }
 
   onBody(bytes: Buffer, wireExchange: Exchange): void {
     this.bodyReceivedBytes += bytes.length;
@@ -200,7 +203,10 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   #start(exchange: ServerExchange): void {
     const request = exchange.request!;
-    const builtin = decideBuiltinAnswer(exchange.head!) ?? (this.core.health && this.#answerCheck(exchange, request));
+    const { core } = this;
+    const builtin =
+      decideBuiltinAnswer(exchange.head!) ??
+      (core.health && answerCheck(core, this.owner, exchange, exchange.head!, request));
     if (builtin !== undefined) {
       this.#settle(exchange, builtin);
       return;
@@ -223,17 +229,6 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
       return;
     }
     this.#settle(exchange, returned);
-  }
-
-  /** Health checks, and what is answered to everybody else where only checks are served. */
-  #answerCheck(exchange: ServerExchange, request: LazyRequest): Answer | undefined {
-    const { method, target } = exchange.head!;
-    const { health, healthLane, options } = this.core;
-    const check = health?.answerTo(method, target);
-    if (check === undefined) return healthLane?.refuse(this.owner);
-    if (check.error !== undefined) options.onError(check.error, request);
-    exchange.untold = health?.traced === false;
-    return check.answer;
   }
 
   /** Others that run beside it are likely to be ready within this turn too, and one write is enough for all of them. */

@@ -58,6 +58,11 @@ export interface HandlerContext {
    */
   readonly draining: AbortSignal;
   /**
+   * Trailer fields of the request (RFC 9110 §6.5); undefined until its body was read to the end, and where there are none. Not merged
+   * into its headers: what they may be trusted with is the handler's to say.
+   */
+  readonly requestTrailers: Headers | undefined;
+  /**
    * Sends an interim response ahead of the answer (RFC 9110 §15.2), e.g. 103 with `Link` fields (RFC 8297). Behind a pipelined
    * request it is held until the answers before it are out. Fields of framing and of the connection are left out.
    * Returns whether it goes out: not to HTTP/1.0 (RFC 9110 §15.2), not to a peer that does not read, not to one that is gone.
@@ -70,7 +75,7 @@ export interface HandlerContext {
    * the server applies, and the connection is `active` in `connections()` until its socket is closed. It counts against the limits;
    * a shutdown waits for it, tells it by `draining`, and destroys it at its deadline.
    *
-   * @throws MisuseError where the request asked for no upgrade (`Upgrade`, and `upgrade` in `Connection`), is of HTTP/1.0 or HTTP/2, has
+   * @throws MisuseError where the request asked for no upgrade (`Upgrade`, and `upgrade` without `close` in `Connection`), is of HTTP/1.0 or HTTP/2, has
    *   a body, or was answered; AbortedError where the peer is gone.
    */
   upgrade(): UpgradedConnection;

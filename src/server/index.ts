@@ -14,6 +14,9 @@ export type {
   TraceSink,
 } from '../trace.ts';
 export type { CertificateFacts, Pem, PemKey } from '../io/index.ts';
+export { eventStream } from './event-stream.ts';
+export type { EventStream, EventStreamEnd, EventStreamOptions } from './event-stream.ts';
+export type { EventMessage } from './event-message.ts';
 export type {
   Answer,
   AnswerBody,
@@ -43,3 +46,6 @@ export { serve } from './serve.ts';
 export type { CloseOptions, CloseReport, PhaseReport, Server, ServerState, TlsState } from './server.ts';
 export { formatWarning } from './warning.ts';
 export type { ServerWarning } from './warning.ts';
+export { upgradeWebSocket } from './web-socket.ts';
+export type { WebSocketLike, WebSocketOptions, WebSocketServerLike, WebSocketUpgrade } from './web-socket.ts';
+export type { UpgradeRequest } from './upgrade-request.ts';

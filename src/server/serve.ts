@@ -73,6 +73,7 @@ class RunningServer implements Server {
         accept: (connection) => this.#accept(connection),
         refused: ({ remote, reason, code }) => {
           this.#options.trace?.({ type: 'refused', remote, reason, ...(code === undefined ? {} : { code }) });
+          this.#core.healthLane?.pendingEnded();
           this.#drain?.pendingEnded();
         },
       },

@@ -102,8 +102,7 @@ export class ServerCore {
 
   /** From now on the connection is counted, drained and told of. */
   add(connection: ServedConnection): void {
-    // Whoever comes in above the limit came in by the lane.
-    if (this.connections.size >= this.options.limits.connections) this.healthLane?.add(connection);
+    this.healthLane?.add(connection, this.connections.size >= this.options.limits.connections);
     this.connections.add(connection);
     this.options.trace?.({ type: 'opened', connection: connection.info() });
   }
@@ -112,6 +111,7 @@ export class ServerCore {
   replace(connection: ServedConnection, by: ServedConnection): void {
     this.connections.delete(connection);
     this.connections.add(by);
+    this.healthLane?.replace(connection, by);
   }
 }
 

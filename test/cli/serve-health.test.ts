@@ -67,13 +67,14 @@ test(
     await using server = new PerduraProcess(['serve', site, '--port', '0', ...flags]);
     await server.url();
     await server.printed(/Behind {6}cloudflare → 90 s/);
+    server.send('SIGTERM');
+    const { code, stderr } = await server.result;
+    assert.equal(code, 0);
     assert.match(
-      server.stderr,
+      stderr,
       /^warning: --keep-alive-timeout: The server closes before the proxy \(90 s\) does\..*\(--keep-alive-timeout 95s\)$/m,
     );
-    assert.match(server.stderr, /^warning: --behind: The proxy \(90 s\) closes before Cloudflare does\./m);
-    server.send('SIGTERM');
-    assert.equal((await server.result).code, 0);
+    assert.match(stderr, /^warning: --behind: The proxy \(90 s\) closes before Cloudflare does\./m);
   },
 );
 
@@ -87,7 +88,8 @@ test('what --behind derives is what is advertised', { timeout: 60_000 }, async (
     }).on('error', reject);
   });
   assert.equal(hint, 'timeout=620');
-  assert.equal(server.stderr, '');
+  server.send('SIGINT');
+  assert.equal((await server.result).stderr, '');
 });
 
 test('an unknown hop, and a path that is none, are refused with what is near', { timeout: 60_000 }, async () => {

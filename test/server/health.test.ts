@@ -1,10 +1,13 @@
 // Readiness and liveness: what the server itself answers, in which state, and that nothing keeps it from answering.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:http2';
+import type { IncomingHttpHeaders } from 'node:http2';
 import { describe, test } from 'node:test';
 import { OptionError } from '#src/errors.js';
 import { Admission } from '#src/server/admission.js';
-import { resolveServeOptions } from '#src/server/index.js';
-import type { HealthOptions } from '#src/server/index.js';
+import { resolveServeOptions, serve } from '#src/server/index.js';
+import type { HealthOptions, TraceEvent } from '#src/server/index.js';
 import { DATE, DrivenServer, gate, get } from './driven-server.ts';
 import type { DrivenClient, DrivenOptions } from './driven-server.ts';
 
@@ -152,6 +155,16 @@ describe('liveness', () => {
   });
 });
 
+/** Lets a connection in as the listener does; undefined where it is refused. */
+function letIn(server: DrivenServer): DrivenClient | undefined {
+  if (!new Admission(server.core).admit({ remote: '127.0.0.1:1' })) return undefined;
+  const client = server.connect();
+  // The driven server does not count; the real one does.
+  server.core.connections.delete(client.connection);
+  server.core.add(client.connection);
+  return client;
+}
+
 describe('a server without room', () => {
   /** Two busy connections where two are allowed. */
   async function full(
@@ -163,16 +176,8 @@ describe('a server without room', () => {
       limits: { connections: 2 },
       ...(health === undefined ? {} : { health }),
     });
-    const admission = new Admission(server.core);
-    const admit = (): DrivenClient | undefined => {
-      if (!admission.admit({ remote: '127.0.0.1:1' })) return undefined;
-      const isLate = server.core.connections.size >= 2;
-      const client = server.connect();
-      if (isLate) server.core.healthLane?.add(client.connection);
-      return client;
-    };
-    for (let open = 0; open < 2; open += 1) await admit()?.send(get());
-    return { server, admit };
+    for (let open = 0; open < 2; open += 1) await letIn(server)?.send(get());
+    return { server, admit: () => letIn(server) };
   }
 
   test('answers checks all the same, and refuses everything else with 503', async () => {
@@ -196,7 +201,7 @@ describe('a server without room', () => {
     const { server, admit } = await full(HEALTH);
     const silent = Array.from({ length: 8 }, admit);
     assert.ok(silent.every((client) => client !== undefined));
-    assert.equal(admit(), undefined);
+    assert.equal(admit(), undefined, 'the ninth');
     await server.advance(1_000);
     const check = admit();
     await check?.send(get('/readyz'));
@@ -205,6 +210,48 @@ describe('a server without room', () => {
       silent.map((client) => client?.ended),
       [true, ...Array.from({ length: 7 }, () => false)],
     );
+  });
+});
+
+describe('a newcomer for whom another connection was shed', () => {
+  test('is served like everybody else, while the other one still says goodbye', async () => {
+    const checked = new CheckedServer(HEALTH, { limits: { connections: 1 } });
+    const { server } = checked;
+    const old = letIn(server);
+    await old?.send(get());
+    await server.advance(1_000);
+    const newcomer = letIn(server);
+    await server.run();
+    assert.ok(old?.ended);
+    assert.equal(server.core.connections.size, 2);
+    await newcomer?.send(get());
+    assert.equal(inShort(newcomer!), '200 handler');
+  });
+});
+
+describe('over HTTP/2', () => {
+  test('checks are answered in the same way, before any handler and untold', async (t) => {
+    const told: TraceEvent[] = [];
+    const handler = (): object => ({ body: 'handler' });
+    const server = await serve({ handler, port: 0, health: HEALTH, trace: (event) => void told.push(event) });
+    const session = connect(server.url);
+    t.after(() => {
+      session.destroy();
+      server.destroy();
+    });
+    const ask = async (path: string, method = 'GET'): Promise<string> => {
+      const stream = session.request({ ':path': path, ':method': method });
+      stream.setEncoding('latin1');
+      const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders & { ':status'?: number }];
+      let text = '';
+      for await (const piece of stream) text += String(piece);
+      return `${headers[':status']} ${text.trim()}`;
+    };
+    assert.equal(await ask('/readyz?a'), '200 accepting');
+    assert.equal(await ask('/livez'), '200 accepting');
+    assert.equal(await ask('/readyz', 'DELETE'), '405 405 Method Not Allowed');
+    assert.equal(await ask('/'), '200 handler');
+    assert.equal(told.filter(({ type }) => type === 'exchange').length, 1);
   });
 });
 

@@ -120,7 +120,7 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
     .addOption(
       new Option(
         '--behind <hops>',
-        'what is in front, the outermost first: names (perdura advise --list) or idle timeouts, e.g. cloudflare,aws-alb or 60s',
+        'what is in front, the outermost first: known hops or idle timeouts, e.g. cloudflare,aws-alb or 60s',
       )
         .argParser(parseBehind)
         .default([], 'nothing'),

@@ -126,7 +126,7 @@ function explainPem(text: string, label: string, what: string): string {
       ? 'the certificate is damaged: OpenSSL cannot read it'
       : `is a certificate, ${wanted}; are cert and key swapped?`;
   // DER begins with a SEQUENCE of a long length (X.690 §8.9).
-  if (text.startsWith('0\u0082')) return `is binary (DER), ${wanted}; openssl x509 and openssl pkey convert it`;
+  if (/^0[\u0081-\u0083]/.test(text)) return `is binary (DER), ${wanted}; openssl x509 and openssl pkey convert it`;
   if (!text.includes('\n') && text.length < 1_024 && !text.includes('-----'))
     return `holds no PEM, ${wanted}; if it is the name of a file, give what is in the file`;
   return `is not PEM, ${wanted}`;

@@ -1,5 +1,6 @@
 // What a handler may know of its exchange over HTTP/2, and do beyond an answer.
 import { MisuseError } from '../../errors.ts';
+import { Headers } from '../../http/headers.ts';
 import type { ClientInfo, ConnectionInfo } from '../../trace.ts';
 import type { RequestClient } from '../client-view.ts';
 import type { AnswerHeaders, HandlerContext } from '../handler.ts';
@@ -11,6 +12,7 @@ export interface Http2ContextLane {
   readonly owner: Http2ExchangeOwner;
   /** Asked of an exchange with a head only. */
   readonly client: RequestClient;
+  readonly requestTrailers: readonly string[] | undefined;
   sendInformational(status: number, headers: AnswerHeaders | undefined): boolean;
 }
 
@@ -32,6 +34,11 @@ export class Http2ExchangeContext implements HandlerContext {
 
   get draining(): AbortSignal {
     return this.#lane.owner.core.drainingSignal;
+  }
+
+  get requestTrailers(): Headers | undefined {
+    const { requestTrailers } = this.#lane;
+    return requestTrailers === undefined ? undefined : Headers.fromList([...requestTrailers]);
   }
 
   sendInformational(status: number, headers?: AnswerHeaders): boolean {
