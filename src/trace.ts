@@ -20,7 +20,46 @@ export interface ConnectionInfo {
   readonly idleMs: number;
   /** The peer as `address:port`, IPv6 in brackets. */
   readonly remote: string;
+  /** Present on connections of a server over TLS. */
+  readonly tls?: ConnectionTls | undefined;
 }
+
+/** Who sent a request, and to what site: as trusted proxies say, else as the connection and the request itself say. */
+export interface ClientInfo {
+  /** IPv4 in dots, or IPv6 without brackets; empty where the connection has no address. */
+  readonly address: string;
+  /** Undefined where nobody said it. */
+  readonly port?: number;
+  /** How the client reached the first trusted proxy, or this server. */
+  readonly protocol: 'http' | 'https';
+  /** The host with its port that the client asked for, as in a Host field; empty where it named none. */
+  readonly host: string;
+}
+
+/** What a TLS handshake agreed on. */
+export interface ConnectionTls {
+  /** By ALPN (RFC 7301); undefined where the client did not ask. */
+  readonly alpn: 'h2' | 'http/1.1' | undefined;
+  /** `TLSv1.2` or `TLSv1.3`. */
+  readonly version: string;
+  /** The name that the client asked for (RFC 6066 §3); undefined where it named none. */
+  readonly servername: string | undefined;
+  /** Whether the handshake took up an earlier session. */
+  readonly resumed: boolean;
+}
+
+/** Why a connection came to nothing before it carried anything. */
+export type RefusalReason =
+  | 'tooManyConnections'
+  /** The TLS handshake went wrong; `code` says how, `peerClosed` where the peer gave up or only looked whether somebody listens. */
+  | 'handshakeFailed'
+  | 'handshakeTimeout'
+  /** Somebody speaks plain HTTP on a port for TLS; they were told so. */
+  | 'plainHttp'
+  /** It made room for a newcomer before its handshake was done. */
+  | 'shed'
+  /** The server went away before its handshake was done. */
+  | 'draining';
 
 /** One finished exchange, for access logs and metrics. */
 export interface ExchangeRecord {
@@ -48,7 +87,13 @@ export type TraceEvent =
   | { readonly type: 'opened'; readonly connection: ConnectionInfo }
   | { readonly type: 'exchange'; readonly exchange: ExchangeRecord }
   | { readonly type: 'closed'; readonly connection: ConnectionInfo; readonly reason: CloseReason }
-  | { readonly type: 'refused'; readonly remote: string; readonly reason: 'tooManyConnections' };
+  | {
+      readonly type: 'refused';
+      readonly remote: string;
+      readonly reason: RefusalReason;
+      /** What went wrong in a short name, such as `ERR_SSL_NO_SHARED_CIPHER`; undefined where the reason says it all. */
+      readonly code?: string | undefined;
+    };
 
 /** Receives trace events. It is called synchronously on the hot path, so it must be quick and must not throw. */
 export type TraceSink = (event: TraceEvent) => void;

@@ -1,5 +1,6 @@
 // A TCP (or TLS, or unix) socket of Node.js as a Transport.
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { resetSocket } from './reset-socket.ts';
 import type { Transport, TransportSink } from './transport.ts';
 
@@ -87,6 +88,19 @@ export class SocketTransport implements Transport {
     socket.off('drain', onDrain);
     socket.off('close', onClose);
     socket.off('error', onError);
+    return socket;
+  }
+
+  handOver(): Duplex {
+    const socket = this.#socket;
+    // Asked for as long as it can be answered: who held on is named after the end.
+    this.#remote ??= formatRemote(socket.remoteAddress, socket.remotePort);
+    socket.off('data', onData);
+    socket.off('end', onEnd);
+    socket.off('drain', onDrain);
+    // Neither flowing, so that nothing is lost before somebody listens, nor paused, so that listening is enough.
+    socket.pause();
+    (socket as { readableFlowing: boolean | null }).readableFlowing = null;
     return socket;
   }
 

@@ -48,6 +48,11 @@ export interface Transport {
    */
   readonly closeNotified?: boolean | undefined;
   /**
+   * Gives the stream below away, to whoever speaks another protocol on it. From now on the sink is told of nothing but the end, and only
+   * `destroy` and `reset` may still be called. What was written before goes out first. Where it is missing there is no such stream.
+   */
+  handOver?(): Duplex;
+  /**
    * Gives the stream below away, paused, to whoever speaks a protocol on it that brings its own transport: this one is nobody's from
    * now on, and its sink is told nothing. Where it is missing there is no such stream.
    */

@@ -24,18 +24,22 @@ export class Admission {
   }
 
   #makeRoom(): boolean {
-    const { connections, deadlines, clock, options } = this.#core;
+    const { connections, pending, deadlines, clock, options } = this.#core;
     const { limits } = options;
-    if (connections.size < limits.connections) return true;
+    // Whoever shakes hands holds a socket like everybody else.
+    const open = connections.size + (pending?.count ?? 0);
+    if (open < limits.connections) return true;
     const nowMs = clock.nowMs();
     const idle = deadlines.idle.first;
     const silent = deadlines.silent.first;
     const plan = decideAdmission({
-      open: connections.size,
+      open,
       limit: limits.connections,
+      longestPendingMs: pending?.longestMs,
       longestIdleMs: idle === undefined ? undefined : nowMs - idle.owner.idleAtMs,
       longestSilentMs: silent === undefined ? undefined : silent.owner.info().ageMs,
     });
+    if (plan === 'shedPending') return pending?.shedLongest() === true;
     if (plan === 'shedIdle') return idle?.owner.closeIdle('shed') === true;
     if (plan === 'shedSilent') return silent?.owner.closeIdle('shed') === true;
     return plan === 'admit';

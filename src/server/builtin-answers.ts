@@ -33,6 +33,20 @@ export function decideBuiltinAnswer(head: RequestFacts): Answer | undefined {
   return undefined;
 }
 
+/**
+ * What somebody is told who speaks plain HTTP on a port for TLS; undefined where it does not look like HTTP. A request begins with its
+ * method in capital letters by custom (RFC 9110 §9.1), as does the preface of HTTP/2.
+ */
+export function answerPlainHttp(first: Buffer, date: string): string | undefined {
+  const letter = first[0] ?? 0;
+  if (letter < 0x41 || letter > 0x5a) return undefined;
+  const body = '400 Bad Request: this port speaks TLS; use https:// instead of http://\n';
+  return (
+    `HTTP/1.1 400 Bad Request\r\nDate: ${date}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+    `Content-Length: ${body.length}\r\n\r\n${body}`
+  );
+}
+
 /** The whole of a 408 that answers no request: a close notice for whoever was about to send one (RFC 9110 §15.5.9). */
 export function formatRequestTimeout(date: string): string {
   return `HTTP/1.1 408 Request Timeout\r\nDate: ${date}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`;

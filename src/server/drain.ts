@@ -18,6 +18,8 @@ export interface DrainTarget {
   /** From now on every answer says `Connection: close`. */
   announce(): void;
   stopListening(): void;
+  /** Connections that are shaking hands: each may bring a request. */
+  readonly pending?: { readonly underWay: number; endAll(): void } | undefined;
   onPhase(phase: 'lameDuck' | 'draining' | 'closed'): void;
 }
 
@@ -58,6 +60,11 @@ export class Drain {
     if (this.#phase === 'lameDuck' || this.#target.connections.size === 0) this.#advance();
   }
 
+  /** To be called when a connection ended before it was one. */
+  pendingEnded(): void {
+    if (this.#phase === 'draining' && this.#isEmpty) this.#advance();
+  }
+
   /** To be called when a connection has become idle: its last answer may have said that it persists. */
   connectionIdle(connection: ServedConnection): void {
     if (this.#phase !== 'draining') return;
@@ -86,13 +93,18 @@ export class Drain {
       this.#silentUntilMs = nowMs + Math.min(FIRST_REQUEST_MS, (this.#deadlineAtMs - nowMs) / 2);
     }
     const nextMs = this.#closeIdle(nowMs);
-    if (this.#target.connections.size === 0 || nowMs >= this.#deadlineAtMs) this.#finish();
+    if (this.#isEmpty || nowMs >= this.#deadlineAtMs) this.#finish();
     else this.#wakeAt(Math.min(nextMs, this.#deadlineAtMs));
   }
 
   /** Closes the idle connections whose time is over; returns when that of the next one is. */
   #closeIdle(nowMs: number): number {
     let nextMs = Infinity;
+    const { pending } = this.#target;
+    if (pending !== undefined && pending.underWay > 0) {
+      if (this.#silentUntilMs > nowMs) nextMs = this.#silentUntilMs;
+      else pending.endAll();
+    }
     for (const connection of this.#target.connections) {
       const isSilent = connection.state === 'opened';
       const untilMs = isSilent ? this.#silentUntilMs : this.#limit(connection.promisedUntilMs);
@@ -100,6 +112,11 @@ export class Drain {
       else connection.closeIdle('draining');
     }
     return nextMs;
+  }
+
+  get #isEmpty(): boolean {
+    const { connections, pending } = this.#target;
+    return connections.size === 0 && (pending?.underWay ?? 0) === 0;
   }
 
   /** The lame duck stays for its own time and as long as some idle connection was promised to be kept. */
@@ -128,6 +145,7 @@ export class Drain {
     if (this.#phase === 'lameDuck') this.#target.stopListening();
     this.#phase = 'closed';
     this.#timer?.stop();
+    this.#target.pending?.endAll();
     const held = [...this.#target.connections];
     const destroyed = held.map((connection) => connection.info());
     for (const connection of held) connection.destroy('draining');

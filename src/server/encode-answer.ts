@@ -1,8 +1,8 @@
 // The fields of an answer as HTTP/1 writes them: complete lines of text.
-import { MisuseError } from '../errors.ts';
-import { hasListToken, isFieldValue } from '../http/tokens.ts';
-import type { AnswerBody } from './handler.ts';
-import { checkStatus, encodeBody, parseAnnouncedLength, readAnswer } from './read-answer.ts';
+import { hasListToken } from '../http/tokens.ts';
+import { formatLine } from './answer-fields.ts';
+import type { AnswerBody, AnswerTrailers } from './handler.ts';
+import { encodeBody, parseAnnouncedLength, readAnswer } from './read-answer.ts';
 import type { AnswerEncoding, EncodedAnswer } from './read-answer.ts';
 import { Response } from './response.ts';
 
@@ -14,13 +14,20 @@ export function encodeAnswer(returned: unknown, isHead: boolean): EncodedAnswer 
 const LINES: AnswerEncoding<string> = {
   encodeFields: encode,
   encodePlain: (response, body, isHead) => {
+    const { status, statusText: reason } = response;
     const fieldLines = Response.defaultLine(response);
-    return encodeBody({ status: response.status, fieldLines, close: false, hasDate: false }, body, undefined, isHead);
+    return encodeBody({ status, reason, fieldLines, close: false, hasDate: false }, body, undefined, undefined, isHead);
   },
 };
 
-function encode(status: number, fields: readonly string[], body: AnswerBody, isHead: boolean): EncodedAnswer {
-  checkStatus(status);
+function encode(
+  status: number,
+  reason: string,
+  fields: readonly string[],
+  body: AnswerBody,
+  trailers: AnswerTrailers | undefined,
+  isHead: boolean,
+): EncodedAnswer {
   let fieldLines = '';
   let announced: number | undefined;
   let close = false;
@@ -49,22 +56,5 @@ function encode(status: number, fields: readonly string[], body: AnswerBody, isH
         fieldLines += formatLine(name, value);
     }
   }
-  return encodeBody({ status, fieldLines, close, hasDate }, body, announced, isHead);
-}
-
-/** The last line of each field: most answers of a server say the same as the one before. */
-const lastLines = new Map<string, { readonly value: string; readonly line: string }>();
-const MAX_LAST_LINES = 64;
-
-/** `name: value` and CR LF. The Fetch standard lets control characters pass that HTTP does not (RFC 9110 §5.5). */
-function formatLine(name: string, value: string): string {
-  const last = lastLines.get(name);
-  if (last !== undefined && last.value === value) return last.line;
-  if (!isFieldValue(value))
-    throw new MisuseError(`the handler gave the field ${name} a value with a control character`);
-  const line = `${name}: ${value}\r\n`;
-  // Long values are seldom sent twice, and cookies are secrets, which nobody should keep.
-  if (value.length <= 64 && name !== 'set-cookie' && (last !== undefined || lastLines.size < MAX_LAST_LINES))
-    lastLines.set(name, { value, line });
-  return line;
+  return encodeBody({ status, reason, fieldLines, close, hasDate }, body, announced, trailers, isHead);
 }

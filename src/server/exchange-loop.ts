@@ -1,11 +1,16 @@
 // The loop of one connection: requests in, handlers called, answers out in order. Without sockets and without time of its own.
-import { AbortedError } from '../errors.ts';
+import { AbortedError, MisuseError } from '../errors.ts';
 import { isSafeMethod } from '../http/methods.ts';
+import type { ConnectionInfo } from '../trace.ts';
 import { WireConnection } from '../wire/index.ts';
 import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
+import { ExchangeContext } from './exchange-context.ts';
+import type { ContextLane } from './exchange-context.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
-import type { Answer } from './handler.ts';
+import type { Answer, AnswerHeaders, UpgradedConnection } from './handler.ts';
+import { checkInformational, encodeInformationalFields, planInformational } from './informational.ts';
+import type { HeldInformational } from './informational.ts';
 import { RequestBody } from './request-body.ts';
 import type { RequestBodyOwner } from './request-body.ts';
 import { LazyRequest } from './request.ts';
@@ -13,9 +18,10 @@ import { discardAnswer, ownCloseReason, sendAnswer } from './send-answer.ts';
 import type { AnswerLane } from './send-answer.ts';
 import type { ServerCore } from './server-core.ts';
 import { ServerExchange } from './server-exchange.ts';
+import { asksUpgrade, decideUpgradeRefusal } from './upgrade-refusal.ts';
 
 /** See the head of the file. It lives as long as its connection is busy: an idle connection has none. */
-export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
+export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, ContextLane {
   readonly core: ServerCore;
   readonly owner: ExchangeLoopOwner;
   readonly wire: WireConnection;
@@ -63,6 +69,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     // The last one that will be answered: what is pipelined behind it must not even reach a handler.
     const closeReason = ownCloseReason(this, exchange, false);
     if (closeReason !== undefined) this.wire.stopAfter(wireExchange, closeReason);
+    if (head.fields.upgrade && asksUpgrade(head)) this.#awaitUpgrade(exchange);
     if (this.#mayStart(exchange)) {
       this.#start(exchange);
     } else {
@@ -168,6 +175,16 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     return exchange;
   }
 
+  /**
+   * Whether what comes behind it is HTTP is known when its handler has answered or taken the connection over: it runs alone, and
+   * nothing is read meanwhile. The transport is left to read until bytes come, because its end tells that the client is gone.
+   */
+  #awaitUpgrade(exchange: ServerExchange): void {
+    exchange.asksUpgrade = true;
+    this.#exclusiveCount += 1;
+    this.wire.pause();
+  }
+
   /** Alone, or beside others where all of them are safe and without bodies (RFC 9112 §9.3.2). */
   #mayStart(exchange: ServerExchange): boolean {
     if (this.owner.blocked) return false;
@@ -185,7 +202,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     let returned: unknown;
     let later = false;
     try {
-      returned = this.core.options.answer.call(request, this.owner.context);
+      returned = this.core.options.answer.call(request, new ExchangeContext(this, exchange));
       later = isThenable(returned);
     } catch (error) {
       this.#handlerFailed(exchange, error);
@@ -211,6 +228,12 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
   }
 
   #handlerFailed(exchange: ServerExchange, error: unknown): void {
+    if (exchange.upgraded) {
+      // Nobody else would end a connection whose owner failed.
+      this.core.options.onError(error, exchange.request!);
+      this.owner.destroy('aborted');
+      return;
+    }
     // Where the peer broke the request off, the handler's failure is a consequence and the answer is already decided.
     if (exchange.progress !== 'waiting') return;
     this.core.options.onError(error, exchange.request!);
@@ -245,6 +268,53 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     while (this.#first?.progress === 'answered') sendAnswer(this, this.#first);
   }
 
+  /** Of {@link ContextLane}. */
+  info(): ConnectionInfo {
+    return this.owner.info();
+  }
+
+  /** Of {@link ContextLane}. */
+  sendInformational(exchange: ServerExchange, status: number, headers: AnswerHeaders | undefined): boolean {
+    checkInformational(status);
+    const { progress, refusal, wire } = exchange;
+    const plan = planInformational({
+      answered: progress !== 'waiting',
+      givenUp: refusal !== undefined || (progress === 'done' && wire.responseState === 'awaited' && !exchange.upgraded),
+      minorVersion: wire.minorVersion,
+      isFirst: exchange === this.#first,
+      blocked: this.owner.blocked,
+    });
+    if (plan === 'drop') return false;
+    const informational = { status, fieldLines: encodeInformationalFields(headers) };
+    if (plan === 'hold') {
+      exchange.heldInformational ??= [];
+      exchange.heldInformational.push(informational);
+      return true;
+    }
+    this.#sendInformational(exchange, informational);
+    this.owner.settle();
+    return true;
+  }
+
+  #sendInformational(exchange: ServerExchange, { status, fieldLines }: HeldInformational): void {
+    if (status === 100) exchange.continued = true;
+    this.wire.sendInterim(exchange.wire, status, fieldLines);
+  }
+
+  /** Of {@link ContextLane}. */
+  upgrade(exchange: ServerExchange): UpgradedConnection {
+    const refusal = decideUpgradeRefusal(exchange);
+    if (refusal !== undefined) throw new MisuseError(`upgrade: ${refusal}`);
+    const socket = this.owner.handOver(exchange);
+    if (socket === undefined) throw new AbortedError('upgrade: the client has ended the connection');
+    exchange.progress = 'done';
+    exchange.upgraded = true;
+    exchange.status = 101;
+    this.#first = undefined;
+    this.#last = undefined;
+    return { socket, head: this.wire.takeOver() };
+  }
+
   /** Of {@link AnswerLane}: the answer to the first exchange is out. */
   finish(exchange: ServerExchange): void {
     exchange.progress = 'done';
@@ -252,12 +322,17 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     if (this.#first === undefined) this.#last = undefined;
     this.#openCount -= 1;
     if (exchange.body !== undefined || !isSafeMethod(exchange.wire.method)) this.#exclusiveCount -= 1;
+    if (exchange.asksUpgrade) this.#exclusiveCount -= 1;
     // Its request may have broken off after its head had said that the connection stays.
     if (this.wire.persistence === 'closed') exchange.persistent = false;
     if (this.core.options.trace !== undefined) this.owner.traceExchange(exchange);
     if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
     exchange.body?.discard();
+    for (const informational of this.#first?.heldInformational ?? [])
+      this.#sendInformational(this.#first!, informational);
     this.#startHeld();
+    // Nobody took the connection over: what came behind the request is HTTP.
+    if (exchange.asksUpgrade) this.#resume();
     // Not from within #sendReady: that goes on by itself.
     if (exchange.source !== undefined || exchange.deferred) this.#sendReady();
   }
@@ -273,7 +348,9 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane {
     if (held === undefined || !this.#mayStart(held)) return;
     this.#held = undefined;
     if (held.progress === 'waiting') this.#start(held);
-    if (this.#held === undefined && held.body?.paused !== true) this.#resume();
+    if (this.#held !== undefined || held.body?.paused === true) return;
+    if (held.asksUpgrade && held.progress !== 'done') this.owner.resumeReading();
+    else this.#resume();
   }
 
   #resume(): void {

@@ -1,4 +1,5 @@
 // What a request handler is given and what it may answer with. Types only.
+import type { Duplex } from 'node:stream';
 import type { ConnectionInfo } from '../trace.ts';
 
 /** What a response body may be. Text is sent as UTF-8. A source that yields chunks is pulled only as fast as the peer reads. */
@@ -8,6 +9,13 @@ export type AnswerBody = string | Uint8Array | ReadableStream<Uint8Array> | Asyn
 export type AnswerHeaders = Readonly<Record<string, string>> | ReadonlyArray<readonly [string, string]> | Headers;
 
 /**
+ * Fields that are known only when the body has ended, e.g. a checksum. A function is called then; a promise is awaited then.
+ * Where they cannot be sent (HTTP/1.0, HEAD, a status without a body), the function is not called.
+ * Where they fail, or have a name that may not stand there (RFC 9110 §6.5.1), the answer breaks off as it does for a failing body.
+ */
+export type AnswerTrailers = Promise<AnswerHeaders> | (() => AnswerHeaders | Promise<AnswerHeaders>);
+
+/**
  * A plain answer: the twin of `Response` without its cost.
  * With a `content-length` field and a chunk source, exactly that many bytes must come; otherwise the connection is broken off,
  * because the peer must never take a short body for a whole one.
@@ -15,15 +23,52 @@ export type AnswerHeaders = Readonly<Record<string, string>> | ReadonlyArray<rea
 export interface Answer {
   /** 200 to 999. Default 200. */
   readonly status?: number;
+  /** The reason phrase. Default: the registered one. HTTP/2 has none and leaves it out (RFC 9113 §8.3.2). */
+  readonly statusText?: string;
   readonly headers?: AnswerHeaders;
   /** Default null: no body, `Content-Length: 0` where the status allows one. */
   readonly body?: AnswerBody;
+  /** Default none. With them the body is sent in chunks in HTTP/1.1 (RFC 9112 §7.1.2), whatever is known of its length. */
+  readonly trailers?: AnswerTrailers;
 }
 
-/** The second argument of every handler. */
+/** A connection that was taken over. */
+export interface UpgradedConnection {
+  /**
+   * The socket itself; over TLS the TLS socket. Paused until somebody listens for its data. Nothing was written to it for this
+   * request: the 101, with its fields, is yours to write. An error on it ends it and nothing else.
+   */
+  readonly socket: Duplex;
+  /** What came with the request and behind it: the first bytes of the new protocol. Often empty. */
+  readonly head: Buffer;
+}
+
+/** The second argument of every handler: one for each request. */
 export interface HandlerContext {
   /** The connection that the request came on, as it is now. */
   readonly connection: ConnectionInfo;
+  /**
+   * Aborted when the server begins to shut down: for whatever would go on until somebody ends it. The same signal for all requests of
+   * a server, so take your listener off it when you are done.
+   */
+  readonly draining: AbortSignal;
+  /**
+   * Sends an interim response ahead of the answer (RFC 9110 §15.2), e.g. 103 with `Link` fields (RFC 8297). Behind a pipelined
+   * request it is held until the answers before it are out. Fields of framing and of the connection are left out.
+   * Returns whether it goes out: not to HTTP/1.0 (RFC 9110 §15.2), not to a peer that does not read, not to one that is gone.
+   *
+   * @throws MisuseError where the answer has begun, or the status is not 100 or 102 to 199: 101 is said by whoever calls `upgrade`.
+   */
+  sendInformational(status: number, headers?: AnswerHeaders): boolean;
+  /**
+   * Takes the connection over for another protocol (RFC 9110 §7.8). Afterwards what the handler returns is ignored, no deadline of
+   * the server applies, and the connection is `active` in `connections()` until its socket is closed. It counts against the limits;
+   * a shutdown waits for it, tells it by `draining`, and destroys it at its deadline.
+   *
+   * @throws MisuseError where the request asked for no upgrade (`Upgrade`, and `upgrade` in `Connection`), is of HTTP/1.0 or HTTP/2, has
+   *   a body, or was answered; AbortedError where the peer is gone.
+   */
+  upgrade(): UpgradedConnection;
 }
 
 /** Answers requests in the style of the Fetch standard. */

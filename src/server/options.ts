@@ -2,7 +2,7 @@
 import { OptionError } from '../errors.ts';
 import { guardTrace } from '../guard-trace.ts';
 import { systemClock } from '../io/index.ts';
-import type { Clock } from '../io/index.ts';
+import type { Clock, TlsContextOptions } from '../io/index.ts';
 import {
   checkBoolean,
   checkChoice,
@@ -22,6 +22,8 @@ import { DEFAULT_LIMITS, resolveLimits } from './options/limits.ts';
 import type { ServerLimits } from './options/limits.ts';
 import { DEFAULT_TIMEOUTS, resolveTimeouts } from './options/timeouts.ts';
 import type { ServerTimeouts } from './options/timeouts.ts';
+import { resolveTls } from './options/tls.ts';
+import type { TlsOptions } from './options/tls.ts';
 import { guardReporter, reportError } from './report-error.ts';
 
 /** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
@@ -56,6 +58,8 @@ export interface ServeOptions {
   readonly http2?: boolean | Http2Options;
   readonly limits?: ServerLimits;
   readonly timeouts?: ServerTimeouts;
+  /** Speak TLS, with these certificates. Default: plain TCP. */
+  readonly tls?: TlsOptions;
   /** Told of every connection and exchange; costs nothing where it is not given. */
   readonly trace?: TraceSink;
   /** Told what a handler threw (the peer only sees a 500). Default: console.error. */
@@ -82,6 +86,8 @@ export interface ResolvedServeOptions {
   readonly http2: ResolvedHttp2Options | undefined;
   readonly limits: Required<ServerLimits>;
   readonly timeouts: Required<ServerTimeouts>;
+  /** Undefined: plain TCP. */
+  readonly tls: TlsContextOptions | undefined;
   readonly trace: TraceSink | undefined;
   readonly onError: (error: unknown, request: Request) => void;
   readonly clock: Clock;
@@ -142,6 +148,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     http2: resolveHttp2(options.http2),
     limits: resolveLimits(options.limits),
     timeouts: resolveTimeouts(options.timeouts),
+    tls: options.tls === undefined ? undefined : resolveTls(options.tls),
     trace: trace === undefined ? undefined : guardTrace(trace),
     onError: guardReporter(checkFunction('onError', options.onError) ?? reportError),
     clock: options.clock ?? systemClock,
@@ -179,6 +186,7 @@ const OPTION_NAMES: readonly string[] = [
   'trace',
   'onError',
   'clock',
+  'tls',
   'keepAliveGraceMs',
   ...listNames(DEFAULT_SERVE_OPTIONS),
 ];

@@ -1,5 +1,6 @@
 // How a connection comes to another protocol than HTTP/1. Types only.
 import type { Transport } from '../io/index.ts';
+import type { ConnectionTls } from '../trace.ts';
 import type { ServedConnection } from './served-connection.ts';
 
 /** What is known of a connection before its first frame. */
@@ -7,6 +8,8 @@ export interface ConnectionOrigin {
   readonly id: number;
   /** On the monotonic clock. */
   readonly openedAtMs: number;
+  /** Undefined without TLS. */
+  readonly tls?: ConnectionTls | undefined;
 }
 
 /** Makes connections of HTTP/2. */

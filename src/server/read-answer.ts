@@ -1,16 +1,20 @@
 // What a handler returned, taken apart and checked, whichever protocol sends it. How its fields look on the wire is not known here.
 import { MisuseError } from '../errors.ts';
-import { listFromRecord } from '../http/field-list.ts';
 import { Headers } from '../http/headers.ts';
 import { statusForbidsBody } from '../http/status.ts';
+import { isFieldValue } from '../http/tokens.ts';
+import { listFields } from './answer-fields.ts';
+import { checkTrailers } from './answer-trailers.ts';
 import { openChunkSource } from './chunk-source.ts';
 import type { ChunkSource } from './chunk-source.ts';
-import type { Answer, AnswerBody, AnswerHeaders } from './handler.ts';
+import type { Answer, AnswerBody, AnswerTrailers } from './handler.ts';
 import { Response } from './response.ts';
 
 /** An answer that is ready to be sent. A class with one shape: it is made for every request. */
 export class EncodedAnswer<Lines = string> {
   readonly status: number;
+  /** The reason phrase, which only HTTP/1 sends; empty for the registered one. */
+  readonly reason: string;
   /** The fields in the form of the protocol, without those of framing and persistence: complete lines of text in HTTP/1. */
   readonly fieldLines: Lines;
   /** The handler asked for the end of the connection. */
@@ -21,23 +25,31 @@ export class EncodedAnswer<Lines = string> {
   readonly body: string | Uint8Array | ChunkSource | undefined;
   /** Length of the body, or what a HEAD or 304 announces; undefined where it is not known or must not be said. */
   readonly length: number | undefined;
+  /** To be sent behind the body; undefined where there are none, or no body that they could follow. */
+  readonly trailers: AnswerTrailers | undefined;
 
   constructor(
     fields: EncodedFields<Lines>,
     body: string | Uint8Array | ChunkSource | undefined,
     length: number | undefined,
+    trailers: AnswerTrailers | undefined,
   ) {
     this.status = fields.status;
+    this.reason = fields.reason;
     this.fieldLines = fields.fieldLines;
     this.close = fields.close;
     this.hasDate = fields.hasDate;
     this.body = body;
     this.length = length;
+    this.trailers = trailers;
   }
 }
 
 /** What an answer says apart from its body. */
-export type EncodedFields<Lines = string> = Pick<EncodedAnswer<Lines>, 'status' | 'fieldLines' | 'close' | 'hasDate'>;
+export type EncodedFields<Lines = string> = Pick<
+  EncodedAnswer<Lines>,
+  'status' | 'reason' | 'fieldLines' | 'close' | 'hasDate'
+>;
 
 /** Read once: on globalThis these are getters, and one costs more than all of the encoding. */
 const StandardResponse = globalThis.Response;
@@ -45,8 +57,15 @@ const StandardBuffer = Buffer;
 
 /** How a protocol writes an answer down. One for each protocol, so that nothing is made between the handler's answer and its form. */
 export interface AnswerEncoding<Lines> {
-  /** `list` has names in lower case and values in turn; the values are still to be checked. */
-  encodeFields(status: number, list: readonly string[], body: AnswerBody, isHead: boolean): EncodedAnswer<Lines>;
+  /** `list` has names in lower case and values in turn; the values are still to be checked. Status, reason and trailers are. */
+  encodeFields(
+    status: number,
+    reason: string,
+    list: readonly string[],
+    body: AnswerBody,
+    trailers: AnswerTrailers | undefined,
+    isHead: boolean,
+  ): EncodedAnswer<Lines>;
   /** Of a response that was given no fields, so that it has a default media type at most. */
   encodePlain(response: Response, body: AnswerBody, isHead: boolean): EncodedAnswer<Lines>;
 }
@@ -60,33 +79,44 @@ export function readAnswer<Lines>(
   if (Response.isPlain(returned)) {
     const body = Response.plainBody(returned);
     if (body === undefined) throw new MisuseError('the handler returned a Response whose body it had already read');
-    return Response.isBare(returned)
-      ? encoding.encodePlain(returned, body, isHead)
-      : encoding.encodeFields(returned.status, returned.headers.flatList(), body, isHead);
+    if (Response.isBare(returned)) return encoding.encodePlain(returned, body, isHead);
+    return encoding.encodeFields(
+      returned.status,
+      returned.statusText,
+      returned.headers.flatList(),
+      body,
+      undefined,
+      isHead,
+    );
   }
   if (returned instanceof StandardResponse) {
     if (returned.bodyUsed) throw new MisuseError('the handler returned a Response whose body it had already read');
     if (returned.status < 200) throw new MisuseError('the handler returned Response.error(), which cannot be sent');
-    return encoding.encodeFields(returned.status, new Headers(returned.headers).flatList(), returned.body, isHead);
+    const { status, statusText, body } = returned;
+    if (statusText !== '') checkReason(statusText);
+    const fields = new Headers(returned.headers).flatList();
+    return encoding.encodeFields(status, statusText, fields, body, undefined, isHead);
   }
   if (typeof returned !== 'object' || returned === null) {
     throw new MisuseError(`the handler returned ${returned === null ? 'null' : typeof returned} instead of a Response`);
   }
-  const { status = 200, headers, body = null } = returned as Answer;
-  return encoding.encodeFields(status, headers === undefined ? [] : listFields(headers), body, isHead);
+  const { status = 200, statusText = '', headers, body = null, trailers } = returned as Answer;
+  checkStatus(status);
+  if (statusText !== '') checkReason(statusText);
+  if (trailers !== undefined) checkTrailers(trailers);
+  const fields = headers === undefined ? [] : listFields(headers);
+  return encoding.encodeFields(status, statusText, fields, body, trailers, isHead);
 }
 
-function listFields(headers: AnswerHeaders): readonly string[] {
-  if (headers instanceof Headers) return headers.flatList();
-  // The usual record needs no Headers around its list.
-  if (Symbol.iterator in headers) return new Headers(headers).flatList();
-  return listFromRecord(headers);
-}
-
-/** Throws for a status that no final answer can have. */
-export function checkStatus(status: number): void {
+/** A status that no final answer can have; those of a Response were checked by it. */
+function checkStatus(status: number): void {
   if (Number.isInteger(status) && status >= 200 && status <= 999) return;
   throw new MisuseError(`the handler answered with the status ${status}; it must be a whole number from 200 to 999`);
+}
+
+function checkReason(reason: unknown): void {
+  if (typeof reason !== 'string' || !isFieldValue(reason))
+    throw new MisuseError('the handler gave a statusText with a character that cannot stand in a status line');
 }
 
 /** Adds the body to checked fields: what of it is sent, and which length is told. `announced` is the handler's content-length. */
@@ -94,6 +124,7 @@ export function encodeBody<Lines>(
   head: EncodedFields<Lines>,
   body: AnswerBody,
   announced: number | undefined,
+  trailers: AnswerTrailers | undefined,
   isHead: boolean,
 ): EncodedAnswer<Lines> {
   const forbidden = statusForbidsBody(head.status);
@@ -104,24 +135,24 @@ export function encodeBody<Lines>(
     if (isWhole && !forbidden && body !== null) length ??= byteLength(body);
     if (body === null && isHead && !forbidden) length ??= 0;
     if (!isWhole) openChunkSource(body).cancel();
-    return new EncodedAnswer(head, undefined, length);
+    return new EncodedAnswer(head, undefined, length, undefined);
   }
   // RFC 9110 §15.3.6: there is no content in a 205, and its end is still to be told.
   if (head.status === 205) {
     if (!isWhole) openChunkSource(body).cancel();
-    return new EncodedAnswer(head, undefined, 0);
+    return new EncodedAnswer(head, undefined, 0, undefined);
   }
   if (body === null) {
     if (announced !== undefined && announced !== 0)
       throw new MisuseError(`the handler announced ${announced} bytes and gave no body`);
-    return new EncodedAnswer(head, undefined, 0);
+    return new EncodedAnswer(head, undefined, 0, trailers);
   }
-  if (!isWhole) return new EncodedAnswer(head, openChunkSource(body), announced);
+  if (!isWhole) return new EncodedAnswer(head, openChunkSource(body), announced, trailers);
   const bytes = typeof body === 'string' ? encodeText(body) : body;
   if (announced !== undefined && announced !== bytes.length) {
     throw new MisuseError(`the handler announced ${announced} bytes and gave ${bytes.length}`);
   }
-  return new EncodedAnswer(head, bytes.length === 0 ? undefined : bytes, bytes.length);
+  return new EncodedAnswer(head, bytes.length === 0 ? undefined : bytes, bytes.length, trailers);
 }
 
 /** Text of which every character is one byte stays text, because it can leave in one write with its head. */

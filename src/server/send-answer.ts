@@ -1,9 +1,11 @@
 // Sends the answer to the first exchange of a connection: whole where it is at hand, else piece by piece with back-pressure.
+import { MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { decidePolicyClose } from './keep-alive-policy.ts';
-import { BODY_UNTIL_CLOSE, CHUNKED_BODY, NO_BODY } from '../wire/index.ts';
+import { BODY_UNTIL_CLOSE, CHUNKED_BODY, NO_BODY, formatFieldLines } from '../wire/index.ts';
 import type { BodyFraming, WireConnection } from '../wire/index.ts';
 import { statusAnswer } from './builtin-answers.ts';
+import { ignoreTrailers, resolveTrailers } from './answer-trailers.ts';
 import { SliceSource, openChunkSource } from './chunk-source.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import { encodeAnswer } from './encode-answer.ts';
@@ -36,6 +38,8 @@ export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
   const { body } = encoded;
   if (body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)) {
     stream(lane, exchange, encoded, body);
+  } else if (encoded.trailers !== undefined && exchange.wire.minorVersion > 0) {
+    stream(lane, exchange, encoded, new SliceSource(body ?? ''));
   } else if (body !== undefined && body.length > WHOLE_BODY_BYTES) {
     stream(lane, exchange, encoded, new SliceSource(body));
   } else if (mayEndWithinTurn(lane, exchange)) {
@@ -87,6 +91,7 @@ function sendDeferred(
 /** An answer that came too late, or cannot be sent: its source must not be left open. */
 export function discardAnswer(answer: unknown): void {
   try {
+    ignoreTrailers((answer as Answer).trailers);
     const body = Response.isPlain(answer) ? Response.plainBody(answer) : (answer as Answer).body;
     if (typeof body === 'object' && body !== null && !(body instanceof Uint8Array)) openChunkSource(body).cancel();
   } catch {
@@ -141,7 +146,7 @@ function sendHead(
     ? persistenceLines.format(closeReason, exchange.number)
     : answerTail.format(closeReason, exchange.number, lane.owner.reading);
   const lines = encoded.fieldLines + lengthLine + tail;
-  lane.wire.sendResponse(exchange.wire, encoded.status, lines, framing, closeReason, body);
+  lane.wire.sendResponse(exchange.wire, encoded.status, lines, framing, closeReason, body, encoded.reason);
 }
 
 /** Whether the part of the request's body that nobody read is a reason to close. `whole`: nothing of the answer follows. */
@@ -170,7 +175,9 @@ async function pump(
   encoded: EncodedAnswer,
   source: ChunkSource,
 ): Promise<void> {
-  if (encoded.length === 0) {
+  // RFC 9112 §7.1.2: only chunks can be followed by trailer fields.
+  const trailers = exchange.wire.minorVersion === 0 ? undefined : encoded.trailers;
+  if (encoded.length === 0 && trailers === undefined) {
     sendHead(lane, exchange, encoded, NO_BODY, undefined);
     source.cancel();
     lane.finish(exchange);
@@ -178,7 +185,9 @@ async function pump(
     return;
   }
   let next = source.next();
-  if (encoded.length === undefined) {
+  if (trailers !== undefined) {
+    sendHead(lane, exchange, encoded, CHUNKED_BODY, undefined);
+  } else if (encoded.length === undefined) {
     const early = await peekWhole(lane.core.clock, next, source);
     if (exchange.progress !== 'sending') return;
     if ('whole' in early) {
@@ -187,7 +196,7 @@ async function pump(
       sendHead(
         lane,
         exchange,
-        new EncodedAnswer(encoded, undefined, bytes.length),
+        new EncodedAnswer(encoded, undefined, bytes.length, undefined),
         bytes.length === 0 ? NO_BODY : { kind: 'length', length: bytes.length },
         bytes.length === 0 ? undefined : bytes,
       );
@@ -214,9 +223,22 @@ async function pump(
     sendPiece(lane, exchange, piece);
     next = source.next();
   }
-  lane.wire.sendEnd(exchange.wire);
+  if (trailers === undefined) {
+    lane.wire.sendEnd(exchange.wire);
+  } else {
+    assertAnnouncedLength(encoded, exchange.bodyBytes);
+    const fields = await resolveTrailers(trailers);
+    if (exchange.progress !== 'sending') return;
+    lane.wire.sendEnd(exchange.wire, formatFieldLines(fields));
+  }
   lane.finish(exchange);
   lane.owner.settle();
+}
+
+/** In chunks nothing else would notice: the head does not say how many bytes there are to be. */
+function assertAnnouncedLength(encoded: EncodedAnswer, bodyBytes: number): void {
+  if (encoded.length === undefined || encoded.length === bodyBytes) return;
+  throw new MisuseError(`the handler announced ${encoded.length} bytes and gave ${bodyBytes}`);
 }
 
 function sendPiece(lane: AnswerLane, exchange: ServerExchange, piece: Uint8Array): void {

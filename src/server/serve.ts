@@ -1,8 +1,8 @@
 // Puts the parts together: listens, admits connections, and is the Server that its owner holds.
-import { OptionError } from '../errors.ts';
+import { MisuseError, OptionError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { formatAuthority } from '../http/origin.ts';
-import { listen } from '../io/index.ts';
+import { PendingConnections, listen } from '../io/index.ts';
 import type { AcceptedConnection, Listener } from '../io/index.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { Admission } from './admission.ts';
@@ -10,10 +10,12 @@ import { Drain } from './drain.ts';
 import { Http2Connections } from './http2/accept.ts';
 import { resolveServeOptions } from './options.ts';
 import type { ResolvedServeOptions, ServeOptions } from './options.ts';
-import type { CloseOptions, CloseReport, Server } from './server.ts';
+import type { TlsOptions } from './options/tls.ts';
+import type { CloseOptions, CloseReport, Server, TlsState } from './server.ts';
 import type { ServedConnection } from './served-connection.ts';
 import { ServerConnection } from './server-connection.ts';
 import { ServerCore } from './server-core.ts';
+import { ServerTls } from './server-tls.ts';
 
 /**
  * Starts a server. Resolves when it listens.
@@ -29,6 +31,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
 class RunningServer implements Server {
   readonly #options: ResolvedServeOptions;
   readonly #core: ServerCore;
+  readonly #tls: ServerTls | undefined;
   #listener: Listener | undefined;
   #drain: Drain | undefined;
   #state: Server['state'] = 'accepting';
@@ -36,6 +39,20 @@ class RunningServer implements Server {
   constructor(options: ResolvedServeOptions) {
     this.#options = options;
     this.#core = new ServerCore(options);
+    if (options.tls !== undefined)
+      this.#tls = new ServerTls(
+        this.#core,
+        options.tls,
+        options.http2 === undefined ? ['http/1.1'] : ['h2', 'http/1.1'],
+      );
+    const { clock, schedule } = this.#core;
+    const { timeouts } = options;
+    // In the order of the wire: what comes before TLS is put before it.
+    const steps = this.#tls === undefined ? [] : [this.#tls.step];
+    if (steps.length > 0) {
+      const { handshakeMs: timeoutMs, lingerMs } = timeouts;
+      this.#core.pending = new PendingConnections({ clock, schedule, timeoutMs, lingerMs, steps });
+    }
     if (options.http2 !== undefined) this.#core.http2 = new Http2Connections(this.#core, options.http2);
     this.#core.onClosed = (connection, reason) => this.#onClosed(connection, reason);
     this.#core.onIdle = (connection) => this.#drain?.connectionIdle(connection);
@@ -45,17 +62,22 @@ class RunningServer implements Server {
     const { port, hostname } = this.#options;
     const admission = new Admission(this.#core);
     this.#listener = await listen(
-      { port, hostname },
+      { port, hostname, pending: this.#core.pending },
       {
         admit: (newcomer) => this.#state !== 'closed' && admission.admit(newcomer),
         accept: (connection) => this.#accept(connection),
+        refused: ({ remote, reason, code }) => {
+          this.#options.trace?.({ type: 'refused', remote, reason, ...(code === undefined ? {} : { code }) });
+          this.#drain?.pendingEnded();
+        },
       },
     );
     this.#core.base = this.url.slice(0, -1);
   }
 
   get url(): string {
-    return `http://${formatAuthority(this.hostname, this.port, 'http')}/`;
+    const scheme = this.#tls === undefined ? 'http' : 'https';
+    return `${scheme}://${formatAuthority(this.hostname, this.port, scheme)}/`;
   }
 
   get port(): number {
@@ -70,6 +92,16 @@ class RunningServer implements Server {
     return this.#state;
   }
 
+  get tls(): TlsState | undefined {
+    return this.#tls?.state;
+  }
+
+  updateTls(options: TlsOptions): TlsState {
+    if (this.#tls === undefined)
+      throw new MisuseError('updateTls() needs a server that was started with the option tls');
+    return this.#tls.update(options);
+  }
+
   connections(): ConnectionInfo[] {
     return Array.from(this.#core.connections, (connection) => connection.info());
   }
@@ -81,18 +113,16 @@ class RunningServer implements Server {
       if (value !== undefined && !(typeof value === 'number' && value >= 0))
         return Promise.reject(new OptionError(name, `is ${value}, it must be 0 or more milliseconds`));
     }
-    const { deadlines } = this.#core;
+    const { deadlines, pending } = this.#core;
     this.#drain = new Drain(
       {
         clock: this.#core.clock,
         connections: this.#core.connections,
+        pending,
         get latestIdle() {
           return deadlines.idle.last?.owner;
         },
-        announce: () => {
-          this.#core.draining = true;
-          for (const connection of this.#core.connections) connection.announceDraining();
-        },
+        announce: () => this.#core.announceDraining(),
         stopListening: () => this.#listener?.stop(),
         onPhase: (phase) => {
           this.#state = phase;
@@ -117,8 +147,8 @@ class RunningServer implements Server {
     const core = this.#core;
     const id = core.nextId();
     const http2 =
-      tls?.alpn === 'h2' ? core.http2?.accept({ id, openedAtMs: core.clock.nowMs() }, transport) : undefined;
-    core.add(http2 ?? new ServerConnection(core, transport, id));
+      tls?.alpn === 'h2' ? core.http2?.accept({ id, openedAtMs: core.clock.nowMs(), tls }, transport) : undefined;
+    core.add(http2 ?? new ServerConnection(core, transport, id, tls));
   }
 
   #onClosed(connection: ServedConnection, reason: CloseReason): void {

@@ -1,21 +1,21 @@
 // One connection of the server: its transport, its deadlines, its end. What is said on it is the exchange loop's affair.
-import { AbortedError } from '../errors.ts';
+import type { Duplex } from 'node:stream';
+import { AbortedError, MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import type { Transport, TransportSink } from '../io/index.ts';
-import type { ConnectionInfo, ConnectionState } from '../trace.ts';
+import type { ConnectionInfo, ConnectionState, ConnectionTls } from '../trace.ts';
 import { ExchangeLoop } from './exchange-loop.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
 import { formatRequestTimeout } from './builtin-answers.ts';
-import { ConnectionContext } from './connection-context.ts';
-import { ConnectionDeadline } from './connection-deadline.ts';
+import { ConnectionDeadline, decidePhase } from './connection-deadline.ts';
 import type { DeadlineFacts } from './connection-deadline.ts';
-import type { HandlerContext } from './handler.ts';
+import { Gate } from './gate.ts';
 import { PREFACE_FIRST_BYTE } from './http2/preface.ts';
 import { advertisedSeconds } from './keep-alive-policy.ts';
 import { OutputBatch } from './output-batch.ts';
 import type { ServedConnection } from './served-connection.ts';
-import type { DeadlinePhase, ServerCore } from './server-core.ts';
+import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
 
 /** Bytes read and thrown away after our FIN, so that the peer can read our last answer; more is taken for abuse. */
@@ -26,6 +26,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   readonly id: number;
   readonly #core: ServerCore;
   readonly #transport: Transport;
+  readonly #tls: ConnectionTls | undefined;
   /** Both are there only while something is said: an idle connection costs next to nothing. */
   #loop: ExchangeLoop | undefined = undefined;
   #batch: OutputBatch | undefined = undefined;
@@ -46,14 +47,17 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #settlesSoon = false;
   #blocked = false;
   #peerEnded = false;
+  /** The exchange whose handler took the connection over: it has an owner of its own, and HTTP is done with it. */
+  #upgraded: ServerExchange | undefined = undefined;
   /** The first bytes, while they may become the preface of HTTP/2. */
   #held: Buffer | undefined = undefined;
-  #ready: { promise: Promise<void>; resolve: () => void } | undefined = undefined;
+  #ready: Gate | undefined = undefined;
 
-  constructor(core: ServerCore, transport: Transport, id: number) {
+  constructor(core: ServerCore, transport: Transport, id: number, tls?: ConnectionTls) {
     this.id = id;
     this.#core = core;
     this.#transport = transport;
+    this.#tls = tls;
     this.openedAtMs = core.clock.nowMs();
     this.#deadline = new ConnectionDeadline(core, this);
     transport.attach(this);
@@ -74,10 +78,6 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   get peerEnded(): boolean {
     return this.#peerEnded;
-  }
-
-  get context(): HandlerContext {
-    return new ConnectionContext(this);
   }
 
   get ageMs(): number {
@@ -105,6 +105,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       ageMs: nowMs - this.openedAtMs,
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
+      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
     };
   }
 
@@ -133,24 +134,26 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       if (this.#lingeredBytes > LINGER_BYTES) this.#transport.destroy();
       return;
     }
-    if (this.#loop === undefined) {
-      let unread: Buffer | undefined = bytes;
-      if (this.#requests === 0 && (bytes[0] === PREFACE_FIRST_BYTE || this.#held !== undefined))
-        unread = this.#readPreface(bytes);
-      if (unread === undefined) return;
-      this.#receiveFirst(unread);
-    } else {
-      this.#beginBatch();
-      this.#loop.wire.receive(bytes);
-    }
-    this.#reading = false;
+    let unread: Buffer | undefined = bytes;
+    if (
+      this.#requests === 0 &&
+      this.#loop === undefined &&
+      (bytes[0] === PREFACE_FIRST_BYTE || this.#held !== undefined)
+    )
+      unread = this.#readPreface(bytes);
+    if (unread === undefined) return;
+    this.#receive(unread);
     this.settle();
   }
 
-  #receiveFirst(bytes: Buffer): void {
-    this.#loop = new ExchangeLoop(this.#core, this);
+  #receive(bytes: Buffer): void {
+    this.#loop ??= new ExchangeLoop(this.#core, this);
+    const { wire } = this.#loop;
+    // What it keeps until it reads on is one read and no more.
+    if (wire.paused) this.#transport.pause();
     this.#beginBatch();
-    this.#loop.wire.receive(bytes);
+    wire.receive(bytes);
+    this.#reading = false;
   }
 
   /** What is for HTTP/1; undefined where the connection went over to HTTP/2, or still may. */
@@ -170,9 +173,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #releaseHeld(): void {
     const held = this.#held;
     this.#held = undefined;
-    if (held === undefined) return;
-    this.#receiveFirst(held);
-    this.#reading = false;
+    if (held !== undefined) this.#receive(held);
   }
 
   onTransportEnd(): void {
@@ -192,7 +193,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   onTransportDrain(): void {
     this.#blocked = false;
-    this.#ready?.resolve();
+    this.#ready?.open();
     this.#ready = undefined;
     this.#loop?.onReady();
     // What waits for a handler goes on waiting: a drain says that the peer reads, not that the handler does.
@@ -203,12 +204,18 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   onTransportClosed(error: Error | undefined): void {
     this.#state = 'closed';
     this.#deadline.clear();
-    const reason = this.#closeReason ?? (error === undefined ? 'peerClosed' : 'peerReset');
+    const reason = this.#closeReason ?? this.#endedBy(error);
+    if (this.#upgraded !== undefined && this.#core.options.trace !== undefined) this.traceExchange(this.#upgraded);
     this.#loop?.wire.break(reason);
     this.#loop?.abort(new AbortedError('the client closed the connection', { cause: error }));
-    this.#ready?.resolve();
+    this.#ready?.open();
     this.#core.connections.delete(this);
     this.#core.onClosed(this, reason);
+  }
+
+  #endedBy(error: Error | undefined): CloseReason {
+    if (this.#upgraded !== undefined) return 'upgraded';
+    return error === undefined ? 'peerClosed' : 'peerReset';
   }
 
   /** A deadline of this connection is due. */
@@ -221,10 +228,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
         else this.#giveUpReading('headTimeout');
         break;
       case 'head':
-        this.#giveUpReading('headTimeout');
+        if (!this.#deadline.extendReading('head', this.#core.clock.nowMs(), this)) this.#giveUpReading('headTimeout');
         break;
       case 'body':
-        if (!this.#deadline.extendBody(this.#core.clock.nowMs(), this))
+        if (!this.#deadline.extendReading('body', this.#core.clock.nowMs(), this))
           this.#giveUpReading(this.bodyReceivedBytes > 0 ? 'slowBody' : 'bodyTimeout');
         break;
       case 'idle':
@@ -262,7 +269,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   /** Something happened: write what there is, then see whether the connection goes on and until when it may stay as it is. */
   settle(): void {
-    if (this.#reading || this.#state === 'closed') return;
+    if (this.#reading || this.#state === 'closed' || this.#upgraded !== undefined) return;
     this.#flush();
     if (this.#state === 'draining') return;
     const loop = this.#loop;
@@ -309,14 +316,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   whenReady(): Promise<void> {
     if (!this.#blocked || this.#state === 'closed') return Promise.resolve();
-    if (this.#ready === undefined) {
-      let resolve = (): void => {};
-      const promise = new Promise<void>((fulfil) => {
-        resolve = fulfil;
-      });
-      this.#ready = { promise, resolve };
-    }
-    return this.#ready.promise;
+    this.#ready ??= new Gate();
+    return this.#ready.opened;
   }
 
   pauseReading(): void {
@@ -335,6 +336,18 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     else this.#transport.destroy();
   }
 
+  handOver(exchange: ServerExchange): Duplex | undefined {
+    if (this.#state === 'closed' || this.#peerEnded) return undefined;
+    if (this.#transport.handOver === undefined)
+      throw new MisuseError('upgrade: this transport has no stream that could be taken over');
+    this.#flush();
+    this.#upgraded = exchange;
+    this.#loop = undefined;
+    this.#deadline.phase = undefined;
+    this.#deadline.clear();
+    return this.#transport.handOver();
+  }
+
   traceExchange(exchange: ServerExchange): void {
     const { clock, options } = this.#core;
     options.trace?.({ type: 'exchange', exchange: toExchangeRecord(exchange, this.info(), clock.nowMs()) });
@@ -349,6 +362,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#deadline.phase = undefined;
     this.#loop?.timeOut(reason);
     this.settle();
+  }
+
+  get headReceivedBytes(): number {
+    return this.#loop?.wire.unreadBytes ?? 0;
   }
 
   get bodyReceivedBytes(): number {
@@ -368,7 +385,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   }
 
   #updateDeadline(nowMs: number): void {
-    this.#deadline.enter(this.#decidePhase(), nowMs, this);
+    const phase = decidePhase(this.#state, this.#loop, this.#blocked, this.#requests);
+    this.#deadline.enter(phase, nowMs, this);
   }
 
   /** Whether the peer gets more time after our FIN, because it has not taken everything yet. */
@@ -378,18 +396,5 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     if (!this.#deadline.extendLinger(this.#core.clock.nowMs(), this)) return false;
     this.#blocked = pendingBytes > 0;
     return true;
-  }
-
-  #decidePhase(): DeadlinePhase | undefined {
-    if (this.#state === 'closed') return undefined;
-    if (this.#state === 'draining') return 'linger';
-    if (this.#blocked) return 'write';
-    const loop = this.#loop;
-    if (loop !== undefined) {
-      if (loop.awaitsBody) return 'body';
-      if (!loop.empty) return undefined;
-      if (loop.wire.headBegun) return 'head';
-    }
-    return this.#requests === 0 ? 'silent' : 'idle';
   }
 }

@@ -1,8 +1,9 @@
 // What all connections of one server share, so that a connection itself holds next to nothing.
+import { AbortedError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { DateCache } from '../http/date.ts';
 import { DeadlineSchedule } from '../io/index.ts';
-import type { Clock, DeadlineList } from '../io/index.ts';
+import type { Clock, DeadlineList, PendingConnections } from '../io/index.ts';
 import { WireConfiguration } from '../wire/index.ts';
 import { AnswerTail } from './answer-tail.ts';
 import { PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
@@ -25,9 +26,12 @@ export class ServerCore {
   readonly tail: AnswerTail;
   readonly idleTimeoutMs: number;
   readonly connections: Set<ServedConnection> = new Set();
+  /** Connections that were admitted and are not handed over yet; undefined where they are handed over as they come. */
+  pending: PendingConnections | undefined = undefined;
   /** Scheme and authority for requests that name no host. */
   base = '';
   draining = false;
+  #draining: AbortController | undefined;
   /** Undefined where HTTP/2 is not spoken. */
   http2: Http2Acceptor | undefined = undefined;
   #lastId = 0;
@@ -62,6 +66,22 @@ export class ServerCore {
     this.idleTimeoutMs = realIdleTimeoutMs(options);
   }
 
+  /** Aborted when the shutdown begins. One for all, made when somebody asks: making one costs more than a whole exchange. */
+  get drainingSignal(): AbortSignal {
+    if (this.#draining === undefined) {
+      this.#draining = new AbortController();
+      if (this.draining) this.#draining.abort(shutdownError());
+    }
+    return this.#draining.signal;
+  }
+
+  /** From now on every answer says that it is the last one, and who listens for it is told. */
+  announceDraining(): void {
+    this.draining = true;
+    for (const connection of this.connections) connection.announceDraining();
+    this.#draining?.abort(shutdownError());
+  }
+
   /** Numbers connections from 1. */
   nextId(): number {
     this.#lastId += 1;
@@ -79,4 +99,8 @@ export class ServerCore {
     this.connections.delete(connection);
     this.connections.add(by);
   }
+}
+
+function shutdownError(): AbortedError {
+  return new AbortedError('the server is shutting down');
 }

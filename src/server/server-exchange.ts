@@ -2,6 +2,7 @@
 import type { RequestHead } from '../wire/index.ts';
 import type { Exchange } from '../wire/index.ts';
 import type { ChunkSource } from './chunk-source.ts';
+import type { HeldInformational } from './informational.ts';
 import type { RequestBody } from './request-body.ts';
 import type { LazyRequest } from './request.ts';
 
@@ -30,6 +31,12 @@ export class ServerExchange {
   continued = false;
   /** Whether its answer waited for the end of the turn, to know what becomes of the request's body. */
   deferred = false;
+  /** The request offers another protocol: what comes behind it is not read while it is open. */
+  asksUpgrade = false;
+  /** Its handler took the connection over. */
+  upgraded = false;
+  /** Interim responses that wait for its turn. */
+  heldInformational: HeldInformational[] | undefined = undefined;
   /** The body that is being sent in pieces. */
   source: ChunkSource | undefined = undefined;
   next: ServerExchange | undefined = undefined;

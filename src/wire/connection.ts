@@ -136,6 +136,13 @@ export class WireConnection implements MessageReaderOwner {
     return exchange;
   }
 
+  /** Role server: another protocol begins behind the head that was read last; gives away the bytes that came with it. */
+  takeOver(): Buffer {
+    const unread = this.#reader.takeUnread();
+    this.break('upgraded');
+    return unread;
+  }
+
   /** Gives everything up. */
   break(reason: CloseReason): void {
     this.#machine.break(reason);
@@ -178,6 +185,7 @@ export class WireConnection implements MessageReaderOwner {
   /**
    * Role server: sends the head of the response to the oldest exchange, and with it `body`, where the whole of it is at hand.
    * `fieldLines` are complete lines without the ones of framing. `closeReason`: this is the last response.
+   * `reason` is the phrase of the status line where it is not the registered one.
    */
   sendResponse(
     exchange: Exchange,
@@ -186,11 +194,12 @@ export class WireConnection implements MessageReaderOwner {
     framing: BodyFraming,
     closeReason: CloseReason | undefined,
     body?: string | Uint8Array,
+    reason = '',
   ): void {
     if (exchange !== this.#machine.oldest) throw new MisuseError('responses are sent in the order of their requests');
     assertWholeBody(framing, body);
     if (closeReason !== undefined) this.stopAfter(exchange, closeReason);
-    this.#sendMessage(exchange, formatStatusLine(status), fieldLines, framing, body);
+    this.#sendMessage(exchange, formatStatusLine(status, reason), fieldLines, framing, body);
   }
 
   /** Role client: opens an exchange and sends its request head, with `body` where the whole of it is at hand. */

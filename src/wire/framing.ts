@@ -26,6 +26,8 @@ export interface FramingFields {
   close: boolean;
   /** The token `keep-alive` stands in some Connection line. */
   keepAlive: boolean;
+  /** The token `upgrade` stands in some Connection line (RFC 9110 §7.8). */
+  upgrade: boolean;
   /** Index of the Host line, -1 where there is none, -2 where there are several. */
   hostLine: number;
   /** The value of Expect; undefined where none was sent. */
@@ -42,6 +44,7 @@ export function readFramingFields(lines: FieldLines): FramingFields | 'badConten
     transferEncoding: undefined,
     close: false,
     keepAlive: false,
+    upgrade: false,
     hostLine: -1,
     expect: undefined,
   };
@@ -145,6 +148,7 @@ function readCoding(element: string): string | undefined {
 function readConnectionTokens(fields: FramingFields, value: string): void {
   fields.close ||= hasListToken(value, 'close');
   fields.keepAlive ||= hasListToken(value, 'keep-alive');
+  fields.upgrade ||= hasListToken(value, 'upgrade');
 }
 
 /** RFC 9110 §8.6: digits only; a comma list of equal values, as some peers send it, is one value. */

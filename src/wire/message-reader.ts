@@ -69,6 +69,13 @@ export class MessageReader {
     this.advance();
   }
 
+  /** Gives away what is unread, and reads nothing further. */
+  takeUnread(): Buffer {
+    const unread = this.#unread?.subarray(this.#position) ?? Buffer.alloc(0);
+    this.stop();
+    return unread;
+  }
+
   /** Throws away what is unread and everything that still comes. */
   stop(): void {
     this.#state = 'ended';

@@ -58,8 +58,12 @@ export function readReason(bytes: Buffer, start: number, end: number, status: nu
 
 const statusLines = new Map<number, string>();
 
-/** `HTTP/1.1 200 OK` and CR LF. A server always states its own version, 1.1, whatever the request's (RFC 9110 §2.5). */
-export function formatStatusLine(status: number): string {
+/**
+ * `HTTP/1.1 200 OK` and CR LF. A server always states its own version, 1.1, whatever the request's (RFC 9110 §2.5).
+ * `reason` takes the place of the registered phrase, and has been checked.
+ */
+export function formatStatusLine(status: number, reason = ''): string {
+  if (reason !== '') return `HTTP/1.1 ${status} ${reason}\r\n`;
   let line = statusLines.get(status);
   if (line === undefined) {
     line = `HTTP/1.1 ${status} ${reasonPhrase(status)}\r\n`;

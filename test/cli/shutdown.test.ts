@@ -10,6 +10,7 @@ class ClosingServer implements Server {
   readonly port = 8080;
   readonly hostname = '127.0.0.1';
   readonly state = 'accepting';
+  readonly tls = undefined;
   readonly calls: (CloseOptions | 'destroy' | undefined)[] = [];
   report!: (report: CloseReport) => void;
   fail!: (error: Error) => void;
@@ -17,6 +18,10 @@ class ClosingServer implements Server {
     this.report = resolve;
     this.fail = reject;
   });
+
+  updateTls(): never {
+    throw new Error('it has no TLS');
+  }
 
   connections(): [] {
     return [];

@@ -92,6 +92,13 @@ describe('an OptionError names', () => {
     });
   }
 
+  test('timeouts.headerMaxMs, where it is below timeouts.headerMs', () => {
+    refused('timeouts.headerMaxMs', { handler, timeouts: { headerMs: 5_000, headerMaxMs: 4_999 } });
+    refused('timeouts.headerMaxMs', { handler, timeouts: { headerMaxMs: 19_999 } });
+    const { timeouts } = resolveServeOptions({ handler, timeouts: { headerMs: 60_000 } });
+    assert.equal(timeouts.headerMaxMs, 60_000, 'a longer first deadline alone is meant to hold');
+  });
+
   test('limits of tables that would not fit into memory', () => {
     for (const name of ['headerBytes', 'headerFields']) {
       refused(`limits.${name}`, { handler, limits: { [name]: Infinity } });
@@ -117,7 +124,7 @@ describe('an OptionError names', () => {
     refused('limits.conections', { handler, limits: { conections: 5 } });
     refused('timeouts.header', { handler, timeouts: { header: 5 } });
     refused('keepAliveTimeout', { handler, keepAliveTimeout: 5 });
-    refused('tls', { handler, tls: {} });
+    refused('tsl', { handler, tsl: {} });
   });
 
   test('limits and timeouts that are no objects', () => {

@@ -59,8 +59,8 @@ const IMPORT_FENCES: readonly Fence[] = [
     allowedIn: ['io/', 'server/', 'client/', 'observe/', 'cli/'],
   },
   { what: 'sockets', matches: /^node:(?:net|tls|dns|dns\/promises)$/, allowedIn: ['io/'] },
+  { what: 'certificates and keys', matches: /^node:crypto$/, allowedIn: ['io/accept/'] },
   { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['server/http2/session.ts'] },
-
   { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts'] },
   { what: 'files', matches: /^node:fs(?:\/promises)?$/, allowedIn: ['server/static/', 'observe/log-file.ts', 'cli/'] },
   {

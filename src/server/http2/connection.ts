@@ -1,7 +1,7 @@
 // One connection of HTTP/2: its session, its streams, its deadlines, its end (RFC 9113 §3.4, §5.1, §6.8).
 import type { Duplex } from 'node:stream';
 import type { CloseReason } from '../../http/close-reason.ts';
-import type { ConnectionInfo, ConnectionState } from '../../trace.ts';
+import type { ConnectionInfo, ConnectionState, ConnectionTls } from '../../trace.ts';
 import { ConnectionDeadline } from '../connection-deadline.ts';
 import type { DeadlineFacts } from '../connection-deadline.ts';
 import { decidePolicyClose } from '../keep-alive-policy.ts';
@@ -34,6 +34,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   readonly deadlines: StreamDeadlines;
   readonly openedAtMs: number;
   readonly #transport: { readonly remote: string };
+  readonly #tls: ConnectionTls | undefined;
   readonly #socket: Duplex;
   readonly #session: ServerHttp2Session;
   readonly #deadline: ConnectionDeadline;
@@ -49,7 +50,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
 
   constructor(
     { core, deadlines, options }: Http2Server,
-    { id, openedAtMs }: ConnectionOrigin,
+    { id, openedAtMs, tls }: ConnectionOrigin,
     transport: { readonly remote: string },
     socket: Duplex,
   ) {
@@ -58,6 +59,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.deadlines = deadlines;
     this.openedAtMs = openedAtMs;
     this.#transport = transport;
+    this.#tls = tls;
     this.#socket = socket;
     this.#deadline = new ConnectionDeadline(core, this);
     const session = openSession(socket, options, core.options.limits);
@@ -93,6 +95,10 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     return this.#end.reason === undefined && this.#closeReason === undefined;
   }
 
+  get headReceivedBytes(): number {
+    return 0;
+  }
+
   get bodyReceivedBytes(): number {
     return 0;
   }
@@ -111,6 +117,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       ageMs: nowMs - this.openedAtMs,
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
+      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
     };
   }
 

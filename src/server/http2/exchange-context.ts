@@ -1,17 +1,39 @@
 // What a handler may know of its exchange over HTTP/2, and do beyond an answer.
+import { MisuseError } from '../../errors.ts';
 import type { ConnectionInfo } from '../../trace.ts';
-import type { HandlerContext } from '../handler.ts';
+import type { AnswerHeaders, HandlerContext } from '../handler.ts';
+import { checkInformational } from '../informational.ts';
 import type { Http2ExchangeOwner } from './exchange-owner.ts';
+
+/** The exchange, as far as its handler may use it before it answers. */
+export interface Http2ContextLane {
+  readonly owner: Http2ExchangeOwner;
+  sendInformational(status: number, headers: AnswerHeaders | undefined): boolean;
+}
 
 /** One for each exchange, with nothing in it until it is used. */
 export class Http2ExchangeContext implements HandlerContext {
-  readonly #owner: Http2ExchangeOwner;
+  readonly #lane: Http2ContextLane;
 
-  constructor(owner: Http2ExchangeOwner) {
-    this.#owner = owner;
+  constructor(lane: Http2ContextLane) {
+    this.#lane = lane;
   }
 
   get connection(): ConnectionInfo {
-    return this.#owner.info();
+    return this.#lane.owner.info();
+  }
+
+  get draining(): AbortSignal {
+    return this.#lane.owner.core.drainingSignal;
+  }
+
+  sendInformational(status: number, headers?: AnswerHeaders): boolean {
+    checkInformational(status);
+    return this.#lane.sendInformational(status, headers);
+  }
+
+  /** RFC 9113 §8.6: HTTP/2 has no upgrade. */
+  upgrade(): never {
+    throw new MisuseError('upgrade: HTTP/2 has no upgrade (RFC 9113 §8.6); offer what you upgrade to over HTTP/1.1');
   }
 }

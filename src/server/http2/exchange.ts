@@ -5,24 +5,27 @@ import { Deadline } from '../../io/index.ts';
 import { ProtocolError } from '../../wire/index.ts';
 import { decideBuiltinAnswer, statusAnswer } from '../builtin-answers.ts';
 import type { ChunkSource } from '../chunk-source.ts';
-import type { Answer } from '../handler.ts';
+import type { Answer, AnswerHeaders } from '../handler.ts';
+import { planInformational } from '../informational.ts';
 import { RequestBody } from '../request-body.ts';
 import type { RequestBodyOwner } from '../request-body.ts';
 import { LazyRequest } from '../request.ts';
 import { discardAnswer } from '../send-answer.ts';
 import { Http2ExchangeContext } from './exchange-context.ts';
+import type { Http2ContextLane } from './exchange-context.ts';
 import type { Http2ExchangeOwner } from './exchange-owner.ts';
 import { readHttp2RequestHead } from './request-head.ts';
 import type { Http2RequestHead } from './request-head.ts';
+import { encodeInterimFields } from './response-fields.ts';
 import { sendHttp2Answer } from './send-answer.ts';
 import type { Http2AnswerLane } from './send-answer.ts';
-import { CANCEL, INTERNAL_ERROR, NO_ERROR } from './session.ts';
+import { NO_ERROR } from './session.ts';
 import type { ServerHttp2Stream } from './session.ts';
 import type { DeadlinedStream } from './stream-deadlines.ts';
 import { decideStreamEnd } from './stream-end.ts';
 
 /** See the head of the file. */
-export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2AnswerLane {
+export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2AnswerLane, Http2ContextLane {
   readonly owner: Http2ExchangeOwner;
   readonly stream: ServerHttp2Stream;
   /** 1 for the first request on the connection. */
@@ -111,7 +114,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     let returned: unknown;
     let later = false;
     try {
-      returned = this.owner.core.options.answer.call(request, new Http2ExchangeContext(this.owner));
+      returned = this.owner.core.options.answer.call(request, new Http2ExchangeContext(this));
       later = typeof returned === 'object' && returned !== null && 'then' in returned;
     } catch (error) {
       this.#handlerFailed(error);
@@ -182,6 +185,22 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.updateDeadline();
   }
 
+  sendInformational(status: number, headers: AnswerHeaders | undefined): boolean {
+    const { stream } = this;
+    const plan = planInformational({
+      answered: this.progress !== 'waiting',
+      givenUp: this.refusal !== undefined || stream.closed || stream.destroyed,
+      minorVersion: 1,
+      isFirst: true,
+      blocked: false,
+    });
+    if (plan === 'drop') return false;
+    if (status === 100) this.#continued = true;
+    stream.additionalHeaders(encodeInterimFields(status, headers));
+    this.updateDeadline();
+    return true;
+  }
+
   pauseBody(): void {
     this.stream.pause();
     this.updateDeadline();
@@ -213,7 +232,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.source?.cancel();
     this.source = undefined;
     if (stream.headersSent) {
-      this.breakOff(INTERNAL_ERROR, 'the answer broke off');
+      this.#breakOff('the answer broke off');
       return;
     }
     this.progress = 'waiting';
@@ -327,15 +346,18 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
       this.updateDeadline();
       return;
     }
-    this.breakOff(CANCEL, 'the client did not take the answer in time');
+    this.#breakOff('the client did not take the answer in time');
     this.owner.exchangeStalled();
   }
 
-  /** The rest of the answer is not sent, and the client is told so with a reset. */
-  breakOff(code: number, message: string): void {
+  /**
+   * The rest of the answer is not sent, and the client is told so with a reset (INTERNAL_ERROR). Not by `close()` of the stream, which
+   * ends it before it resets it: what was sent so far would look whole.
+   */
+  #breakOff(message: string): void {
     this.#brokenOff = true;
     this.#giveUp(message);
-    if (!this.stream.destroyed) this.stream.close(code);
+    this.stream.destroy(new AbortedError(message));
   }
 }
 

@@ -1,8 +1,9 @@
 // The fields of an answer as HTTP/2 sends them (RFC 9113 §8.2, §8.3.2): an object for node:http2, with the status in it.
 import { MisuseError } from '../../errors.ts';
 import { hasListToken, isFieldValue } from '../../http/tokens.ts';
-import type { AnswerBody } from '../handler.ts';
-import { checkStatus, encodeBody, parseAnnouncedLength, readAnswer } from '../read-answer.ts';
+import type { AnswerBody, AnswerHeaders, AnswerTrailers } from '../handler.ts';
+import { informationalFields } from '../informational.ts';
+import { encodeBody, parseAnnouncedLength, readAnswer } from '../read-answer.ts';
 import type { AnswerEncoding, EncodedAnswer } from '../read-answer.ts';
 import { Response } from '../response.ts';
 
@@ -24,12 +25,25 @@ const FIELDS: AnswerEncoding<Http2ResponseFields> = {
     const type = Response.defaultType(response);
     const fieldLines: Http2ResponseFields =
       type === undefined ? { ':status': status } : { ':status': status, 'content-type': type };
-    return encodeBody({ status, fieldLines, close: false, hasDate: false }, body, undefined, isHead);
+    return encodeBody(
+      { status, reason: '', fieldLines, close: false, hasDate: false },
+      body,
+      undefined,
+      undefined,
+      isHead,
+    );
   },
 };
 
-function encode(status: number, list: readonly string[], body: AnswerBody, isHead: boolean): Http2Answer {
-  checkStatus(status);
+/** The reason is carried along, but HTTP/2 does not send it (RFC 9113 §8.3.2). */
+function encode(
+  status: number,
+  reason: string,
+  list: readonly string[],
+  body: AnswerBody,
+  trailers: AnswerTrailers | undefined,
+  isHead: boolean,
+): Http2Answer {
   const fieldLines: Http2ResponseFields = { ':status': status };
   let announced: number | undefined;
   let close = false;
@@ -49,7 +63,23 @@ function encode(status: number, list: readonly string[], body: AnswerBody, isHea
         addField(fieldLines, name, value);
     }
   }
-  return encodeBody({ status, fieldLines, close, hasDate }, body, announced, isHead);
+  return encodeBody({ status, reason, fieldLines, close, hasDate }, body, announced, trailers, isHead);
+}
+
+/** The fields of an interim response (RFC 9113 §8.1). */
+export function encodeInterimFields(status: number, headers: AnswerHeaders | undefined): Http2ResponseFields {
+  const fields: Http2ResponseFields = { ':status': status };
+  for (const [name, value] of headers === undefined ? [] : informationalFields(headers)) addField(fields, name, value);
+  joinLines(fields);
+  return fields;
+}
+
+/** The fields behind the body (RFC 9113 §8.1), which have no pseudo-fields among them. `list` has names and values in turn. */
+export function encodeTrailerFields(list: readonly string[]): Record<string, string | string[]> {
+  const fields: Http2ResponseFields = {};
+  for (let at = 0; at < list.length; at += 2) addField(fields, list[at]!, list[at + 1]!);
+  joinLines(fields);
+  return fields as Record<string, string | string[]>;
 }
 
 /** RFC 9113 §8.2.2: fields of one connection, which a message of HTTP/2 must not have. `te` may only be in a request. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Clock } from '#src/io/clock.js';
 import { staticFiles } from '#src/server/static/index.js';
-import { makeRequest, makeSite, serveCounted } from './temporary-site.js';
+import { CONTEXT, makeRequest, makeSite, serveCounted } from './temporary-site.js';
 
 /** A clock that stands until it is moved. Nothing here starts timers. */
 function standingClock(): Clock & { nowAtMs: number } {
@@ -64,10 +64,9 @@ describe('a file in memory', () => {
   it('answers at once, without a promise', async (test) => {
     const site = await makeSite(test, { 'a.txt': 'one' });
     const handler = staticFiles(site.root);
-    const context = { connection: undefined as never };
-    assert.ok(handler(makeRequest('/a.txt'), context) instanceof Promise);
-    await handler(makeRequest('/a.txt'), context);
-    assert.ok(!(handler(makeRequest('/a.txt'), context) instanceof Promise));
+    assert.ok(handler(makeRequest('/a.txt'), CONTEXT) instanceof Promise);
+    await handler(makeRequest('/a.txt'), CONTEXT);
+    assert.ok(!(handler(makeRequest('/a.txt'), CONTEXT) instanceof Promise));
   });
 
   it('serves every coding, condition, range and HEAD once it was read for each', async (test) => {

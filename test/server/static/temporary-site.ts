@@ -43,7 +43,8 @@ export async function makeSite(
   return { around, root, write };
 }
 
-const CONTEXT: HandlerContext = {
+/** What a handler is given that looks at nothing of it. */
+export const CONTEXT: HandlerContext = {
   connection: {
     id: 1,
     state: 'active',
@@ -52,6 +53,11 @@ const CONTEXT: HandlerContext = {
     ageMs: 0,
     idleMs: 0,
     remote: '127.0.0.1:50000',
+  },
+  draining: new AbortController().signal,
+  sendInformational: () => false,
+  upgrade: () => {
+    throw new Error('files are not upgraded');
   },
 };
 

@@ -1,0 +1,35 @@
+// TLS of one server: the step that connections go through, the state of its certificates, and their replacement.
+import { TlsContexts, TlsStep, warnOfCertificates } from '../io/index.ts';
+import type { AlpnProtocols, TlsContextOptions } from '../io/index.ts';
+import { answerPlainHttp } from './builtin-answers.ts';
+import { resolveTls } from './options/tls.ts';
+import type { TlsOptions } from './options/tls.ts';
+import type { TlsState } from './server.ts';
+import type { ServerCore } from './server-core.ts';
+
+/** See the head of the file. */
+export class ServerTls {
+  readonly step: TlsStep;
+  readonly #core: ServerCore;
+
+  /** @throws OptionError where a certificate or a key is not what it should be. */
+  constructor(core: ServerCore, options: TlsContextOptions, alpnProtocols: AlpnProtocols) {
+    this.#core = core;
+    this.step = new TlsStep({
+      contexts: new TlsContexts(options, core.clock),
+      alpnProtocols,
+      answerPlain: (first) => answerPlainHttp(first, core.date.text()),
+    });
+  }
+
+  get state(): TlsState {
+    const { certificates } = this.step.contexts;
+    return { certificates, warnings: warnOfCertificates(certificates, this.#core.clock.wallMs()) };
+  }
+
+  /** See `Server.updateTls`. Everything that can fail comes first. */
+  update(options: TlsOptions): TlsState {
+    this.step.update(new TlsContexts(resolveTls(options), this.#core.clock, this.step.contexts));
+    return this.state;
+  }
+}
