@@ -14,7 +14,7 @@ import type { Http2ExchangeOwner } from './exchange-owner.ts';
 import { FloodGuard } from './flood-guard.ts';
 import { decideStream } from './goaway-steps.ts';
 import { GracefulEnd } from './graceful-end.ts';
-import { CANCEL, END_STREAM, REFUSED_STREAM, openSession } from './session.ts';
+import { END_STREAM, NO_ERROR, REFUSED_STREAM, openSession } from './session.ts';
 import type { ServerHttp2Session, ServerHttp2Stream } from './session.ts';
 import type { StreamDeadlines } from './stream-deadlines.ts';
 import { decideStreamEnd } from './stream-end.ts';
@@ -188,7 +188,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     if (this.#guard.isOver) return;
     if (stream.closed || stream.destroyed) {
       // Taken back in the same breath; no handler need be asked.
-      this.#guard.streamEnded(decideStreamEnd({ finished: false, brokenOff: false, code: stream.rstCode ?? CANCEL }));
+      this.#guard.streamEnded(decideStreamEnd({ finished: false, brokenOff: false, code: stream.rstCode ?? NO_ERROR }));
       return;
     }
     const { options, draining } = this.core;
