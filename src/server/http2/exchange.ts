@@ -66,6 +66,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   #phaseAtMs = 0;
   #takenBytes = 0;
   #wake: (() => void) | undefined = undefined;
+  #finished = false;
   #brokenOff = false;
 
   constructor(owner: Http2ExchangeOwner, stream: ServerHttp2Stream, number: number, hasBody: boolean) {
@@ -235,6 +236,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   finish(): void {
     this.progress = 'done';
+    this.#finished = true;
     this.#trace();
     this.watcher?.onEnd(undefined);
     this.#body?.discard();
@@ -292,8 +294,9 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#deadline.clear();
     this.#giveUp('the client closed the connection');
     this.#wake?.();
-    const { writableFinished: sent, rstCode } = this.stream;
-    this.owner.exchangeEnded(decideStreamEnd({ sent, brokenOff: this.#brokenOff, code: rstCode ?? 0 }));
+    this.owner.exchangeEnded(
+      decideStreamEnd({ finished: this.#finished, brokenOff: this.#brokenOff, code: this.stream.rstCode ?? NO_ERROR }),
+    );
   }
 
   #trace(): void {
