@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { OptionError } from '../../errors.ts';
+import { formatIpAddress, parseIpAddress } from '../../http/ip-address.ts';
 
 /** Text in PEM form. */
 export type Pem = string | Uint8Array;
@@ -134,10 +135,20 @@ function explainPem(text: string, label: string, what: string): string {
 
 function factsOf(option: string, leaf: X509Certificate): CertificateFacts {
   const { subjectAltName, validFrom, validTo, fingerprint256 } = leaf;
-  const names = (subjectAltName ?? '')
-    .split(', ')
-    .flatMap((entry) => /^(?:DNS|IP Address):([^"]+)$/.exec(entry)?.[1] ?? []);
-  return { option, names, validFromMs: Date.parse(validFrom), validUntilMs: Date.parse(validTo), fingerprint256 };
+  const entries = (subjectAltName ?? '').split(', ');
+  const names = entries.flatMap((entry) => /^(?:DNS|IP Address):([^"]+)$/.exec(entry)?.[1] ?? []);
+  // OpenSSL writes every group of an IPv6 address.
+  const readable = names.map((name) => {
+    const address = parseIpAddress(name);
+    return address === undefined ? name : formatIpAddress(address);
+  });
+  return {
+    option,
+    names: readable,
+    validFromMs: Date.parse(validFrom),
+    validUntilMs: Date.parse(validTo),
+    fingerprint256,
+  };
 }
 
 function listOf<Value>(given: Value | readonly Value[]): { readonly value: Value; readonly suffix: string }[] {
