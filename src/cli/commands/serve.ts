@@ -10,6 +10,8 @@ import { staticFiles } from '../../server/static/index.ts';
 import { parseDuration } from '../duration.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import { accessLogOpener, formatLogTrouble } from '../serve/access-log-destination.ts';
+import { addTlsOptions, CommandTls } from '../serve/command-tls.ts';
+import type { TlsFlags } from '../serve/command-tls.ts';
 import { resolveConnectionPolicy } from '../serve/connection-policy.ts';
 import { formatHandlerError } from '../serve/handler-error.ts';
 import { findFolder, isInFolder } from '../serve/served-folder.ts';
@@ -20,7 +22,7 @@ import type { Terminal } from '../terminal.ts';
 import { parseCount, parsePort, parseRequestLimit } from '../whole-number.ts';
 
 /** What commander makes of the command line. */
-interface ServeFlags {
+interface ServeFlags extends TlsFlags {
   readonly port: number;
   readonly host: string;
   readonly keepAlive: boolean;
@@ -40,10 +42,12 @@ Examples:
   perdura serve site --host 0.0.0.0 --keep-alive-timeout 75s --access-log /var/log/perdura.log
                                                       behind a load balancer that idles for 60 s
   perdura serve site --no-keep-alive                  feel what one connection per request costs
+  perdura serve site --self-signed                    https and HTTP/2 with a certificate for this run
+  perdura serve site --port 443 --tls-cert site.pem --tls-key site.key
 
 Signals:
   SIGINT, SIGTERM  finish the requests under way, then end; a second one ends at once
-  SIGHUP           re-opens the access log (for logrotate)`;
+  SIGHUP           re-opens the access log (for logrotate), reads certificates anew`;
 
 /** An empty name, e.g. of an unset shell variable, would make Node.js listen on every address of the machine. */
 function parseHost(text: string): string {
@@ -61,9 +65,9 @@ function parseLogName(text: string): string {
 export function addServeCommand(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
   const defaults = DEFAULT_SERVE_OPTIONS;
   const timeoutText = `${defaults.keepAliveTimeoutMs / 1_000}s`;
-  program
+  const command = program
     .command('serve')
-    .description('serve a folder over persistent HTTP/1.1 connections')
+    .description('serve a folder over persistent connections: HTTP/1.1 and HTTP/2, plain or over TLS')
     .argument('[dir]', 'the folder', '.')
     .addOption(
       new Option('-p, --port <number>', 'port to listen on; 0 takes any free one')
@@ -101,32 +105,40 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
       new Option('--open-connections <number>', 'connections open at the same time; then the longest idle make room')
         .argParser(parseCount)
         .default(defaults.limits.connections),
-    )
+    );
+  addTlsOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (dir: string, flags: ServeFlags) => finish(await runServe(dir, flags, terminal)));
 }
 
 async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Promise<number> {
   const folder = await findFolder(dir);
+  const tls = await CommandTls.prepare(flags, flags.host, folder, terminal);
   const log = flags.accessLog === undefined ? undefined : await openAccessLog(flags.accessLog, folder, terminal);
   try {
     const policy = resolveConnectionPolicy({ ...flags, keepAliveTimeoutMs: flags.keepAliveTimeout });
     const server = await listen(
       () =>
-        serve({
-          ...policy,
-          port: flags.port,
-          hostname: flags.host,
-          handler: staticFiles(folder, { notFound: '404.html' }),
-          limits: { connections: flags.openConnections },
-          onError: (error, request) =>
-            void terminal.stderr.write(`${formatHandlerError(error, request, systemClock.wallMs())}\n`),
-          ...(log === undefined ? {} : { trace: accessLog((line) => log.write(line)) }),
-        }),
+        tls.start(() =>
+          serve({
+            ...policy,
+            ...tls.serveOptions,
+            port: flags.port,
+            hostname: flags.host,
+            handler: staticFiles(folder, { notFound: '404.html' }),
+            limits: { connections: flags.openConnections },
+            onError: (error, request) =>
+              void terminal.stderr.write(`${formatHandlerError(error, request, systemClock.wallMs())}\n`),
+            ...(log === undefined ? {} : { trace: accessLog((line) => log.write(line)) }),
+          }),
+        ),
       flags,
     );
     // Listening to signals comes first: whoever reads the message may send one at once.
-    const ended = drainOnSignal(server, terminal, flags.drainTimeout, () => void reopenAccessLog(log, flags, terminal));
+    const ended = drainOnSignal(server, terminal, flags.drainTimeout, () => {
+      if (log !== undefined || !tls.hasFiles) void reopenAccessLog(log, flags, terminal);
+      if (tls.hasFiles) void tls.reload(server, terminal);
+    });
     const { stdout } = terminal;
     stdout.write(
       formatStartMessage(
@@ -137,11 +149,13 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Pro
           openConnections: flags.openConnections,
           drainMs: flags.drainTimeout,
           accessLog: flags.accessLog,
+          protocols: tls.describe(server),
         },
         wrapWidth(stdout),
         paletteFor(terminal, stdout),
       ),
     );
+    tls.warn(server.tls?.warnings ?? [], terminal);
     return await ended;
   } finally {
     await log?.close();

@@ -15,6 +15,8 @@ export interface StartFacts {
   readonly drainMs: number;
   /** The file, `-` for standard output, or undefined for none. */
   readonly accessLog: string | undefined;
+  /** Which protocols are spoken, and with which certificates. */
+  readonly protocols?: readonly LabelRow[];
 }
 
 const describeAccessLog = (accessLog: string | undefined): string => {
@@ -29,7 +31,7 @@ const describeTrial = ({ url, policy }: StartFacts): LabelLine[] => {
   const isReused = policy.keepAlive && policy.maxKeepAliveRequests > 1;
   return [
     `open ${url} in a browser, or run`,
-    { verbatim: `curl -v ${url} ${url}` },
+    { verbatim: `curl ${url.startsWith('https:') ? '-vk' : '-v'} ${url} ${url}` },
     isReused
       ? 'and look for "Re-using existing connection" between the two answers'
       : 'and look for "Connection: close" and "Closing connection" after each answer',
@@ -40,6 +42,7 @@ const describeTrial = ({ url, policy }: StartFacts): LabelLine[] => {
 export function formatStartMessage(facts: StartFacts, width: number, palette: Palette): string {
   const rows: LabelRow[] = [
     { label: 'Folder', lines: [facts.folder] },
+    ...(facts.protocols ?? []),
     { label: 'Keep-alive', lines: [describeConnectionPolicy(facts.policy)] },
     {
       label: 'At once',
