@@ -9,6 +9,7 @@ export type {
   PendingOptions,
   RefusedConnection,
 } from './accept/pending-connections.ts';
+export { ProxyStep } from './accept/proxy-step.ts';
 export { TICKET_KEY_BYTES, TlsContexts } from './accept/tls-contexts.ts';
 export type { TlsContextOptions, TlsNamedIdentity } from './accept/tls-contexts.ts';
 export { TlsStep } from './accept/tls-step.ts';

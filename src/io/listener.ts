@@ -35,7 +35,7 @@ export function listen(options: ListenOptions, sink: ListenSink): Promise<Listen
     }
     const transport = new SocketTransport(socket);
     if (sink.admit?.(transport) !== false) sink.accept({ transport });
-    else transport.destroy();
+    else transport.reset();
   });
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => {

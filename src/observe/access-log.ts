@@ -72,6 +72,7 @@ const remoteHost = (remote: string): string => {
  * - `+` says that the connection stays open after the answer, `-` that it does not (Apache's `%X`);
  * - the duration is in microseconds (Apache's `%D`).
  *
+ * `%h` is the client behind trusted proxies, where the server trusts some (Apache's mod_remoteip).
  * Combined comes first and unchanged, so that tools that read it find what they know and ignore the rest.
  * `%l` and `%u` are always `-`: nobody asks identd, and the server authenticates no one. `%b` is `-` for no bytes.
  * Everything that a peer can choose is escaped: the line is printable ASCII whatever was sent.
@@ -85,7 +86,7 @@ export function formatAccessLine(record: ExchangeRecord): string {
   const userAgent = escapeLogText(record.requestField('user-agent'));
   const durationMicroseconds = Math.max(0, Math.round(record.durationMs * 1_000));
   return (
-    `${escapeLogText(remoteHost(connection.remote))} - - ${formatLogTime(record.startedAtMs)} ` +
+    `${escapeLogText(record.client?.address ?? remoteHost(connection.remote))} - - ${formatLogTime(record.startedAtMs)} ` +
     `"${requestLine}" ${record.status} ${bytes} "${referer}" "${userAgent}" ` +
     `conn=${connection.id} req=${record.requestNumber} ${record.persistent ? '+' : '-'} ${durationMicroseconds}us`
   );

@@ -1,5 +1,6 @@
 // Who gets in: asks shedding.ts for every newcomer, and carries out what it decides.
 import { decideAdmission } from './shedding.ts';
+import type { ServedConnection } from './served-connection.ts';
 import type { ServerCore } from './server-core.ts';
 
 /** Where a connection comes from; asking costs a system call. */
@@ -18,7 +19,7 @@ export class Admission {
 
   /** Whether the newcomer gets in, where necessary at the cost of another. It is traced where not. */
   admit(newcomer: Newcomer): boolean {
-    if (this.#makeRoom()) return true;
+    if (this.#makeRoom() || this.#core.healthLane?.offerRoom() === true) return true;
     this.#core.options.trace?.({ type: 'refused', remote: newcomer.remote, reason: 'tooManyConnections' });
     return false;
   }
@@ -40,8 +41,15 @@ export class Admission {
       longestSilentMs: silent === undefined ? undefined : silent.owner.info().ageMs,
     });
     if (plan === 'shedPending') return pending?.shedLongest() === true;
-    if (plan === 'shedIdle') return idle?.owner.closeIdle('shed') === true;
-    if (plan === 'shedSilent') return silent?.owner.closeIdle('shed') === true;
+    if (plan === 'shedIdle') return this.#replace(idle?.owner);
+    if (plan === 'shedSilent') return this.#replace(silent?.owner);
     return plan === 'admit';
+  }
+
+  /** Ends a connection, so that the newcomer takes its place. */
+  #replace(connection: ServedConnection | undefined): boolean {
+    if (connection?.closeIdle('shed') !== true) return false;
+    this.#core.healthLane?.noteReplacement();
+    return true;
   }
 }

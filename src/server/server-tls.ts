@@ -6,6 +6,7 @@ import { resolveTls } from './options/tls.ts';
 import type { TlsOptions } from './options/tls.ts';
 import type { TlsState } from './server.ts';
 import type { ServerCore } from './server-core.ts';
+import type { ServerWarning } from './warning.ts';
 
 /** See the head of the file. */
 export class ServerTls {
@@ -23,13 +24,22 @@ export class ServerTls {
   }
 
   get state(): TlsState {
-    const { certificates } = this.step.contexts;
-    return { certificates, warnings: warnOfCertificates(certificates, this.#core.clock.wallMs()) };
+    return this.#stateOf(this.step.contexts);
   }
 
   /** See `Server.updateTls`. Everything that can fail comes first. */
   update(options: TlsOptions): TlsState {
-    this.step.update(new TlsContexts(resolveTls(options), this.#core.clock, this.step.contexts));
-    return this.state;
+    const contexts = new TlsContexts(resolveTls(options), this.#core.clock, this.step.contexts);
+    const state = this.#stateOf(contexts);
+    for (const warning of state.warnings) this.#core.options.onWarning(warning);
+    this.step.update(contexts);
+    return state;
+  }
+
+  #stateOf({ certificates }: TlsContexts): TlsState {
+    const warnings = warnOfCertificates(certificates, this.#core.clock.wallMs()).map(
+      ({ option, isRefused, message }): ServerWarning => ({ option, level: isRefused ? 'bad' : 'warn', message }),
+    );
+    return { certificates, warnings };
   }
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { createPalette } from '#src/cli/color.js';
 import { describeConnectionPolicy, resolveConnectionPolicy } from '#src/cli/serve/connection-policy.js';
 import { formatHandlerError } from '#src/cli/serve/handler-error.js';
+import { derive, describePath, formatServeWarning } from '#src/cli/serve/path-flags.js';
 import { formatCloseReport, formatDraining } from '#src/cli/serve/shutdown-message.js';
 import { formatStartMessage } from '#src/cli/serve/start-message.js';
 import type { ConnectionInfo } from '#src/trace.js';
@@ -48,6 +49,9 @@ test('a keep-alive timeout of 0 switches keep-alive off and leaves a timeout tha
   assert.equal(policy.keepAlive, false);
   assert.equal(policy.keepAliveTimeoutMs, 65_000);
 });
+
+const NOTHING = { durationMs: 0, open: 0, opened: 0, closed: 0, requests: 0 };
+const NO_PHASES = { lameDuck: NOTHING, draining: NOTHING };
 
 const startMessageOf = (changes: Partial<Parameters<typeof formatStartMessage>[0]>): string =>
   formatStartMessage(
@@ -97,17 +101,66 @@ test('draining tells how many connections there are and how many have a request 
 
 test('the report names whoever held on until the deadline', () => {
   assert.equal(
-    formatCloseReport({ durationMs: 1_200, closed: 1, destroyed: [] }),
+    formatCloseReport({ ...NO_PHASES, durationMs: 1_200, closed: 1, destroyed: [] }),
     'Ended after 1.2 s: 1 connection closed in order, none broken off\n',
   );
   assert.equal(
-    formatCloseReport({ durationMs: 30_000, closed: 3, destroyed: [connectionOf(2, 'active')] }),
+    formatCloseReport({ ...NO_PHASES, durationMs: 30_000, closed: 3, destroyed: [connectionOf(2, 'active')] }),
     'Ended after 30 s: 3 connections closed in order, 1 broken off because it held on until the deadline:\n' +
       '  conn=2 203.0.113.5:4002: active, 2 requests, open for 61 s\n',
   );
   assert.match(
-    formatCloseReport({ durationMs: 30_000, closed: 0, destroyed: [connectionOf(1, 'idle'), connectionOf(2, 'idle')] }),
+    formatCloseReport({
+      ...NO_PHASES,
+      durationMs: 30_000,
+      closed: 0,
+      destroyed: [connectionOf(1, 'idle'), connectionOf(2, 'idle')],
+    }),
     /, 2 broken off because they held on until the deadline:\n/,
+  );
+});
+
+test('the report tells what each phase came to, where it took any time', () => {
+  const report = { durationMs: 6_500, closed: 4, destroyed: [] };
+  const lameDuck = { durationMs: 5_000, open: 3, opened: 2, closed: 4, requests: 40 };
+  const draining = { durationMs: 1_500, open: 1, opened: 0, closed: 1, requests: 1 };
+  assert.equal(
+    formatCloseReport({ ...report, lameDuck, draining }),
+    'Ended after 6.5 s: 4 connections closed in order, none broken off\n' +
+      '  while connections were still accepted, 5 s: 40 requests, 3 connections at first, 2 new, 4 ended\n' +
+      '  after that, 1.5 s: 1 request, 1 connection at first, 0 new, 1 ended\n',
+  );
+  assert.doesNotMatch(formatCloseReport({ ...report, lameDuck: NOTHING, draining }), /still accepted/);
+});
+
+test('the start message tells what is in front, what follows from it, and where checks are answered', () => {
+  const flags = {
+    behind: ['aws-alb', 90_000],
+    readiness: '/readyz',
+    liveness: undefined,
+    lameDuckMs: undefined,
+    drainMs: undefined,
+    keepAlive: true,
+    keepAliveTimeoutMs: undefined,
+  };
+  const message = startMessageOf({ path: describePath(flags, derive(flags)) });
+  assert.match(message, /^ {2}Behind {6}aws-alb → 90 s$/m);
+  assert.match(
+    message,
+    /idle timeout 95 s: The proxy \(90 s\) keeps idle connections for 90 s and sends the requests on them/,
+  );
+  assert.match(message, /^ {2}Health {6}\/readyz fails as soon as it is told to stop$/m);
+  assert.deepEqual(describePath({ ...flags, behind: [], readiness: undefined }, derive({ ...flags, behind: [] })), []);
+});
+
+test('a warning is one line that names the flag to change and what to write', () => {
+  assert.equal(
+    formatServeWarning({ option: 'keepAliveTimeoutMs', level: 'bad', message: 'Too short.', wantedMs: 65_000 }),
+    'warning: --keep-alive-timeout: Too short. (--keep-alive-timeout 65s)\n',
+  );
+  assert.equal(
+    formatServeWarning({ option: 'behind', level: 'hint', message: 'Unknown.' }),
+    'warning: --behind: Unknown.\n',
   );
 });
 

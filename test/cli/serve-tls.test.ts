@@ -146,7 +146,7 @@ describe('perdura serve over TLS', LIMIT, () => {
     const files = ['--tls-cert', pem('expired'), '--tls-key', pem('expired')];
     await using perdura = new PerduraProcess(['serve', site, '--port', '0', ...files]);
     await perdura.complained(
-      /^warning: --tls-cert .*expired\.pem: the certificate for localhost expired on 2021-01-01; clients will/,
+      /^warning: --tls-cert .*expired\.pem: The certificate for localhost expired on 2021-01-01; clients will/,
     );
     assert.match(await shownNames(await perdura.url()), /DNS:localhost/);
   });

@@ -15,6 +15,15 @@ import type { TlsFlags } from '../serve/command-tls.ts';
 import { resolveConnectionPolicy } from '../serve/connection-policy.ts';
 import { formatHandlerError } from '../serve/handler-error.ts';
 import { findFolder, isInFolder } from '../serve/served-folder.ts';
+import {
+  derive,
+  describePath,
+  formatServeWarning,
+  parseBehind,
+  parseHealthPath,
+  toServeOptions,
+} from '../serve/path-flags.ts';
+import type { PathFlags } from '../serve/path-flags.ts';
 import { drainOnSignal } from '../serve/shutdown.ts';
 import { formatStartMessage } from '../serve/start-message.ts';
 import { paletteFor, wrapWidth } from '../terminal.ts';
@@ -31,6 +40,10 @@ interface ServeFlags extends TlsFlags {
   readonly accessLog?: string;
   readonly drainTimeout: number;
   readonly openConnections: number;
+  readonly behind: readonly (string | number)[];
+  readonly readiness?: string;
+  readonly liveness?: string;
+  readonly lameDuck?: number;
 }
 
 const EXAMPLES = `
@@ -41,6 +54,8 @@ Examples:
   perdura serve site --port 3000 --access-log -       watch which requests share a connection
   perdura serve site --host 0.0.0.0 --keep-alive-timeout 75s --access-log /var/log/perdura.log
                                                       behind a load balancer that idles for 60 s
+  perdura serve site --host 0.0.0.0 --behind aws-alb --readiness /readyz
+                                                      timeouts that suit an AWS ALB, and a path for its checks
   perdura serve site --no-keep-alive                  feel what one connection per request costs
   perdura serve site --self-signed                    https and HTTP/2 with a certificate for this run
   perdura serve site --port 443 --tls-cert site.pem --tls-key site.key
@@ -65,7 +80,7 @@ function parseLogName(text: string): string {
 export function addServeCommand(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
   const defaults = DEFAULT_SERVE_OPTIONS;
   const timeoutText = `${defaults.keepAliveTimeoutMs / 1_000}s`;
-  const command = program
+  const definition = program
     .command('serve')
     .description('serve a folder over persistent connections: HTTP/1.1 and HTTP/2, plain or over TLS')
     .argument('[dir]', 'the folder', '.')
@@ -105,37 +120,83 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
       new Option('--open-connections <number>', 'connections open at the same time; then the longest idle make room')
         .argParser(parseCount)
         .default(defaults.limits.connections),
+    )
+    .addOption(
+      new Option(
+        '--behind <hops>',
+        'what is in front, the outermost first: known hops or idle timeouts, e.g. cloudflare,aws-alb or 60s',
+      )
+        .argParser(parseBehind)
+        .default([], 'nothing'),
+    )
+    .addOption(
+      new Option('--readiness <path>', 'answers there whether requests are welcome; fails once told to stop').argParser(
+        parseHealthPath,
+      ),
+    )
+    .addOption(
+      new Option('--liveness <path>', 'answers there until connections are no longer accepted').argParser(
+        parseHealthPath,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--lame-duck <duration>',
+        'how long to go on accepting when told to stop, so that balancers notice (default: what --behind needs, else 0s)',
+      ).argParser(parseDuration),
     );
-  addTlsOptions(command)
+  addTlsOptions(definition)
     .addHelpText('after', EXAMPLES)
-    .action(async (dir: string, flags: ServeFlags) => finish(await runServe(dir, flags, terminal)));
+    .action(async (dir: string, flags: ServeFlags, command: Command) => {
+      const isTyped = (name: keyof ServeFlags): boolean => command.getOptionValueSource(name) === 'cli';
+      const pathFlags: PathFlags = {
+        behind: flags.behind,
+        readiness: flags.readiness,
+        liveness: flags.liveness,
+        lameDuckMs: flags.lameDuck,
+        drainMs: isTyped('drainTimeout') ? flags.drainTimeout : undefined,
+        keepAlive: flags.keepAlive && flags.keepAliveTimeout > 0,
+        keepAliveTimeoutMs:
+          isTyped('keepAliveTimeout') && flags.keepAliveTimeout > 0 ? flags.keepAliveTimeout : undefined,
+      };
+      finish(await runServe(dir, flags, pathFlags, terminal));
+    });
 }
 
-async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Promise<number> {
+async function runServe(dir: string, flags: ServeFlags, pathFlags: PathFlags, terminal: Terminal): Promise<number> {
   const folder = await findFolder(dir);
   const tls = await CommandTls.prepare(flags, flags.host, folder, terminal);
   const log = flags.accessLog === undefined ? undefined : await openAccessLog(flags.accessLog, folder, terminal);
   try {
-    const policy = resolveConnectionPolicy({ ...flags, keepAliveTimeoutMs: flags.keepAliveTimeout });
+    const derivation = derive(pathFlags);
+    const policy = resolveConnectionPolicy({
+      ...flags,
+      keepAliveTimeoutMs: derivation.keepAliveTimeoutMs ?? flags.keepAliveTimeout,
+    });
+    const { keepAliveTimeoutMs, keepAliveGraceMs, ...rest } = policy;
+    const drainMs = derivation.drainMs ?? flags.drainTimeout;
     const server = await listen(
       () =>
-        tls.start(() =>
-          serve({
-            ...policy,
-            ...tls.serveOptions,
-            port: flags.port,
-            hostname: flags.host,
-            handler: staticFiles(folder, { notFound: '404.html' }),
-            limits: { connections: flags.openConnections },
-            onError: (error, request) =>
-              void terminal.stderr.write(`${formatHandlerError(error, request, systemClock.wallMs())}\n`),
-            ...(log === undefined ? {} : { trace: accessLog((line) => log.write(line)) }),
-          }),
-        ),
+        serve({
+          ...rest,
+          // What was not typed is left to serve(), which derives the same.
+          ...(derivation.keepAliveTimeoutMs === undefined ? { keepAliveTimeoutMs, keepAliveGraceMs } : {}),
+          ...toServeOptions(pathFlags),
+          ...tls.serveOptions,
+          onWarning: (warning) => void terminal.stderr.write(formatServeWarning(tls.nameFiles(warning))),
+          port: flags.port,
+          hostname: flags.host,
+          handler: staticFiles(folder, { notFound: '404.html' }),
+          limits: { connections: flags.openConnections },
+          onError: (error, request) =>
+            void terminal.stderr.write(`${formatHandlerError(error, request, systemClock.wallMs())}\n`),
+          ...(log === undefined ? {} : { trace: accessLog((line) => log.write(line)) }),
+        }),
       flags,
+      tls,
     );
     // Listening to signals comes first: whoever reads the message may send one at once.
-    const ended = drainOnSignal(server, terminal, flags.drainTimeout, () => {
+    const ended = drainOnSignal(server, terminal, drainMs, () => {
       if (log !== undefined || !tls.hasFiles) void reopenAccessLog(log, flags, terminal);
       if (tls.hasFiles) void tls.reload(server, terminal);
     });
@@ -147,7 +208,8 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Pro
           folder,
           policy,
           openConnections: flags.openConnections,
-          drainMs: flags.drainTimeout,
+          drainMs,
+          path: describePath(pathFlags, derivation),
           accessLog: flags.accessLog,
           protocols: tls.describe(server),
         },
@@ -155,7 +217,6 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Pro
         paletteFor(terminal, stdout),
       ),
     );
-    tls.warn(server.tls?.warnings ?? [], terminal);
     return await ended;
   } finally {
     await log?.close();
@@ -165,11 +226,11 @@ async function runServe(dir: string, flags: ServeFlags, terminal: Terminal): Pro
   }
 }
 
-async function listen(start: () => Promise<Server>, flags: ServeFlags): Promise<Server> {
+async function listen(start: () => Promise<Server>, flags: ServeFlags, tls: CommandTls): Promise<Server> {
   try {
     return await start();
   } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
+    if (!(error instanceof ListenError)) throw tls.explain(error);
     const address = `${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${flags.port}`;
     const message = error.message.includes(address) ? error.message : `cannot listen on ${address}: ${error.message}`;
     throw new CommandError(EXIT_CODES.unreachable, `${message}\n${adviseOnListening(error.cause)}`, { cause: error });

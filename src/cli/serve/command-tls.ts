@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { systemClock } from '../../io/index.ts';
-import type { CertificateFacts, Server, ServeOptions, TlsOptions } from '../../server/index.ts';
+import type { CertificateFacts, Server, ServeOptions, ServerWarning, TlsOptions } from '../../server/index.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import type { LabelRow } from '../label-rows.ts';
 import type { Terminal } from '../terminal.ts';
@@ -79,25 +79,20 @@ export class CommandTls {
     return this.#options === undefined ? { http2 } : { http2, tls: this.#options };
   }
 
-  /** Starts a server, and says what is wrong with certificates in the words of the command line. */
-  async start(serve: () => Promise<Server>): Promise<Server> {
-    try {
-      return await serve();
-    } catch (error) {
-      throw explainCertificateError(error, this.#files);
-    }
+  /** What is wrong with certificates, in the words of the command line; the error itself where it is about something else. */
+  explain(error: unknown): unknown {
+    return explainCertificateError(error, this.#files);
   }
 
   /** Reads the files anew. Where something is wrong with them, the server keeps what it has. To be called in every worker. */
   async reload(server: Pick<Server, 'updateTls'>, terminal: Terminal): Promise<void> {
     try {
-      const { certificates, warnings } = server.updateTls(await readCertificateFiles(this.#files));
+      const { certificates } = server.updateTls(await readCertificateFiles(this.#files));
       terminal.stdout.write(
         `SIGHUP: certificates are read anew: ${certificates.map(describeCertificate).join('; ')}\n`,
       );
-      this.warn(warnings, terminal);
     } catch (error) {
-      const explained = explainCertificateError(error, this.#files);
+      const explained = this.explain(error);
       if (!(explained instanceof CommandError)) throw explained;
       terminal.stderr.write(
         `SIGHUP: ${explained.message.replace(/\.?\n/, '. ')}\nThe certificates from before stay in use.\n`,
@@ -105,15 +100,13 @@ export class CommandTls {
     }
   }
 
-  /** Says what clients will not like. */
-  warn(warnings: readonly string[], terminal: Terminal): void {
-    for (const warning of warnings) {
-      const told = warning.replace(/^tls(?:\.contexts\[(\d+)\])?\.cert(?:\[\d+\])?/, (_option, context?: string) => {
-        const pair = this.#files[context === undefined ? 0 : Number(context) + 1];
-        return pair === undefined ? 'the certificate' : `--tls-cert ${pair.cert}`;
-      });
-      terminal.stderr.write(`warning: ${told}\n`);
-    }
+  /** A warning about a certificate with the file that it is in. */
+  nameFiles(warning: ServerWarning): ServerWarning {
+    const [, context] = /^tls(?:\.contexts\[(\d+)\])?\.cert(?:\[\d+\])?$/.exec(warning.option) ?? [];
+    const pair = this.#files[context === undefined ? 0 : Number(context) + 1];
+    return pair === undefined || !warning.option.startsWith('tls.')
+      ? warning
+      : { ...warning, option: `--tls-cert ${pair.cert}` };
   }
 
   /** Rows of the start message. */

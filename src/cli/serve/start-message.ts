@@ -17,6 +17,8 @@ export interface StartFacts {
   readonly accessLog: string | undefined;
   /** Which protocols are spoken, and with which certificates. */
   readonly protocols?: readonly LabelRow[];
+  /** What is in front and follows from it, and health checks; none where nothing of it was asked for. */
+  readonly path?: readonly LabelRow[];
 }
 
 const describeAccessLog = (accessLog: string | undefined): string => {
@@ -48,6 +50,7 @@ export function formatStartMessage(facts: StartFacts, width: number, palette: Pa
       label: 'At once',
       lines: [`up to ${facts.openConnections.toLocaleString('en')} open connections; then the longest idle make room`],
     },
+    ...(facts.path ?? []),
     { label: 'Access log', lines: [describeAccessLog(facts.accessLog)] },
     { label: 'Try it', lines: describeTrial(facts) },
     { label: 'Stop it', lines: [`Ctrl-C; requests under way get up to ${formatDuration(facts.drainMs)} to end`] },

@@ -57,14 +57,28 @@ export function readIdentity(group: string, identity: TlsIdentity): readonly Cer
   return certificates.map(({ option, leaf }) => factsOf(option, leaf));
 }
 
-/** Sentences about certificates that browsers will refuse, now or soon. Pure. */
-export function warnOfCertificates(certificates: readonly CertificateFacts[], wallMs: number): string[] {
+/** Something about a certificate that clients do not like. */
+export interface CertificateWarning {
+  readonly option: string;
+  /** They refuse it now; otherwise they soon will. */
+  readonly isRefused: boolean;
+  /** A sentence. */
+  readonly message: string;
+}
+
+/** What clients do not like about certificates, now or soon. Pure. */
+export function warnOfCertificates(certificates: readonly CertificateFacts[], wallMs: number): CertificateWarning[] {
   return certificates.flatMap(({ option, names, validFromMs, validUntilMs }) => {
-    const subject = `${option}: the certificate${names.length === 0 ? '' : ` for ${names[0]}`}`;
-    if (wallMs > validUntilMs) return `${subject} expired on ${dateOf(validUntilMs)}; clients will refuse it`;
-    if (wallMs < validFromMs) return `${subject} is not valid before ${dateOf(validFromMs)}; clients will refuse it`;
-    const leftMs = validUntilMs - wallMs;
-    return leftMs < EXPIRES_SOON_MS ? `${subject} expires on ${dateOf(validUntilMs)}; it should be renewed` : [];
+    const subject = `The certificate${names.length === 0 ? '' : ` for ${names[0]}`}`;
+    const until = dateOf(validUntilMs);
+    if (wallMs > validUntilMs)
+      return { option, isRefused: true, message: `${subject} expired on ${until}; clients will refuse it.` };
+    if (wallMs < validFromMs) {
+      const message = `${subject} is not valid before ${dateOf(validFromMs)}; clients will refuse it.`;
+      return { option, isRefused: true, message };
+    }
+    if (validUntilMs - wallMs >= EXPIRES_SOON_MS) return [];
+    return { option, isRefused: false, message: `${subject} expires on ${until}; it should be renewed.` };
   });
 }
 

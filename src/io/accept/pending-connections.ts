@@ -1,8 +1,9 @@
 // All connections of a listener between their admission and their handover: counted, under a deadline, and to be ended from outside.
 import type { Socket } from 'node:net';
-import type { ConnectionTls } from '../../trace.ts';
+import type { ConnectionTls, ProxiedConnection } from '../../trace.ts';
 import type { Clock } from '../clock.ts';
 import type { DeadlineList, DeadlineSchedule } from '../deadlines.ts';
+import { resetSocket } from '../reset-socket.ts';
 import type { Transport } from '../transport.ts';
 import { PendingConnection } from './pending-connection.ts';
 import type { AcceptStep, PendingOwner, Refusal } from './pending-connection.ts';
@@ -13,6 +14,8 @@ export interface AcceptedConnection {
   readonly transport: Transport;
   /** What the handshake agreed on; undefined without TLS. */
   readonly tls?: ConnectionTls | undefined;
+  /** What a trusted proxy said of it; undefined where none did. */
+  readonly proxied?: ProxiedConnection | undefined;
 }
 
 /** A connection that came to nothing before it was handed over. */
@@ -84,7 +87,7 @@ export class PendingConnections implements PendingOwner {
     const nowMs = this.#clock.nowMs();
     const connection = new PendingConnection(socket, this, nowMs);
     if (sink.admit?.(connection) === false) {
-      socket.destroy();
+      resetSocket(socket);
       return;
     }
     this.#pending.set(connection.deadline, nowMs + this.#timeoutMs);
@@ -106,8 +109,8 @@ export class PendingConnections implements PendingOwner {
   }
 
   onPassed(connection: PendingConnection): void {
-    const { transport, tls } = connection;
-    this.#sink?.accept(tls === undefined ? { transport } : { transport, tls });
+    const { transport, tls, proxied } = connection;
+    this.#sink?.accept({ transport, tls, proxied });
   }
 
   onRefused(connection: PendingConnection, refusal: Refusal): void {

@@ -6,7 +6,7 @@ import { ConnectionDeadline } from '../connection-deadline.ts';
 import type { DeadlineFacts } from '../connection-deadline.ts';
 import { decidePolicyClose } from '../keep-alive-policy.ts';
 import type { ResolvedHttp2Options } from '../options/http2.ts';
-import type { ConnectionOrigin } from '../protocol-switch.ts';
+import type { ConnectionOrigin, ConnectionProvenance } from '../protocol-switch.ts';
 import type { ServedConnection } from '../served-connection.ts';
 import type { ServerCore } from '../server-core.ts';
 import { Http2Exchange } from './exchange.ts';
@@ -33,6 +33,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   readonly deadlines: StreamDeadlines;
   readonly openedAtMs: number;
   readonly #transport: { readonly remote: string };
+  readonly #provenance: ConnectionProvenance;
   readonly #socket: Duplex;
   readonly #session: ServerHttp2Session;
   readonly #deadline: ConnectionDeadline;
@@ -48,7 +49,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
 
   constructor(
     { core, deadlines, options }: Http2Server,
-    { id, openedAtMs }: ConnectionOrigin,
+    { id, openedAtMs, provenance }: ConnectionOrigin,
     transport: { readonly remote: string },
     socket: Duplex,
   ) {
@@ -57,6 +58,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.deadlines = deadlines;
     this.openedAtMs = openedAtMs;
     this.#transport = transport;
+    this.#provenance = provenance;
     this.#socket = socket;
     this.#deadline = new ConnectionDeadline(core, this);
     const session = openSession(socket, options, core.options.limits);
@@ -114,6 +116,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       ageMs: nowMs - this.openedAtMs,
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
+      ...this.#provenance,
     };
   }
 

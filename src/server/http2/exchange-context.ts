@@ -1,6 +1,8 @@
 // What a handler may know of its exchange over HTTP/2, and do beyond an answer.
 import { MisuseError } from '../../errors.ts';
-import type { ConnectionInfo } from '../../trace.ts';
+import { Headers } from '../../http/headers.ts';
+import type { ClientInfo, ConnectionInfo } from '../../trace.ts';
+import type { RequestClient } from '../client-view.ts';
 import type { AnswerHeaders, HandlerContext } from '../handler.ts';
 import { checkInformational } from '../informational.ts';
 import type { Http2ExchangeOwner } from './exchange-owner.ts';
@@ -8,6 +10,9 @@ import type { Http2ExchangeOwner } from './exchange-owner.ts';
 /** The exchange, as far as its handler may use it before it answers. */
 export interface Http2ContextLane {
   readonly owner: Http2ExchangeOwner;
+  /** Asked of an exchange with a head only. */
+  readonly client: RequestClient;
+  readonly requestTrailers: readonly string[] | undefined;
   sendInformational(status: number, headers: AnswerHeaders | undefined): boolean;
 }
 
@@ -23,8 +28,17 @@ export class Http2ExchangeContext implements HandlerContext {
     return this.#lane.owner.info();
   }
 
+  get client(): ClientInfo {
+    return this.#lane.client.info;
+  }
+
   get draining(): AbortSignal {
     return this.#lane.owner.core.drainingSignal;
+  }
+
+  get requestTrailers(): Headers | undefined {
+    const { requestTrailers } = this.#lane;
+    return requestTrailers === undefined ? undefined : Headers.fromList([...requestTrailers]);
   }
 
   sendInformational(status: number, headers?: AnswerHeaders): boolean {

@@ -3,12 +3,15 @@
 import { AbortedError } from '../../errors.ts';
 import { Deadline } from '../../io/index.ts';
 import { ProtocolError } from '../../wire/index.ts';
+import { answerCheck } from '../answer-check.ts';
 import { decideBuiltinAnswer, statusAnswer } from '../builtin-answers.ts';
 import type { ChunkSource } from '../chunk-source.ts';
 import type { Answer, AnswerHeaders } from '../handler.ts';
 import { planInformational } from '../informational.ts';
 import { RequestBody } from '../request-body.ts';
 import type { RequestBodyOwner } from '../request-body.ts';
+import { RequestClient } from '../client-view.ts';
+import { ForwardedRequest } from '../forwarded-request.ts';
 import { LazyRequest } from '../request.ts';
 import { discardAnswer } from '../send-answer.ts';
 import { Http2ExchangeContext } from './exchange-context.ts';
@@ -19,7 +22,7 @@ import type { Http2RequestHead } from './request-head.ts';
 import { encodeInterimFields } from './response-fields.ts';
 import { sendHttp2Answer } from './send-answer.ts';
 import type { Http2AnswerLane } from './send-answer.ts';
-import { CANCEL, INTERNAL_ERROR, NO_ERROR } from './session.ts';
+import { NO_ERROR } from './session.ts';
 import type { ServerHttp2Stream } from './session.ts';
 import type { DeadlinedStream } from './stream-deadlines.ts';
 import { decideStreamEnd } from './stream-end.ts';
@@ -38,14 +41,20 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   refusal: Answer | undefined = undefined;
   /** Whether the answer is the server's own, not a handler's. */
   isBuiltin = false;
+  /** Whether nobody is told of it: a health check. */
+  untold = false;
   /** `waiting` → `sending` → `done`. */
   progress: 'waiting' | 'sending' | 'done' = 'waiting';
   status = 0;
   bodyBytes = 0;
   source: ChunkSource | undefined = undefined;
+  /** Who asks; made where proxies are trusted, or when a handler asks for it. */
+  #client: RequestClient | undefined = undefined;
   /** Wall clock; 0 where nobody traces. */
   startedAtMs = 0;
   startedMonotonicMs = 0;
+  /** Names and values in turn; undefined until they came. */
+  requestTrailers: readonly string[] | undefined = undefined;
   #continued = false;
   #receivedBytes = 0;
   /** All of the request has arrived. */
@@ -91,14 +100,25 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     }
     this.head = head;
     if (!this.#received) this.#expectBody();
-    this.request = new LazyRequest(head, core.base, this.#body);
+    this.request =
+      core.options.trust === undefined
+        ? new LazyRequest(head, core.base, this.#body)
+        : new ForwardedRequest(head, core.base, this.#body, this.client);
     if (head.contentLength !== undefined && head.contentLength > limits.bodyBytes) {
       this.#refuse(new ProtocolError('bodyTooLarge', `${limits.bodyBytes} bytes are the limit`));
       return;
     }
-    const builtin = decideBuiltinAnswer(head);
+    const builtin =
+      decideBuiltinAnswer(head) ?? (core.health && answerCheck(core, this.owner, this, head, this.request));
     if (builtin === undefined) this.#ask(this.request);
     else this.#answerItself(builtin);
+    // A connection that was let in for a check has no further use.
+    if (core.healthLane?.has(this.owner) === true) this.owner.closeGracefully('shed');
+  }
+
+  get client(): RequestClient {
+    this.#client ??= new RequestClient(this.owner.core.options.trust, this.owner, this.head!);
+    return this.#client;
   }
 
   #expectBody(): void {
@@ -106,6 +126,9 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#body = new RequestBody(this);
     stream.on('data', (piece: Buffer) => this.#onData(piece));
     stream.on('end', () => this.#onEnd());
+    stream.on('trailers', (...facts: [unknown, unknown, string[]]) => {
+      [, , this.requestTrailers] = facts;
+    });
     this.updateDeadline();
   }
 
@@ -230,7 +253,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.source?.cancel();
     this.source = undefined;
     if (stream.headersSent) {
-      this.breakOff(INTERNAL_ERROR, 'the answer broke off');
+      this.#breakOff('the answer broke off');
       return;
     }
     this.progress = 'waiting';
@@ -264,7 +287,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   #trace(): void {
     const { core } = this.owner;
-    if (core.options.trace === undefined) return;
+    if (core.options.trace === undefined || this.untold) return;
     const { head } = this;
     core.options.trace({
       type: 'exchange',
@@ -278,6 +301,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
         startedAtMs: this.startedAtMs,
         durationMs: core.clock.nowMs() - this.startedMonotonicMs,
         persistent: this.owner.persistent,
+        ...(this.#client === undefined ? {} : { client: this.#client.info }),
       },
     });
   }
@@ -343,15 +367,18 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
       this.updateDeadline();
       return;
     }
-    this.breakOff(CANCEL, 'the client did not take the answer in time');
+    this.#breakOff('the client did not take the answer in time');
     this.owner.exchangeStalled();
   }
 
-  /** The rest of the answer is not sent, and the client is told so with a reset. */
-  breakOff(code: number, message: string): void {
+  /**
+   * The rest of the answer is not sent, and the client is told so with a reset (INTERNAL_ERROR). Not by `close()` of the stream, which
+   * ends it before it resets it: what was sent so far would look whole.
+   */
+  #breakOff(message: string): void {
     this.#brokenOff = true;
     this.#giveUp(message);
-    if (!this.stream.destroyed) this.stream.close(code);
+    this.stream.destroy(new AbortedError(message));
   }
 }
 

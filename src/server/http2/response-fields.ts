@@ -74,6 +74,14 @@ export function encodeInterimFields(status: number, headers: AnswerHeaders | und
   return fields;
 }
 
+/** The fields behind the body (RFC 9113 §8.1), which have no pseudo-fields among them. `list` has names and values in turn. */
+export function encodeTrailerFields(list: readonly string[]): Record<string, string | string[]> {
+  const fields: Http2ResponseFields = {};
+  for (let at = 0; at < list.length; at += 2) addField(fields, list[at]!, list[at + 1]!);
+  joinLines(fields);
+  return fields as Record<string, string | string[]>;
+}
+
 /** RFC 9113 §8.2.2: fields of one connection, which a message of HTTP/2 must not have. `te` may only be in a request. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',

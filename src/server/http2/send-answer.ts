@@ -1,6 +1,7 @@
 // Sends the answer of one exchange over its stream: whole where it is at hand, else piece by piece, as fast as the window of the
 // stream allows (RFC 9113 §5.2).
 import { MisuseError } from '../../errors.ts';
+import { resolveTrailers } from '../answer-trailers.ts';
 import { statusAnswer } from '../builtin-answers.ts';
 import { SliceSource } from '../chunk-source.ts';
 import type { ChunkSource } from '../chunk-source.ts';
@@ -9,7 +10,7 @@ import type { LazyRequest } from '../request.ts';
 import { discardAnswer } from '../send-answer.ts';
 import type { Http2ExchangeOwner } from './exchange-owner.ts';
 import type { Http2RequestHead } from './request-head.ts';
-import { encodeHttp2Answer, joinLines } from './response-fields.ts';
+import { encodeHttp2Answer, encodeTrailerFields, joinLines } from './response-fields.ts';
 import type { Http2Answer, Http2ResponseFields } from './response-fields.ts';
 import type { ServerHttp2Stream } from './session.ts';
 
@@ -42,8 +43,9 @@ export function sendHttp2Answer(lane: Http2AnswerLane, answer: unknown): void {
   lane.progress = 'sending';
   const encoded = encode(lane, answer);
   lane.status = encoded.status;
-  const { body } = encoded;
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) sendWhole(lane, encoded, body);
+  const { body, trailers } = encoded;
+  if (trailers !== undefined) sendPieces(lane, encoded, toSource(body), encoded.length);
+  else if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) sendWhole(lane, encoded, body);
   else sendPieces(lane, encoded, body, encoded.length);
 }
 
@@ -74,14 +76,20 @@ function sendWhole(lane: Http2AnswerLane, encoded: Http2Answer, body: string | U
   lane.finish();
 }
 
-const ENDS = { endStream: true };
-const GOES_ON = { endStream: false };
+const ENDS: StreamOptions = { endStream: true, waitForTrailers: false };
+const GOES_ON: StreamOptions = { endStream: false, waitForTrailers: false };
+const GOES_ON_TO_TRAILERS: StreamOptions = { endStream: false, waitForTrailers: true };
+
+interface StreamOptions {
+  readonly endStream: boolean;
+  readonly waitForTrailers: boolean;
+}
 
 function respond(
   lane: Http2AnswerLane,
   encoded: Http2Answer,
   length: number | undefined,
-  options: { endStream: boolean },
+  options: StreamOptions,
 ): void {
   const fields = encoded.fieldLines;
   if (length !== undefined) fields['content-length'] = length;
@@ -91,7 +99,7 @@ function respond(
   if (encoded.close && !lane.isBuiltin) lane.owner.closeGracefully('weSentClose');
 }
 
-function respondOnce(stream: ServerHttp2Stream, fields: Http2ResponseFields, options: { endStream: boolean }): void {
+function respondOnce(stream: ServerHttp2Stream, fields: Http2ResponseFields, options: StreamOptions): void {
   const headers = fields as Record<string, string | string[]>;
   try {
     stream.respond(headers, options);
@@ -123,13 +131,16 @@ async function pump(
   length: number | undefined,
 ): Promise<void> {
   const { stream } = lane;
-  if (length === 0) {
+  const { trailers } = encoded;
+  if (length === 0 && trailers === undefined) {
     source.cancel();
     sendWhole(lane, encoded, undefined);
     return;
   }
   let next = source.next();
-  if (length === undefined) {
+  if (trailers !== undefined) {
+    respond(lane, encoded, length, GOES_ON_TO_TRAILERS);
+  } else if (length === undefined) {
     const early = await peekWhole(lane.owner.core.clock, next, source);
     if (lane.progress !== 'sending') return;
     if ('whole' in early) {
@@ -160,9 +171,19 @@ async function pump(
   }
   if (length !== undefined && remaining > 0)
     throw new MisuseError(`the body is shorter than its Content-Length: ${remaining} bytes are missing`);
+  if (trailers !== undefined) {
+    const fields = encodeTrailerFields(await resolveTrailers(trailers));
+    if (lane.progress !== 'sending') return;
+    stream.once('wantTrailers', () => stream.sendTrailers(fields));
+  }
   stream.end();
   lane.awaitTaken();
   lane.finish();
+}
+
+function toSource(body: Http2Answer['body']): ChunkSource {
+  if (body === undefined) return new SliceSource('');
+  return typeof body === 'string' || body instanceof Uint8Array ? new SliceSource(body) : body;
 }
 
 function sendPiece(lane: Http2AnswerLane, piece: Uint8Array): void {

@@ -10,9 +10,7 @@ export type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 
 /** Error codes of RFC 9113 §7, as far as they are sent here. */
 export const NO_ERROR = 0;
-export const INTERNAL_ERROR = 2;
 export const REFUSED_STREAM = 7;
-export const CANCEL = 8;
 
 /** The flag of a HEADERS frame that ends its stream (RFC 9113 §6.2): no body follows. */
 export const END_STREAM = 1;

@@ -54,7 +54,9 @@ export const CONTEXT: HandlerContext = {
     idleMs: 0,
     remote: '127.0.0.1:50000',
   },
+  client: { address: '127.0.0.1', port: 50_000, protocol: 'http', host: 'a' },
   draining: new AbortController().signal,
+  requestTrailers: undefined,
   sendInformational: () => false,
   upgrade: () => {
     throw new Error('files are not upgraded');
