@@ -53,8 +53,8 @@ export interface CloseReport {
 export interface TlsState {
   /** The default one first. */
   readonly certificates: readonly CertificateFacts[];
-  /** Sentences about certificates that clients will refuse, now or soon. */
-  readonly warnings: readonly string[];
+  /** About certificates that clients refuse, or soon will. Told to `onWarning` as well. */
+  readonly warnings: readonly ServerWarning[];
 }
 
 /** A server that listens. */

@@ -77,6 +77,7 @@ const IMPORT_FENCES: readonly Fence[] = [
   { what: 'workers of the process', matches: /^node:cluster$/, allowedIn: ['workers/cluster.ts'] },
   { what: 'cookies', matches: /^tough-cookie$/, allowedIn: ['client/cookies/cookies.ts'] },
   { what: 'the command line', matches: /^commander$/, allowedIn: ['cli/'] },
+  { what: 'certificates for development', matches: /^selfsigned$/, allowedIn: ['cli/serve/self-signed.ts'] },
   {
     what: 'media types, content negotiation and ranges',
     matches: /^(?:mrmime|negotiator|range-parser)$/,

@@ -12,6 +12,8 @@ import type { WorkerInfo } from '../../workers/index.ts';
 import { parseDuration } from '../duration.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import { accessLogOpener, formatLogTrouble } from '../serve/access-log-destination.ts';
+import { addTlsOptions, CommandTls } from '../serve/command-tls.ts';
+import type { TlsFlags } from '../serve/command-tls.ts';
 import { resolveConnectionPolicy } from '../serve/connection-policy.ts';
 import { formatHandlerError } from '../serve/handler-error.ts';
 import { findFolder, isInFolder } from '../serve/served-folder.ts';
@@ -32,7 +34,7 @@ import type { Terminal } from '../terminal.ts';
 import { parseCount, parsePort, parseRequestLimit, parseWorkers } from '../whole-number.ts';
 
 /** What commander makes of the command line. */
-interface ServeFlags {
+interface ServeFlags extends TlsFlags {
   readonly port: number;
   readonly host: string;
   readonly keepAlive: boolean;
@@ -60,10 +62,13 @@ Examples:
                                                       timeouts that suit an AWS ALB, and a path for its checks
   perdura serve site --workers auto                   a process for each core, replaced without a lost request by SIGHUP
   perdura serve site --no-keep-alive                  feel what one connection per request costs
+  perdura serve site --self-signed                    https and HTTP/2 with a certificate for this run
+  perdura serve site --port 443 --tls-cert site.pem --tls-key site.key
 
 Signals:
   SIGINT, SIGTERM  finish the requests under way, then end; a second one ends at once
-  SIGHUP           re-opens the access log (for logrotate); with --workers, also starts new ones and drains the old ones`;
+  SIGHUP           re-opens the access log (for logrotate) and reads certificates anew; with --workers, starts new ones and
+                   drains the old ones`;
 
 /** An empty name, e.g. of an unset shell variable, would make Node.js listen on every address of the machine. */
 function parseHost(text: string): string {
@@ -81,9 +86,9 @@ function parseLogName(text: string): string {
 export function addServeCommand(program: Command, terminal: Terminal, finish: (exitCode: number) => void): void {
   const defaults = DEFAULT_SERVE_OPTIONS;
   const timeoutText = `${defaults.keepAliveTimeoutMs / 1_000}s`;
-  program
+  const definition = program
     .command('serve')
-    .description('serve a folder over persistent HTTP/1.1 connections')
+    .description('serve a folder over persistent connections: HTTP/1.1 and HTTP/2, plain or over TLS')
     .argument('[dir]', 'the folder', '.')
     .addOption(
       new Option('-p, --port <number>', 'port to listen on; 0 takes any free one')
@@ -150,7 +155,8 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
       new Option('--workers <number>', 'processes that share the port; auto: as many as can run at the same time')
         .argParser(parseWorkers)
         .default(1),
-    )
+    );
+  addTlsOptions(definition)
     .addHelpText('after', EXAMPLES)
     .action(async (dir: string, flags: ServeFlags, command: Command) => {
       const isTyped = (name: keyof ServeFlags): boolean => command.getOptionValueSource(name) === 'cli';
@@ -192,6 +198,7 @@ async function runServe(
 ): Promise<number> {
   const folder = await findFolder(dir);
   const worker = workerIdentity();
+  const tls = await CommandTls.prepare(flags, flags.host, folder, terminal, worker);
   const derivation = derive(pathFlags);
   const policy = resolveConnectionPolicy({
     ...flags,
@@ -199,7 +206,7 @@ async function runServe(
   });
   const drainMs = derivation.drainMs ?? flags.drainTimeout;
   const { stdout } = terminal;
-  const startMessage = (url: string, workers?: readonly WorkerInfo[]): string =>
+  const startMessage = (url: string, state: TlsState | undefined, workers?: readonly WorkerInfo[]): string =>
     formatStartMessage(
       {
         url,
@@ -209,21 +216,24 @@ async function runServe(
         drainMs,
         path: describePath(pathFlags, derivation),
         accessLog: flags.accessLog,
+        protocols: tls.describe(state),
         ...(workers === undefined ? {} : { workers }),
       },
       wrapWidth(stdout),
       paletteFor(terminal, stdout),
     );
-  const warn = (warning: ServerWarning): void => void terminal.stderr.write(formatServeWarning(warning));
+  const warn = (warning: ServerWarning): void => void terminal.stderr.write(formatServeWarning(tls.nameFiles(warning)));
   if (worker === undefined) warnOfPublicLog(flags.accessLog, folder, terminal);
   if (worker === undefined && flags.workers > 1) {
-    for (const warning of derivation.warnings) warn(warning);
+    const state = tls.readState();
+    for (const warning of [...derivation.warnings, ...(state?.warnings ?? [])]) warn(warning);
     return serveWithWorkers(
       {
         workers: flags.workers,
         drainMs,
         args,
-        startMessage: (workers) => startMessage(workers.url ?? '', workers.list()),
+        shared: tls.shared,
+        startMessage: (workers) => startMessage(workers.url ?? '', state, workers.list()),
       },
       terminal,
     );
@@ -238,6 +248,7 @@ async function runServe(
           // What was not typed is left to serve(), which derives the same.
           ...(derivation.keepAliveTimeoutMs === undefined ? { keepAliveTimeoutMs, keepAliveGraceMs } : {}),
           ...toServeOptions(pathFlags),
+          ...tls.serveOptions,
           // Of several workers the primary says it, once.
           onWarning: worker === undefined ? warn : () => {},
           port: worker?.port ?? flags.port,
@@ -249,14 +260,18 @@ async function runServe(
           ...(log === undefined ? {} : { trace: accessLog((line) => log.write(line), worker?.worker) }),
         }),
       flags,
+      tls,
     );
     if (worker !== undefined) {
       await attachWorker(server, { drainMs, onHangUp: () => void log?.reopen() });
       return EXIT_CODES.good;
     }
     // Listening to signals comes first: whoever reads the message may send one at once.
-    const ended = drainOnSignal(server, terminal, drainMs, () => void reopenAccessLog(log, flags, terminal));
-    stdout.write(startMessage(server.url));
+    const ended = drainOnSignal(server, terminal, drainMs, () => {
+      if (log !== undefined || !tls.hasFiles) void reopenAccessLog(log, flags, terminal);
+      if (tls.hasFiles) void tls.reload(server, terminal);
+    });
+    stdout.write(startMessage(server.url, server.tls));
     return await ended;
   } finally {
     await log?.close();
@@ -266,11 +281,11 @@ async function runServe(
   }
 }
 
-async function listen(start: () => Promise<Server>, flags: ServeFlags): Promise<Server> {
+async function listen(start: () => Promise<Server>, flags: ServeFlags, tls: CommandTls): Promise<Server> {
   try {
     return await start();
   } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
+    if (!(error instanceof ListenError)) throw tls.explain(error);
     const address = `${flags.host.includes(':') ? `[${flags.host}]` : flags.host}:${flags.port}`;
     const message = error.message.includes(address) ? error.message : `cannot listen on ${address}: ${error.message}`;
     throw new CommandError(EXIT_CODES.unreachable, `${message}\n${adviseOnListening(error.cause)}`, { cause: error });

@@ -18,6 +18,8 @@ export interface StartFacts {
   readonly accessLog: string | undefined;
   /** Undefined where this process serves itself. */
   readonly workers?: readonly WorkerInfo[];
+  /** Which protocols are spoken, and with which certificates. */
+  readonly protocols?: readonly LabelRow[];
   /** What is in front and follows from it, and health checks; none where nothing of it was asked for. */
   readonly path?: readonly LabelRow[];
 }
@@ -34,7 +36,7 @@ const describeTrial = ({ url, policy }: StartFacts): LabelLine[] => {
   const isReused = policy.keepAlive && policy.maxKeepAliveRequests > 1;
   return [
     `open ${url} in a browser, or run`,
-    { verbatim: `curl -v ${url} ${url}` },
+    { verbatim: `curl ${url.startsWith('https:') ? '-vk' : '-v'} ${url} ${url}` },
     isReused
       ? 'and look for "Re-using existing connection" between the two answers'
       : 'and look for "Connection: close" and "Closing connection" after each answer',
@@ -51,6 +53,7 @@ const describeWorkers = (workers: readonly WorkerInfo[]): string => {
 export function formatStartMessage(facts: StartFacts, width: number, palette: Palette): string {
   const rows: LabelRow[] = [
     { label: 'Folder', lines: [facts.folder] },
+    ...(facts.protocols ?? []),
     { label: 'Keep-alive', lines: [describeConnectionPolicy(facts.policy)] },
     {
       label: 'At once',
