@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { Session } from '#src/client/index.js';
 import { StartedWorkers, isGone } from './started-workers.ts';
 import { SteadyLoad, describeDurations, getOnce } from './steady-load.ts';
 
@@ -92,6 +93,25 @@ test('workers do not outlive a primary that is killed, and end what they have be
   await assert.rejects(getOnce(port, '/', agent), /ECONNREFUSED/);
   t.diagnostic(`the workers were gone ${(performance.now() - startedAtMs).toFixed(0)} ms after their primary`);
 });
+
+test(
+  'all workers have the same keys for session tickets, which their own children do not inherit',
+  TIMEOUT,
+  async () => {
+    await using started = await StartedWorkers.ready();
+    const answers = new Set<string>();
+    const owners = new Set<number>();
+    while (owners.size < 2) {
+      const session = new Session({ baseUrl: `http://127.0.0.1:${started.port}` });
+      answers.add(await (await session.fetch('/keys')).text());
+      const { connections } = await started.workers.connections();
+      for (const { worker } of connections) owners.add(worker);
+      await session.close();
+    }
+    assert.equal(answers.size, 1);
+    assert.match([...answers][0] ?? '', /^undefined [0-9a-f]{96}$/);
+  },
+);
 
 test('connections() tells those of all workers, and names who does not answer in time', TIMEOUT, async () => {
   await using started = await StartedWorkers.ready([], { answerTimeoutMs: 500 });
