@@ -3,6 +3,7 @@ import type { RequestHead } from '../wire/index.ts';
 import type { Exchange } from '../wire/index.ts';
 import type { RequestClient } from './client-view.ts';
 import type { ChunkSource } from './chunk-source.ts';
+import type { ExchangeWatcher } from './exchange-life.ts';
 import type { HeldInformational } from './informational.ts';
 import type { RequestBody } from './request-body.ts';
 import type { LazyRequest } from './request.ts';
@@ -44,6 +45,8 @@ export class ServerExchange {
   heldInformational: HeldInformational[] | undefined = undefined;
   /** Who asks; made where proxies are trusted, or when a handler asks for it. */
   client: RequestClient | undefined = undefined;
+  /** Whoever asked to be told of its end. */
+  watcher: ExchangeWatcher | undefined = undefined;
   /** The body that is being sent in pieces. */
   source: ChunkSource | undefined = undefined;
   next: ServerExchange | undefined = undefined;

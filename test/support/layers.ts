@@ -31,7 +31,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   client: { may: [...BELOW_SERVER, 'heartbeat'] },
   apache: { may: GROUND, typesOf: ['server'] },
   workers: { may: [...GROUND, 'io', 'trace.ts', 'guard-trace.ts'], typesOf: ['server'] },
-  adapters: { may: [...GROUND, 'client', 'server'] },
+  adapters: { may: [...GROUND, 'io', 'wire', 'trace.ts', 'client', 'server'] },
   testing: { may: ['errors.ts', 'http'], typesOf: ['wire', 'io'] },
   // A server, so it listens and keeps the time; a subpath of its own, so that the doubles bring no socket with them.
   'testing/bad-peer': { may: [...GROUND, 'wire', 'io', 'testing'] },
@@ -57,7 +57,12 @@ const IMPORT_FENCES: readonly Fence[] = [
   {
     what: 'paths, streams and URLs',
     matches: /^node:(?:path|stream|url)$/,
-    allowedIn: ['io/', 'server/', 'client/', 'observe/', 'workers/cluster.ts', 'cli/'],
+    allowedIn: ['io/', 'server/', 'client/', 'observe/', 'adapters/node/', 'workers/cluster.ts', 'cli/'],
+  },
+  {
+    what: 'messages of node:http and what they are made of',
+    matches: /^node:(?:http|events)$/,
+    allowedIn: ['adapters/node/'],
   },
   { what: 'sockets', matches: /^node:(?:net|tls|dns|dns\/promises)$/, allowedIn: ['io/'] },
   { what: 'certificates and keys', matches: /^node:crypto$/, allowedIn: ['io/accept/'] },
@@ -91,12 +96,19 @@ const CODE_FENCES: readonly Fence[] = [
     matches: freeName(
       String.raw`(?:setTimeout|setInterval|setImmediate|performance|Date\s*\.\s*now)\b|new\s+Date\s*(?:\(\s*\)|[;,)])|Date\s*\(\s*\)`,
     ),
-    allowedIn: ['io/clock.ts', 'io/poll-watch.ts'],
+    // Messages, sockets and servers of Node.js have a method of that name, and so have ours that stand for them.
+    allowedIn: [
+      'io/clock.ts',
+      'io/poll-watch.ts',
+      'adapters/node/connection-socket.ts',
+      'adapters/node/node-server.ts',
+    ],
   },
   {
     what: '`process`',
     matches: freeName(String.raw`process\s*(?:\.|\?\.|\[)`),
-    allowedIn: ['cli/', 'io/environment.ts', 'workers/cluster.ts'],
+    // adapters/node/: events of messages come in the queue in which node:http puts them.
+    allowedIn: ['cli/', 'io/environment.ts', 'adapters/node/', 'workers/cluster.ts'],
   },
   {
     what: '`console`',
