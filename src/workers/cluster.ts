@@ -51,6 +51,8 @@ export function clusterSpawner(program: string | URL, args: readonly string[]): 
 export function clusterLink(): PrimaryLink | undefined {
   const worker = cluster.worker;
   const seed = readSeed(process.env[SEED_VARIABLE]);
+  // It holds a secret, and processes that a worker starts inherit its environment.
+  delete process.env[SEED_VARIABLE];
   if (worker === undefined || seed === undefined) return undefined;
   // Ctrl-C goes to every process of the terminal, its end (SIGHUP) too; what follows is the primary's to say.
   process.on('SIGINT', () => {});
@@ -81,8 +83,9 @@ export function clusterLink(): PrimaryLink | undefined {
 function readSeed(text: string | undefined): WorkerSeed | undefined {
   if (text === undefined) return undefined;
   try {
-    const { number, port } = JSON.parse(text) as { number?: unknown; port?: unknown };
-    return typeof number === 'number' ? { number, port: typeof port === 'number' ? port : undefined } : undefined;
+    const { number, port, ticketKeys } = JSON.parse(text) as Partial<Record<keyof WorkerSeed, unknown>>;
+    if (typeof number !== 'number' || typeof ticketKeys !== 'string') return undefined;
+    return { number, ticketKeys, port: typeof port === 'number' ? port : undefined };
   } catch {
     return undefined;
   }

@@ -32,6 +32,9 @@ export function startWorkers(options: WorkersOptions): Workers {
   return superviseWorkers(resolved, clusterSpawner(resolved.program, resolved.args));
 }
 
+/** As Node.js wants them: name, key and key of the checksum (RFC 5077 §4). */
+const TICKET_KEY_BYTES = 48;
+
 /** As {@link startWorkers}, with any processes. */
 export function superviseWorkers(options: ResolvedWorkersOptions, spawn: SpawnWorker): Workers {
   return new RunningWorkers(options, spawn);
@@ -46,6 +49,7 @@ class RunningWorkers implements Workers {
   readonly #surveys = new Map<number, ConnectionSurvey>();
   readonly #portKeeper = new PortKeeper();
   readonly #tally = new StopTally();
+  readonly #ticketKeys = Buffer.from(crypto.getRandomValues(new Uint8Array(TICKET_KEY_BYTES))).toString('hex');
   #state: FleetState;
   #url: string | undefined;
   #questions = 0;
@@ -221,7 +225,7 @@ class RunningWorkers implements Workers {
   }
 
   #start(number: number, because: 'missing' | 'reload'): void {
-    const seed = { number, port: this.#portKeeper.portForNext() };
+    const seed = { number, port: this.#portKeeper.portForNext(), ticketKeys: this.#ticketKeys };
     const spawned = this.#spawn(seed, {
       onListening: () => this.#take({ type: 'listening', number }),
       onMessage: (value) => this.#onMessage(number, readWorkerMessage(value)),

@@ -24,6 +24,8 @@ export interface WorkerSeed {
   readonly number: number;
   /** The port that it has to take; undefined where it is what the program says. */
   readonly port: number | undefined;
+  /** 48 secret bytes in hexadecimal digits, the same for all workers of a primary. */
+  readonly ticketKeys: string;
 }
 
 /** Starts a process. */

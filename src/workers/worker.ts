@@ -24,6 +24,11 @@ export interface WorkerIdentity {
    * system chose (`port: 0`), and it must be named: `port: workerIdentity()?.port ?? 0`.
    */
   readonly port: number | undefined;
+  /**
+   * For `tls.ticketKeys` of serve(): 48 random bytes, the same in all workers, so that a TLS session can be resumed at any of them. They live as
+   * long as the primary process.
+   */
+  readonly ticketKeys: Uint8Array;
 }
 
 let link: PrimaryLink | undefined;
@@ -36,7 +41,9 @@ function ownLink(): PrimaryLink | undefined {
 /** Which worker of `startWorkers()` this process is; undefined where it is none. */
 export function workerIdentity(): WorkerIdentity | undefined {
   const own = ownLink();
-  return own === undefined ? undefined : { worker: own.number, port: own.port };
+  return own === undefined
+    ? undefined
+    : { worker: own.number, port: own.port, ticketKeys: Buffer.from(own.ticketKeys, 'hex') };
 }
 
 /**

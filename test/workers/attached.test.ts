@@ -14,6 +14,7 @@ const REPORT: CloseReport = { lameDuck: NO_PHASE, draining: NO_PHASE, durationMs
 class FakeLink implements PrimaryLink {
   readonly number = 4;
   readonly port = undefined;
+  readonly ticketKeys = '';
   readonly sent: Record<string, unknown>[] = [];
   closed = false;
   say: (value: unknown) => void = () => {};

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { Session } from '#src/client/index.js';
 import { StartedWorkers, isGone } from './started-workers.ts';
 import { SteadyLoad, describeDurations, getOnce } from './steady-load.ts';
 
@@ -93,6 +94,25 @@ test('workers do not outlive a primary that is killed, and end what they have be
   t.diagnostic(`the workers were gone ${(performance.now() - startedAtMs).toFixed(0)} ms after their primary`);
 });
 
+test(
+  'all workers have the same keys for session tickets, which their own children do not inherit',
+  TIMEOUT,
+  async () => {
+    await using started = await StartedWorkers.ready();
+    const answers = new Set<string>();
+    const owners = new Set<number>();
+    while (owners.size < 2) {
+      const session = new Session({ baseUrl: `http://127.0.0.1:${started.port}` });
+      answers.add(await (await session.fetch('/keys')).text());
+      const { connections } = await started.workers.connections();
+      for (const { worker } of connections) owners.add(worker);
+      await session.close();
+    }
+    assert.equal(answers.size, 1);
+    assert.match([...answers][0] ?? '', /^undefined [0-9a-f]{96}$/);
+  },
+);
+
 test('connections() tells those of all workers, and names who does not answer in time', TIMEOUT, async () => {
   await using started = await StartedWorkers.ready([], { answerTimeoutMs: 500 });
   const { workers, port } = started;
@@ -126,13 +146,16 @@ test('a stop reports for all workers, and names the worker of a connection that 
   await using started = await StartedWorkers.ready();
   const agent = new Agent({ keepAlive: true });
   await getOnce(started.port, '/', agent);
-  const held = getOnce(started.port, '/never', agent).catch((error: Error) => error.message);
+  const held = getOnce(started.port, '/never', agent).then(
+    () => 'answered',
+    (error: Error) => error.message,
+  );
   for (;;) {
     const { connections } = await started.workers.connections();
     if (connections.some(({ state }) => state === 'active')) break;
   }
   const report = await started.workers.stop({ drainMs: 300, idleGraceMs: 0 });
-  assert.match(String(await held), /socket hang up|ECONNRESET/);
+  assert.match(await held, /socket hang up|ECONNRESET/);
   assert.deepEqual(report.unreported, []);
   assert.equal(report.destroyed.length, 1);
   assert.ok([1, 2].includes(report.destroyed[0]?.worker ?? 0));

@@ -39,10 +39,11 @@ test('no request of a Session fails or is sent again meanwhile', TIMEOUT, async 
       if (event.type === 'retried') retries += 1;
     },
   });
-  let isOver = false;
+  const reload = new AbortController();
+  const over = reload.signal;
   let answered = 0;
   const clients = Array.from({ length: 6 }, async () => {
-    while (!isOver) {
+    while (!over.aborted) {
       const { status, body } = await session.request('/');
       await body.dump();
       assert.equal(status, 200);
@@ -50,7 +51,7 @@ test('no request of a Session fails or is sent again meanwhile', TIMEOUT, async 
     }
   });
   const { reloaded } = await workers.reload();
-  isOver = true;
+  reload.abort();
   await Promise.all(clients);
   await session.close();
   assert.ok(reloaded);

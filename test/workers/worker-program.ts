@@ -18,6 +18,10 @@ const server = await serve({
   handler: async ({ url }) => {
     const { pathname } = new URL(url);
     if (pathname === '/slow') await new Promise((resolve) => setTimeout(resolve, 300));
+    if (pathname === '/keys') {
+      const inherited = String(process.env['PERDURA_WORKER']);
+      return { body: `${inherited} ${Buffer.from(identity?.ticketKeys ?? []).toString('hex')}` };
+    }
     if (pathname === '/never') await new Promise(() => {});
     if (pathname === '/block') for (const until = Date.now() + 3_000; Date.now() < until;);
     return { headers: { 'X-Worker': String(identity?.worker), 'X-Pid': String(process.pid) }, body: 'ok' };
