@@ -1,7 +1,6 @@
 // What handlers may know of their exchange, and do beyond a plain answer. One for each exchange, with nothing in it until it is used.
 import type { ClientInfo, ConnectionInfo } from '../trace.ts';
 import { RequestClient } from './client-view.ts';
-import { Headers } from '../http/headers.ts';
 import type { ConnectionHandle, ExchangeLife, ExchangeWatcher } from './exchange-life.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import type { AnswerHeaders, HandlerContext, UpgradedConnection } from './handler.ts';
@@ -42,11 +41,6 @@ export class ExchangeContext implements HandlerContext, ExchangeLife {
 
   get draining(): AbortSignal {
     return this.#lane.core.drainingSignal;
-  }
-
-  get requestTrailers(): Headers | undefined {
-    const { trailers } = this.#exchange;
-    return trailers === undefined ? undefined : Headers.fromList([...trailers]);
   }
 
   sendInformational(status: number, headers?: AnswerHeaders): boolean {

@@ -89,10 +89,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
   onInterim(): void {}
 
   onTrailers(lines: FieldLines, wireExchange: Exchange): void {
-    const exchange = this.#last;
-    if (exchange?.wire !== wireExchange) return;
-    exchange.trailers = lines.loadFields();
-    exchange.watcher?.onTrailers(lines.loadRawFields());
+    if (this.#last?.wire === wireExchange) this.#last.watcher?.onTrailers(lines.loadRawFields());
   }
 
   onBody(bytes: Buffer, wireExchange: Exchange): void {

@@ -59,11 +59,6 @@ export interface HandlerContext {
    */
   readonly draining: AbortSignal;
   /**
-   * Trailer fields of the request (RFC 9110 §6.5); undefined until its body was read to the end, and where there are none. Not merged
-   * into its headers: what they may be trusted with is the handler's to say.
-   */
-  readonly requestTrailers: Headers | undefined;
-  /**
    * Sends an interim response ahead of the answer (RFC 9110 §15.2), e.g. 103 with `Link` fields (RFC 8297). Behind a pipelined
    * request it is held until the answers before it are out. Fields of framing and of the connection are left out.
    * Returns whether it goes out: not to HTTP/1.0 (RFC 9110 §15.2), not to a peer that does not read, not to one that is gone.

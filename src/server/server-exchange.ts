@@ -37,8 +37,6 @@ export class ServerExchange {
   deferred = false;
   /** The request offers another protocol: what comes behind it is not read while it is open. */
   asksUpgrade = false;
-  /** Trailer fields of the request, names in lower case and values in turn. */
-  trailers: readonly string[] | undefined = undefined;
   /** Its handler took the connection over. */
   upgraded = false;
   /** Interim responses that wait for its turn. */

@@ -1,6 +1,6 @@
 // TLS of one server: the step that connections go through, the state of its certificates, and their replacement.
 import { TlsContexts, TlsStep, warnOfCertificates } from '../io/index.ts';
-import type { AlpnProtocols, TlsContextOptions } from '../io/index.ts';
+import type { AlpnProtocols, Clock, TlsContextOptions } from '../io/index.ts';
 import { answerPlainHttp } from './builtin-answers.ts';
 import { resolveTls } from './options/tls.ts';
 import type { TlsOptions } from './options/tls.ts';
@@ -24,22 +24,27 @@ export class ServerTls {
   }
 
   get state(): TlsState {
-    return this.#stateOf(this.step.contexts);
+    return stateOf(this.step.contexts, this.#core.clock);
   }
 
   /** See `Server.updateTls`. Everything that can fail comes first. */
   update(options: TlsOptions): TlsState {
     const contexts = new TlsContexts(resolveTls(options), this.#core.clock, this.step.contexts);
-    const state = this.#stateOf(contexts);
+    const state = stateOf(contexts, this.#core.clock);
     for (const warning of state.warnings) this.#core.options.onWarning(warning);
     this.step.update(contexts);
     return state;
   }
+}
 
-  #stateOf({ certificates }: TlsContexts): TlsState {
-    const warnings = warnOfCertificates(certificates, this.#core.clock.wallMs()).map(
-      ({ option, isRefused, message }): ServerWarning => ({ option, level: isRefused ? 'bad' : 'warn', message }),
-    );
-    return { certificates, warnings };
-  }
+/** What a server would make of these certificates. @throws OptionError where it would not take them. */
+export function readTlsState(options: TlsOptions, clock: Clock): TlsState {
+  return stateOf(new TlsContexts(resolveTls(options), clock), clock);
+}
+
+function stateOf({ certificates }: TlsContexts, clock: Clock): TlsState {
+  const warnings = warnOfCertificates(certificates, clock.wallMs()).map(
+    ({ option, isRefused, message }): ServerWarning => ({ option, level: isRefused ? 'bad' : 'warn', message }),
+  );
+  return { certificates, warnings };
 }

@@ -2,13 +2,23 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { systemClock } from '../../io/index.ts';
-import type { CertificateFacts, Server, ServeOptions, ServerWarning, TlsOptions } from '../../server/index.ts';
+import { readTlsState } from '../../server/index.ts';
+import type {
+  CertificateFacts,
+  Server,
+  ServeOptions,
+  ServerWarning,
+  TlsOptions,
+  TlsState,
+} from '../../server/index.ts';
+import type { WorkerIdentity } from '../../workers/index.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import type { LabelRow } from '../label-rows.ts';
 import type { Terminal } from '../terminal.ts';
 import { explainCertificateError, pairCertificateFiles, readCertificateFiles } from './certificate-files.ts';
 import type { CertificateFiles } from './certificate-files.ts';
 import { makeSelfSigned } from './self-signed.ts';
+import type { SelfSigned } from './self-signed.ts';
 import { isInFolder } from './served-folder.ts';
 
 /** What commander makes of the options of TLS. */
@@ -46,26 +56,65 @@ export class CommandTls {
   /** Undefined: plain HTTP. */
   readonly #options: TlsOptions | undefined;
 
-  private constructor(files: readonly CertificateFiles[], http2: boolean, options: TlsOptions | undefined) {
+  /** What was made in this process, and has to be the same in all workers. */
+  readonly shared: string | undefined;
+
+  private constructor(
+    files: readonly CertificateFiles[],
+    http2: boolean,
+    options: TlsOptions | undefined,
+    shared?: string,
+  ) {
     this.#files = files;
     this.#http2 = http2;
     this.#options = options;
+    this.shared = shared;
   }
 
-  /** Reads or makes certificates. @throws CommandError where that cannot be done. */
-  static async prepare(flags: TlsFlags, hostname: string, folder: string, terminal: Terminal): Promise<CommandTls> {
+  /**
+   * Reads or makes certificates; a worker takes over the one that its primary made.
+   *
+   * @throws CommandError where that cannot be done.
+   */
+  static async prepare(
+    flags: TlsFlags,
+    hostname: string,
+    folder: string,
+    terminal: Terminal,
+    worker: WorkerIdentity | undefined,
+  ): Promise<CommandTls> {
     const files = pairCertificateFiles(flags.tlsCert, flags.tlsKey);
-    if (flags.selfSigned === true && files.length > 0) {
-      const advice = 'Leave --self-signed out to use the files, or the files to have a certificate made.';
-      throw new CommandError(EXIT_CODES.usage, `--self-signed and --tls-cert exclude each other.\n${advice}`);
+    const ticketKeys = worker === undefined ? {} : { ticketKeys: worker.ticketKeys };
+    if (flags.selfSigned === true) {
+      if (files.length > 0) {
+        const advice = 'Leave --self-signed out to use the files, or the files to have a certificate made.';
+        throw new CommandError(EXIT_CODES.usage, `--self-signed and --tls-cert exclude each other.\n${advice}`);
+      }
+      const made =
+        worker?.shared === undefined
+          ? await makeSelfSigned(hostname, systemClock.wallMs())
+          : (JSON.parse(worker.shared) as SelfSigned);
+      return new CommandTls(files, flags.http2, { ...made, ...ticketKeys }, JSON.stringify(made));
     }
-    for (const { key } of files) {
+    for (const { key } of worker === undefined ? files : []) {
       if (isInFolder(key, folder))
         terminal.stderr.write(`warning: the key ${key} is inside the served folder, where everybody can fetch it\n`);
     }
-    if (flags.selfSigned === true)
-      return new CommandTls(files, flags.http2, await makeSelfSigned(hostname, systemClock.wallMs()));
-    return new CommandTls(files, flags.http2, files.length === 0 ? undefined : await readCertificateFiles(files));
+    if (files.length === 0) return new CommandTls(files, flags.http2, undefined);
+    return new CommandTls(files, flags.http2, { ...(await readCertificateFiles(files)), ...ticketKeys });
+  }
+
+  /**
+   * The certificates, where no server of this process does.
+   *
+   * @throws CommandError where something is wrong with them.
+   */
+  readState(): TlsState | undefined {
+    try {
+      return this.#options === undefined ? undefined : readTlsState(this.#options, systemClock);
+    } catch (error) {
+      throw this.explain(error);
+    }
   }
 
   /** Whether a SIGHUP has files to read. */
@@ -110,8 +159,7 @@ export class CommandTls {
   }
 
   /** Rows of the start message. */
-  describe(server: Pick<Server, 'tls'>): readonly LabelRow[] {
-    const { tls } = server;
+  describe(tls: TlsState | undefined): readonly LabelRow[] {
     const versions = this.#http2 ? 'HTTP/2 and HTTP/1.1' : 'HTTP/1.1';
     if (tls === undefined) {
       const how = this.#http2
