@@ -36,7 +36,7 @@ async function startCounted(context: TestContext, options: Partial<ServeOptions>
       if (event.type === 'closed') closed.push(event.reason);
     },
     ...options,
-  } as ServeOptions);
+  });
   const counted: Counted = { server, asked: 0, connections: 0, closed };
   context.after(() => server.destroy());
   return counted;
