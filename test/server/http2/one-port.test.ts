@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CONNECTION_PREFACE } from '#src/inspect/http2/frames.js';
 import { rawExchange } from '../../support/raw-client.ts';
-import { requestFrame, settingsFrame } from './raw-http2-client.ts';
 import { eventually, serveHttp2 } from './served.ts';
 
 describe('a port without TLS', () => {
@@ -17,18 +16,6 @@ describe('a port without TLS', () => {
     assert.match(bytes, /^HTTP\/1\.1 200 OK\r\n/);
     assert.ok(bytes.endsWith('/one'));
     assert.deepEqual(served.server.connections()[0]?.protocol, 'h2');
-  });
-
-  test('understands a preface however it is cut, and whatever comes behind it at once', async (context) => {
-    const served = await serveHttp2(context);
-    for (let cut = 1; cut < CONNECTION_PREFACE.length; cut += 1) {
-      const client = await served.connect({ hello: false });
-      client.write(CONNECTION_PREFACE.slice(0, cut));
-      await new Promise(setImmediate);
-      client.write(CONNECTION_PREFACE.slice(cut), settingsFrame(), requestFrame(1, { path: `/${cut}` }));
-      assert.equal((await client.answer(1)).body, `/${cut}`);
-      client.destroy();
-    }
   });
 
   for (const broken of [
@@ -63,21 +50,6 @@ describe('a port without TLS', () => {
     ]);
     assert.deepEqual(bytes.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200']);
     assert.deepEqual(served.asked, ['/one', '/two']);
-  });
-
-  test('takes no preface in the middle of a connection', async (context) => {
-    const served = await serveHttp2(context);
-    const { bytes } = await rawExchange(served.server.port, [
-      `GET /one HTTP/1.1\r\nHost: a\r\n\r\n${CONNECTION_PREFACE}`,
-    ]);
-    assert.match(bytes, /^HTTP\/1\.1 200 OK\r\n/);
-    assert.match(bytes, /HTTP\/1\.1 (?:400|505) /);
-  });
-
-  test('where HTTP/2 is off has no such protocol', async (context) => {
-    const served = await serveHttp2(context, { http2: false });
-    const { bytes } = await rawExchange(served.server.port, [CONNECTION_PREFACE]);
-    assert.match(bytes, /^HTTP\/1\.1 (?:400|505) /);
   });
 
   test('forgets a client that goes in the middle of its preface', async (context) => {
