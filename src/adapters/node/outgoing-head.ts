@@ -24,7 +24,7 @@ export function readOutgoingHead(response: ServerResponse, headers: GivenHeaders
   else if (headers !== undefined && headers !== null) collectTable(collector, response, headers);
   // Whoever says so does not want the connection to persist, however it was said.
   if (!response.shouldKeepAlive && !collector.hasClose) collector.fields.push('connection', 'close');
-  if (collector.hasTrailer && collector.length !== undefined) throw new TrailerError();
+  if (collector.hasTrailer && !collector.hasChunked && collector.length !== undefined) throw new TrailerError();
   return {
     status: response.statusCode,
     reason: response.statusMessage,
