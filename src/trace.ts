@@ -20,7 +20,62 @@ export interface ConnectionInfo {
   readonly idleMs: number;
   /** The peer as `address:port`, IPv6 in brackets. */
   readonly remote: string;
+  /** Present on connections of a server over TLS. */
+  readonly tls?: ConnectionTls | undefined;
+  /** Present where a trusted proxy announced the connection by the PROXY protocol; `remote` is then the client that it named, if any. */
+  readonly proxied?: ProxiedConnection | undefined;
 }
+
+/** Who sent a request, and to what site: as trusted proxies say, else as the connection and the request itself say. */
+export interface ClientInfo {
+  /** IPv4 in dots, or IPv6 without brackets; empty where the connection has no address. */
+  readonly address: string;
+  /** Undefined where nobody said it. */
+  readonly port?: number;
+  /** How the client reached the first trusted proxy, or this server. */
+  readonly protocol: 'http' | 'https';
+  /** The host with its port that the client asked for, as in a Host field; empty where it named none. */
+  readonly host: string;
+}
+
+/** What a proxy said of a connection before its first byte. */
+export interface ProxiedConnection {
+  /** The proxy as `address:port`. */
+  readonly via: string;
+  /** What the client connected to; undefined where the proxy spoke for itself, as health checks do. */
+  readonly destination: { readonly address: string; readonly port: number } | undefined;
+  /** Whether the client came to the proxy over TLS; undefined where the proxy did not say. */
+  readonly secure: boolean | undefined;
+}
+
+/** What a TLS handshake agreed on. */
+export interface ConnectionTls {
+  /** By ALPN (RFC 7301); undefined where the client did not ask. */
+  readonly alpn: 'h2' | 'http/1.1' | undefined;
+  /** `TLSv1.2` or `TLSv1.3`. */
+  readonly version: string;
+  /** The name that the client asked for (RFC 6066 §3); undefined where it named none. */
+  readonly servername: string | undefined;
+  /** Whether the handshake took up an earlier session. */
+  readonly resumed: boolean;
+}
+
+/** Why a connection came to nothing before it carried anything. */
+export type RefusalReason =
+  | 'tooManyConnections'
+  /** Its client, or its network of IPv6, has `limits.connectionsPerAddress` open already. */
+  | 'tooManyFromAddress'
+  /** A trusted proxy did not begin with a header of the PROXY protocol, or with a broken one. */
+  | 'badProxyHeader'
+  /** The TLS handshake went wrong; `code` says how, `peerClosed` where the peer gave up or only looked whether somebody listens. */
+  | 'handshakeFailed'
+  | 'handshakeTimeout'
+  /** Somebody speaks plain HTTP on a port for TLS; they were told so. */
+  | 'plainHttp'
+  /** It made room for a newcomer before its handshake was done. */
+  | 'shed'
+  /** The server went away before its handshake was done. */
+  | 'draining';
 
 /** One finished exchange, for access logs and metrics. */
 export interface ExchangeRecord {
@@ -41,6 +96,8 @@ export interface ExchangeRecord {
   readonly durationMs: number;
   /** Whether the connection stays open after this response. */
   readonly persistent: boolean;
+  /** Who asked, as far as trusted proxies say; present where some are trusted, and where the handler wanted to know it. */
+  readonly client?: ClientInfo | undefined;
 }
 
 /** Everything that is told about connections. */
@@ -48,7 +105,13 @@ export type TraceEvent =
   | { readonly type: 'opened'; readonly connection: ConnectionInfo }
   | { readonly type: 'exchange'; readonly exchange: ExchangeRecord }
   | { readonly type: 'closed'; readonly connection: ConnectionInfo; readonly reason: CloseReason }
-  | { readonly type: 'refused'; readonly remote: string; readonly reason: 'tooManyConnections' };
+  | {
+      readonly type: 'refused';
+      readonly remote: string;
+      readonly reason: RefusalReason;
+      /** What went wrong in a short name, such as `ERR_SSL_NO_SHARED_CIPHER`; undefined where the reason says it all. */
+      readonly code?: string | undefined;
+    };
 
 /** Receives trace events. It is called synchronously on the hot path, so it must be quick and must not throw. */
 export type TraceSink = (event: TraceEvent) => void;

@@ -1,4 +1,19 @@
 // Sockets and time: the only layer that touches either.
+export { warnOfCertificates } from './accept/certificate.ts';
+export type { CertificateFacts, Pem, PemKey, TlsIdentity } from './accept/certificate.ts';
+export type { AcceptStep, PendingConnection, Refusal } from './accept/pending-connection.ts';
+export { PendingConnections } from './accept/pending-connections.ts';
+export type {
+  AcceptedConnection,
+  ListenSink,
+  PendingOptions,
+  RefusedConnection,
+} from './accept/pending-connections.ts';
+export { ProxyStep } from './accept/proxy-step.ts';
+export { TICKET_KEY_BYTES, TlsContexts } from './accept/tls-contexts.ts';
+export type { TlsContextOptions, TlsNamedIdentity } from './accept/tls-contexts.ts';
+export { TlsStep } from './accept/tls-step.ts';
+export type { AlpnProtocols } from './accept/tls-step.ts';
 export { systemClock } from './clock.ts';
 export type { Clock, ClockTimer, LoopClock } from './clock.ts';
 export type {
@@ -14,7 +29,7 @@ export { Connector } from './connector.ts';
 export type { ConnectorOptions } from './connector.ts';
 export { Deadline, DeadlineList, DeadlineSchedule } from './deadlines.ts';
 export { listen } from './listener.ts';
-export type { AcceptedConnection, Listener, ListenOptions, ListenSink } from './listener.ts';
+export type { Listener, ListenOptions } from './listener.ts';
 export { readEnvironment } from './environment.ts';
 export type { Environment } from './environment.ts';
 export type { ResolvedAddress } from './happy-eyeballs.ts';

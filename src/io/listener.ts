@@ -2,26 +2,15 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { ListenError } from '../errors.ts';
+import type { ListenSink, PendingConnections } from './accept/pending-connections.ts';
 import { SocketTransport } from './socket-transport.ts';
-import type { Transport } from './transport.ts';
 
 /** Where to listen. */
 export interface ListenOptions {
   readonly port: number;
   readonly hostname: string;
-}
-
-/** A connection that can be used. */
-export interface AcceptedConnection {
-  /** Nobody's yet: to be attached at once. */
-  readonly transport: Transport;
-}
-
-/** Is told of connections, in the order in which they come. */
-export interface ListenSink {
-  /** Asked for each of them before anything is read or negotiated; false turns it away. To ask for `remote` costs a system call. Without it all get in. */
-  admit?(newcomer: { readonly remote: string }): boolean;
-  accept(connection: AcceptedConnection): void;
+  /** What connections go through before they are handed over, such as TLS. Without it they are handed over as they come. */
+  readonly pending?: PendingConnections | undefined;
 }
 
 /** A socket that listens. */
@@ -37,12 +26,16 @@ const BACKLOG = 4096;
 
 /** Listens, and hands out connections. Rejects with {@link ListenError} and what to do about it. */
 export function listen(options: ListenOptions, sink: ListenSink): Promise<Listener> {
-  const { port, hostname } = options;
+  const { port, hostname, pending } = options;
   // Half-closed clients are still answered; small answers must not wait for Nagle's algorithm.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    if (pending !== undefined) {
+      pending.take(socket, sink);
+      return;
+    }
     const transport = new SocketTransport(socket);
     if (sink.admit?.(transport) !== false) sink.accept({ transport });
-    else transport.destroy();
+    else transport.reset();
   });
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => {

@@ -52,4 +52,9 @@ export interface Transport {
    * `destroy` and `reset` may still be called. What was written before goes out first. Where it is missing there is no such stream.
    */
   handOver?(): Duplex;
+  /**
+   * Gives the stream below away, paused, to whoever speaks a protocol on it that brings its own transport: this one is nobody's from
+   * now on, and its sink is told nothing. Where it is missing there is no such stream.
+   */
+  release?(): Duplex;
 }

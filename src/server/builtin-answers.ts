@@ -1,7 +1,7 @@
 // Answers that the server gives by itself: to requests that no handler should see, and where something went wrong.
 import { reasonPhrase } from '../http/status.ts';
-import type { RequestHead } from '../wire/index.ts';
 import type { Answer } from './handler.ts';
+import type { RequestFacts } from './request-facts.ts';
 
 /** A short text answer. `detail` is ours, never input of the peer. */
 export function statusAnswer(status: number, detail?: string, headers: Readonly<Record<string, string>> = {}): Answer {
@@ -14,7 +14,7 @@ export function statusAnswer(status: number, detail?: string, headers: Readonly<
 }
 
 /** The answer to a request that is the server's own affair; undefined where the handler is to be asked. */
-export function decideBuiltinAnswer(head: RequestHead): Answer | undefined {
+export function decideBuiltinAnswer(head: RequestFacts): Answer | undefined {
   // RFC 9110 §9.3.6: an origin server opens no tunnels.
   if (head.form === 'authority') return statusAnswer(501, 'this server opens no tunnels', { connection: 'close' });
   // RFC 9110 §9.3.8: TRACE would echo fields that may hold secrets; the Fetch standard forbids it for the same reason.
@@ -31,6 +31,20 @@ export function decideBuiltinAnswer(head: RequestHead): Answer | undefined {
     return statusAnswer(417, 'the only expectation known here is 100-continue', { connection: 'close' });
   }
   return undefined;
+}
+
+/**
+ * What somebody is told who speaks plain HTTP on a port for TLS; undefined where it does not look like HTTP. A request begins with its
+ * method in capital letters by custom (RFC 9110 §9.1), as does the preface of HTTP/2.
+ */
+export function answerPlainHttp(first: Buffer, date: string): string | undefined {
+  const letter = first[0] ?? 0;
+  if (letter < 0x41 || letter > 0x5a) return undefined;
+  const body = '400 Bad Request: this port speaks TLS; use https:// instead of http://\n';
+  return (
+    `HTTP/1.1 400 Bad Request\r\nDate: ${date}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+    `Content-Length: ${body.length}\r\n\r\n${body}`
+  );
 }
 
 /** The whole of a 408 that answers no request: a close notice for whoever was about to send one (RFC 9110 §15.5.9). */

@@ -1,5 +1,6 @@
 // The deadline that one connection is under: which class, since when, and when it falls due. One object serves a connection for life.
 import { Deadline } from '../io/index.ts';
+import type { ConnectionState } from '../trace.ts';
 import type { ServedConnection } from './served-connection.ts';
 import type { DeadlinePhase, ServerCore } from './server-core.ts';
 
@@ -7,10 +8,37 @@ import type { DeadlinePhase, ServerCore } from './server-core.ts';
 export interface DeadlineFacts {
   readonly openedAtMs: number;
   readonly idleAtMs: number;
+  /** Bytes of a head that is not complete yet. */
+  readonly headReceivedBytes: number;
   /** Bytes of the current request's body that arrived. */
   readonly bodyReceivedBytes: number;
   /** Bytes that the peer has taken so far. */
   readonly takenBytes: number;
+}
+
+/** What is asked of the exchanges of a connection. */
+interface ExchangesInProgress {
+  readonly awaitsBody: boolean;
+  readonly empty: boolean;
+  readonly wire: { readonly headBegun: boolean };
+}
+
+/** What the peer is awaited to do; undefined where it is our turn. `exchanges` are there only while something is said. */
+export function decidePhase(
+  state: ConnectionState,
+  exchanges: ExchangesInProgress | undefined,
+  blocked: boolean,
+  requests: number,
+): DeadlinePhase | undefined {
+  if (state === 'closed') return undefined;
+  if (state === 'draining') return 'linger';
+  if (blocked) return 'write';
+  if (exchanges !== undefined) {
+    if (exchanges.awaitsBody) return 'body';
+    if (!exchanges.empty) return undefined;
+    if (exchanges.wire.headBegun) return 'head';
+  }
+  return requests === 0 ? 'silent' : 'idle';
 }
 
 /** See the head of the file. */
@@ -42,7 +70,7 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
     this.phase = phase;
     switch (phase) {
       case 'silent':
-        deadlines.silent.set(this, facts.openedAtMs + timeouts.headerMs);
+        deadlines.silent.set(this, facts.openedAtMs + timeouts.silentMs);
         break;
       case 'head':
         deadlines.head.set(this, nowMs + timeouts.headerMs);
@@ -63,11 +91,11 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
     }
   }
 
-  /** What arrived since the deadline was set has moved it; to move it with every piece would cost more. */
-  extendBody(nowMs: number, facts: DeadlineFacts): boolean {
-    const dueMs = this.#bodyDueMs(facts);
+  /** What arrived since the deadline of a head or a body was set has moved it; to move it with every piece would cost more. */
+  extendReading(phase: 'head' | 'body', nowMs: number, facts: DeadlineFacts): boolean {
+    const dueMs = phase === 'head' ? this.#headDueMs(facts) : this.#bodyDueMs(facts);
     if (dueMs <= nowMs) return false;
-    this.#core.deadlines.body.set(this, dueMs);
+    this.#core.deadlines[phase].set(this, dueMs);
     return true;
   }
 
@@ -90,7 +118,13 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
     return true;
   }
 
-  /** When the body that is being received is late: each byte earns its share of a second (Apache's MinRate). */
+  /** When a head is late: each byte earns its share of a second (Apache's MinRate), up to an upper bound. */
+  #headDueMs({ headReceivedBytes }: DeadlineFacts): number {
+    const { headerMs, headerMaxMs, minRateBytesPerSecond } = this.#core.options.timeouts;
+    return this.#phaseAtMs + Math.min(headerMs + (headReceivedBytes / minRateBytesPerSecond) * 1000, headerMaxMs);
+  }
+
+  /** The same for the body that is being received, without a bound. */
   #bodyDueMs({ bodyReceivedBytes }: DeadlineFacts): number {
     const { bodyMs, minRateBytesPerSecond } = this.#core.options.timeouts;
     return this.#phaseAtMs + bodyMs + (bodyReceivedBytes / minRateBytesPerSecond) * 1000;

@@ -1,5 +1,6 @@
 // What handlers may know of their exchange, and do beyond a plain answer. One for each exchange, with nothing in it until it is used.
-import type { ConnectionInfo } from '../trace.ts';
+import type { ClientInfo, ConnectionInfo } from '../trace.ts';
+import { RequestClient } from './client-view.ts';
 import type { ConnectionHandle, ExchangeLife, ExchangeWatcher } from './exchange-life.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import type { AnswerHeaders, HandlerContext, UpgradedConnection } from './handler.ts';
@@ -29,6 +30,13 @@ export class ExchangeContext implements HandlerContext, ExchangeLife {
   /** A snapshot, made when it is asked for. */
   get connection(): ConnectionInfo {
     return this.#lane.info();
+  }
+
+  get client(): ClientInfo {
+    const exchange = this.#exchange;
+    // Asked of a handler's exchange only, which has a head.
+    exchange.client ??= new RequestClient(this.#lane.core.options.trust, this.#lane, exchange.head!);
+    return exchange.client.info;
   }
 
   get draining(): AbortSignal {

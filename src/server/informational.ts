@@ -45,12 +45,19 @@ export function planInformational(facts: InformationalFacts): InformationalPlan 
 /** Complete field lines. Those of framing and of the connection have no place in an interim response (RFC 9110 §8.6, RFC 9112 §6.1). */
 export function encodeInformationalFields(headers: AnswerHeaders | undefined): string {
   if (headers === undefined) return '';
-  const fields = listFields(headers);
   let lines = '';
-  for (let at = 0; at < fields.length; at += 2) {
-    if (!LEFT_OUT.has(fields[at]!)) lines += formatLine(fields[at]!, fields[at + 1]!);
-  }
+  for (const [name, value] of informationalFields(headers)) lines += formatLine(name, value);
   return lines;
+}
+
+/** The fields that may stand in an interim response, names in lower case. */
+export function informationalFields(headers: AnswerHeaders): Array<readonly [string, string]> {
+  const list = listFields(headers);
+  const fields: Array<readonly [string, string]> = [];
+  for (let at = 0; at < list.length; at += 2) {
+    if (!LEFT_OUT.has(list[at]!)) fields.push([list[at]!, list[at + 1]!]);
+  }
+  return fields;
 }
 
 const LEFT_OUT: ReadonlySet<string> = new Set([

@@ -3,6 +3,9 @@
 import type { CloseReason } from '../http/close-reason.ts';
 import { formatKeepAlive } from '../http/keep-alive-field.ts';
 
+/** Longer than the 60 s of common load balancers, so that they close first. */
+export const DEFAULT_KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
 /** How long an idle connection is to be kept. */
 export interface IdleKnobs {
   readonly keepAliveTimeoutMs: number;

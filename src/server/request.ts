@@ -1,7 +1,7 @@
 // The Request that a handler gets: the interface of the Fetch standard, with every part made only when it is asked for.
 import { Headers } from '../http/headers.ts';
-import type { RequestHead } from '../wire/index.ts';
 import type { RequestBody } from './request-body.ts';
+import type { RequestFacts } from './request-facts.ts';
 
 const EMPTY = Buffer.alloc(0);
 const decoder = new TextDecoder();
@@ -21,7 +21,7 @@ export class LazyRequest implements globalThis.Request {
     });
   }
 
-  readonly #head: RequestHead;
+  readonly #head: RequestFacts;
   readonly #base: string;
   readonly #body: RequestBody | undefined;
   #headers: Headers | undefined;
@@ -32,7 +32,7 @@ export class LazyRequest implements globalThis.Request {
   #abortReason: Error | undefined;
 
   /** `base` is scheme and authority of the server, for requests that do not say theirs. */
-  constructor(head: RequestHead, base: string, body: RequestBody | undefined) {
+  constructor(head: RequestFacts, base: string, body: RequestBody | undefined) {
     this.#head = head;
     this.#base = base;
     this.#body = body;
@@ -46,7 +46,7 @@ export class LazyRequest implements globalThis.Request {
   get url(): string {
     const { form, target, host } = this.#head;
     if (form === 'absolute') return target;
-    const base = host === undefined || host === '' ? this.#base : `http://${host}`;
+    const base = host === undefined || host === '' ? this.#base : schemeOf(this.#base) + host;
     return form === 'origin' ? base + target : `${base}/${target}`;
   }
 
@@ -156,7 +156,7 @@ export class LazyRequest implements globalThis.Request {
   }
 
   /** For who shows the request in another form: its head, and its body before anybody claimed it. Undefined for any other Request. */
-  static parts(request: globalThis.Request): { head: RequestHead; body: RequestBody | undefined } | undefined {
+  static parts(request: globalThis.Request): { head: RequestFacts; body: RequestBody | undefined } | undefined {
     return #head in request ? { head: request.#head, body: request.#body } : undefined;
   }
 
@@ -168,6 +168,11 @@ export class LazyRequest implements globalThis.Request {
     }
     return this.#body === undefined ? EMPTY : await this.#body.bytes();
   }
+}
+
+/** A client says which scheme it asks for only in HTTP/2, and there it is not to be believed: the connection is secure or not. */
+function schemeOf(base: string): string {
+  return base.startsWith('https:') ? 'https://' : 'http://';
 }
 
 async function readStream(stream: ReadableStream<Uint8Array>): Promise<Buffer> {

@@ -106,9 +106,19 @@ export class Response implements globalThis.Response {
     return response.#real.bodyUsed ? undefined : response.#real.body;
   }
 
-  /** For the server: the only field line of a response that was given no fields; undefined where it was given some. */
-  static soleLine(response: Response): string | undefined {
-    return response.#headers === undefined ? (response.#defaultType?.line ?? '') : undefined;
+  /** For the server: whether it was given no fields, so that a default media type is all it can have. */
+  static isBare(response: Response): boolean {
+    return response.#headers === undefined;
+  }
+
+  /** For the server: the field line of the default media type, empty where there is none. */
+  static defaultLine(response: Response): string {
+    return response.#defaultType?.line ?? '';
+  }
+
+  /** For the server: the default media type, where there is one. */
+  static defaultType(response: Response): string | undefined {
+    return response.#defaultType?.value;
   }
 
   /** Whether a value is of this class, whatever its prototype chain says. */

@@ -8,9 +8,11 @@ import { statusAnswer } from './builtin-answers.ts';
 import { ignoreTrailers, resolveTrailers } from './answer-trailers.ts';
 import { SliceSource, openChunkSource } from './chunk-source.ts';
 import type { ChunkSource } from './chunk-source.ts';
-import { EncodedAnswer, encodeAnswer } from './encode-answer.ts';
+import { encodeAnswer } from './encode-answer.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import type { Answer } from './handler.ts';
+import { peekWhole } from './peek-source.ts';
+import { EncodedAnswer } from './read-answer.ts';
 import { Response } from './response.ts';
 import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
@@ -186,7 +188,7 @@ async function pump(
   if (trailers !== undefined) {
     sendHead(lane, exchange, encoded, CHUNKED_BODY, undefined);
   } else if (encoded.length === undefined) {
-    const early = await peekWhole(lane, next, source);
+    const early = await peekWhole(lane.core.clock, next, source);
     if (exchange.progress !== 'sending') return;
     if ('whole' in early) {
       const bytes = early.whole;
@@ -242,33 +244,6 @@ function assertAnnouncedLength(encoded: EncodedAnswer, bodyBytes: number): void 
 function sendPiece(lane: AnswerLane, exchange: ServerExchange, piece: Uint8Array): void {
   lane.wire.sendBody(exchange.wire, piece);
   exchange.bodyBytes += piece.length;
-}
-
-/**
- * Many sources hold one piece that is there at once (a global Response made of text, for one): those can be sent with their
- * length and in one write. Whatever takes longer than this turn of the event loop is streamed, its head going first.
- */
-async function peekWhole(
-  lane: AnswerLane,
-  firstPiece: Promise<Uint8Array | undefined>,
-  source: ChunkSource,
-): Promise<{ whole: Uint8Array } | { first: Uint8Array | undefined; next: Promise<Uint8Array | undefined> }> {
-  const first = await withinTurn(lane, firstPiece);
-  if (first === 'later') return { first: undefined, next: firstPiece };
-  if (first === undefined) return { whole: new Uint8Array(0) };
-  const secondPiece = source.next();
-  const second = await withinTurn(lane, secondPiece);
-  return second === undefined ? { whole: first } : { first, next: secondPiece };
-}
-
-function withinTurn(
-  lane: AnswerLane,
-  piece: Promise<Uint8Array | undefined>,
-): Promise<Uint8Array | undefined | 'later'> {
-  return new Promise((resolve, reject) => {
-    piece.then(resolve, reject);
-    lane.core.clock.endOfTurn(() => resolve('later'));
-  });
 }
 
 function sourceFailed(lane: AnswerLane, exchange: ServerExchange, error: unknown): void {

@@ -1,26 +1,35 @@
 // Puts the parts together: listens, admits connections, and is the Server that its owner holds.
-import { OptionError } from '../errors.ts';
+import { MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { formatAuthority } from '../http/origin.ts';
-import { listen } from '../io/index.ts';
+import { PendingConnections, listen } from '../io/index.ts';
 import type { AcceptedConnection, Listener } from '../io/index.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { Admission } from './admission.ts';
+import type { DerivedValue } from './derived-value.ts';
 import { Drain } from './drain.ts';
+import { Http2Connections } from './http2/accept.ts';
+import { checkCloseOptions, resolveDrain } from './options/drain.ts';
 import { resolveServeOptions } from './options.ts';
+import { protectionSteps } from './protection-steps.ts';
 import type { ResolvedServeOptions, ServeOptions } from './options.ts';
-import type { CloseOptions, CloseReport, Server } from './server.ts';
+import type { TlsOptions } from './options/tls.ts';
+import type { CloseOptions, CloseReport, Server, TlsState } from './server.ts';
 import type { ServedConnection } from './served-connection.ts';
 import { ServerConnection } from './server-connection.ts';
 import { ServerCore } from './server-core.ts';
+import { ServerTls } from './server-tls.ts';
+import type { ServerWarning } from './warning.ts';
 
 /**
  * Starts a server. Resolves when it listens.
  *
- * @throws OptionError for options that make no sense, ListenError where the address cannot be taken.
+ * @throws OptionError for options that make no sense, ListenError where the address cannot be taken, and whatever `onWarning` throws.
  */
 export async function serve(options: ServeOptions): Promise<Server> {
-  const server = new RunningServer(resolveServeOptions(options));
+  const resolved = resolveServeOptions(options);
+  const server = new RunningServer(resolved);
+  for (const warning of [...resolved.warnings, ...(server.tls?.warnings ?? [])]) resolved.onWarning(warning);
   await server.listen();
   return server;
 }
@@ -28,13 +37,28 @@ export async function serve(options: ServeOptions): Promise<Server> {
 class RunningServer implements Server {
   readonly #options: ResolvedServeOptions;
   readonly #core: ServerCore;
+  readonly #tls: ServerTls | undefined;
   #listener: Listener | undefined;
   #drain: Drain | undefined;
-  #state: Server['state'] = 'accepting';
 
   constructor(options: ResolvedServeOptions) {
     this.#options = options;
     this.#core = new ServerCore(options);
+    if (options.tls !== undefined)
+      this.#tls = new ServerTls(
+        this.#core,
+        options.tls,
+        options.http2 === undefined ? ['http/1.1'] : ['h2', 'http/1.1'],
+      );
+    const { clock, schedule } = this.#core;
+    const { timeouts } = options;
+    // In the order of the wire: what comes before TLS is put before it.
+    const steps = [...protectionSteps(options), ...(this.#tls === undefined ? [] : [this.#tls.step])];
+    if (steps.length > 0) {
+      const { handshakeMs: timeoutMs, lingerMs } = timeouts;
+      this.#core.pending = new PendingConnections({ clock, schedule, timeoutMs, lingerMs, steps });
+    }
+    if (options.http2 !== undefined) this.#core.http2 = new Http2Connections(this.#core, options.http2);
     this.#core.onClosed = (connection, reason) => this.#onClosed(connection, reason);
     this.#core.onIdle = (connection) => this.#drain?.connectionIdle(connection);
   }
@@ -43,17 +67,23 @@ class RunningServer implements Server {
     const { port, hostname } = this.#options;
     const admission = new Admission(this.#core);
     this.#listener = await listen(
-      { port, hostname },
+      { port, hostname, pending: this.#core.pending },
       {
-        admit: (newcomer) => this.#state !== 'closed' && admission.admit(newcomer),
+        admit: (newcomer) => this.#core.state !== 'closed' && admission.admit(newcomer),
         accept: (connection) => this.#accept(connection),
+        refused: ({ remote, reason, code }) => {
+          this.#options.trace?.({ type: 'refused', remote, reason, ...(code === undefined ? {} : { code }) });
+          this.#core.healthLane?.pendingEnded();
+          this.#drain?.pendingEnded();
+        },
       },
     );
     this.#core.base = this.url.slice(0, -1);
   }
 
   get url(): string {
-    return `http://${formatAuthority(this.hostname, this.port, 'http')}/`;
+    const scheme = this.#tls === undefined ? 'http' : 'https';
+    return `${scheme}://${formatAuthority(this.hostname, this.port, scheme)}/`;
   }
 
   get port(): number {
@@ -65,7 +95,25 @@ class RunningServer implements Server {
   }
 
   get state(): Server['state'] {
-    return this.#state;
+    return this.#core.state;
+  }
+
+  get warnings(): readonly ServerWarning[] {
+    return this.#options.warnings;
+  }
+
+  get derived(): readonly DerivedValue[] {
+    return this.#options.derived;
+  }
+
+  get tls(): TlsState | undefined {
+    return this.#tls?.state;
+  }
+
+  updateTls(options: TlsOptions): TlsState {
+    if (this.#tls === undefined)
+      throw new MisuseError('updateTls() needs a server that was started with the option tls');
+    return this.#tls.update(options);
   }
 
   connections(): ConnectionInfo[] {
@@ -74,27 +122,28 @@ class RunningServer implements Server {
 
   close(options: CloseOptions = {}): Promise<CloseReport> {
     if (this.#drain !== undefined) return this.#drain.report;
-    for (const name of ['drainMs', 'lameDuckMs', 'idleGraceMs'] as const) {
-      const value = options[name];
-      if (value !== undefined && !(typeof value === 'number' && value >= 0))
-        return Promise.reject(new OptionError(name, `is ${value}, it must be 0 or more milliseconds`));
+    try {
+      checkCloseOptions(options);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const { deadlines } = this.#core;
+    const { deadlines, pending } = this.#core;
     this.#drain = new Drain(
       {
         clock: this.#core.clock,
         connections: this.#core.connections,
+        pending,
         get latestIdle() {
           return deadlines.idle.last?.owner;
         },
         announce: () => this.#core.announceDraining(),
         stopListening: () => this.#listener?.stop(),
         onPhase: (phase) => {
-          this.#state = phase;
+          this.#core.state = phase;
           if (phase === 'closed') this.#core.schedule.stop();
         },
       },
-      options,
+      resolveDrain(options, this.#options.drain),
     );
     return this.#drain.report;
   }
@@ -108,12 +157,24 @@ class RunningServer implements Server {
     await this.close();
   }
 
-  #accept({ transport }: AcceptedConnection): void {
-    this.#core.add(new ServerConnection(this.#core, transport, this.#core.nextId()));
+  #accept({ transport, tls, proxied }: AcceptedConnection): void {
+    const core = this.#core;
+    const id = core.nextId();
+    const provenance =
+      tls === undefined && proxied === undefined
+        ? undefined
+        : { ...(tls === undefined ? {} : { tls }), ...(proxied === undefined ? {} : { proxied }) };
+    const openedAtMs = core.clock.nowMs();
+    const http2 =
+      tls?.alpn === 'h2' && provenance !== undefined
+        ? core.http2?.accept({ id, openedAtMs, provenance }, transport)
+        : undefined;
+    core.add(http2 ?? new ServerConnection(core, transport, id, provenance));
   }
 
   #onClosed(connection: ServedConnection, reason: CloseReason): void {
     this.#options.trace?.({ type: 'closed', connection: connection.info(), reason });
-    this.#drain?.connectionClosed();
+    this.#core.healthLane?.delete(connection);
+    this.#drain?.connectionClosed(connection);
   }
 }

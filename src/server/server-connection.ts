@@ -8,22 +8,29 @@ import { ExchangeLoop } from './exchange-loop.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
 import { formatRequestTimeout } from './builtin-answers.ts';
-import { ConnectionDeadline } from './connection-deadline.ts';
+import { ConnectionDeadline, decidePhase } from './connection-deadline.ts';
 import type { DeadlineFacts } from './connection-deadline.ts';
+import { Gate } from './gate.ts';
+import { PREFACE_FIRST_BYTE } from './http2/preface.ts';
 import { advertisedSeconds } from './keep-alive-policy.ts';
 import { OutputBatch } from './output-batch.ts';
+import type { ConnectionProvenance } from './protocol-switch.ts';
 import type { ServedConnection } from './served-connection.ts';
-import type { DeadlinePhase, ServerCore } from './server-core.ts';
+import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
 
 /** Bytes read and thrown away after our FIN, so that the peer can read our last answer; more is taken for abuse. */
 const LINGER_BYTES = 1_048_576;
+
+/** Of connections over TCP alone; one object for all of them. */
+const PLAIN: ConnectionProvenance = {};
 
 /** See the head of the file. */
 export class ServerConnection implements ServedConnection, TransportSink, ExchangeLoopOwner, DeadlineFacts {
   readonly id: number;
   readonly #core: ServerCore;
   readonly #transport: Transport;
+  readonly provenance: ConnectionProvenance;
   /** Both are there only while something is said: an idle connection costs next to nothing. */
   #loop: ExchangeLoop | undefined = undefined;
   #batch: OutputBatch | undefined = undefined;
@@ -34,26 +41,29 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #requests = 0;
   #minorVersion = 1;
   /** Since when it is idle. */
-  #idleAtMs = 0;
+  idleAtMs = 0;
   /** Bytes handed to the transport so far. */
   #writtenBytes = 0;
   /** Bytes read and thrown away after our FIN. */
   #lingeredBytes = 0;
   #closeReason: CloseReason | undefined = undefined;
-  #reading = false;
+  reading = false;
   #settlesSoon = false;
   #blocked = false;
-  #peerEnded = false;
+  peerEnded = false;
   /** The exchange whose handler took the connection over: it has an owner of its own, and HTTP is done with it. */
   #upgraded: ServerExchange | undefined = undefined;
+  /** The first bytes, while they may become the preface of HTTP/2. */
+  #held: Buffer | undefined = undefined;
+  #ready: Gate | undefined = undefined;
   /** Whoever asked to be told of the end. */
   #onClosed: (() => void) | undefined = undefined;
-  #ready: { promise: Promise<void>; resolve: () => void } | undefined = undefined;
 
-  constructor(core: ServerCore, transport: Transport, id: number) {
+  constructor(core: ServerCore, transport: Transport, id: number, provenance: ConnectionProvenance = PLAIN) {
     this.id = id;
     this.#core = core;
     this.#transport = transport;
+    this.provenance = provenance;
     this.openedAtMs = core.clock.nowMs();
     this.#deadline = new ConnectionDeadline(core, this);
     transport.attach(this);
@@ -68,14 +78,6 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     return this.#blocked;
   }
 
-  get reading(): boolean {
-    return this.#reading;
-  }
-
-  get peerEnded(): boolean {
-    return this.#peerEnded;
-  }
-
   get ageMs(): number {
     return this.#core.clock.nowMs() - this.openedAtMs;
   }
@@ -84,11 +86,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   get promisedUntilMs(): number {
     const promisedMs = advertisedSeconds(this.#core.options) * 1000;
     // Without a timeout nothing is advertised, so nothing is promised.
-    return this.#state === 'idle' && promisedMs !== Infinity ? this.#idleAtMs + promisedMs : 0;
-  }
-
-  get idleAtMs(): number {
-    return this.#idleAtMs;
+    return this.#state === 'idle' && promisedMs !== Infinity ? this.idleAtMs + promisedMs : 0;
   }
 
   info(): ConnectionInfo {
@@ -99,8 +97,9 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
       requests: this.#requests,
       ageMs: nowMs - this.openedAtMs,
-      idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
+      idleMs: this.#state === 'idle' ? nowMs - this.idleAtMs : 0,
       remote: this.#transport.remote,
+      ...this.provenance,
     };
   }
 
@@ -110,7 +109,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   /** Ends it in an orderly way, if it is doing nothing; for shedding and draining. */
   closeIdle(reason: CloseReason): boolean {
     if (this.#state !== 'idle' && this.#state !== 'opened') return false;
-    if (this.#loop?.wire.headBegun === true) return false;
+    if (this.#loop?.wire.headBegun === true || this.#held !== undefined) return false;
     this.#beginClose(reason);
     return true;
   }
@@ -129,33 +128,66 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       if (this.#lingeredBytes > LINGER_BYTES) this.#transport.destroy();
       return;
     }
+    let unread: Buffer | undefined = bytes;
+    if (
+      this.#requests === 0 &&
+      this.#loop === undefined &&
+      (bytes[0] === PREFACE_FIRST_BYTE || this.#held !== undefined)
+    )
+      unread = this.#readPreface(bytes);
+    if (unread === undefined) return;
+    this.#receive(unread);
+    this.settle();
+  }
+
+  #receive(bytes: Buffer): void {
     this.#loop ??= new ExchangeLoop(this.#core, this);
     const { wire } = this.#loop;
     // What it keeps until it reads on is one read and no more.
     if (wire.paused) this.#transport.pause();
     this.#beginBatch();
     wire.receive(bytes);
-    this.#reading = false;
-    this.settle();
+    this.reading = false;
+  }
+
+  /** What is for HTTP/1; undefined where the connection went over to HTTP/2, or still may. */
+  #readPreface(bytes: Buffer): Buffer | undefined {
+    const first = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
+    const taken = this.#core.http2?.takeOver(this, this.#transport, first) ?? 'no';
+    this.#held = taken === 'notYet' ? first : undefined;
+    if (taken === 'no') return first;
+    if (taken === 'yes') {
+      this.#state = 'closed';
+      this.#deadline.clear();
+    }
+    return undefined;
+  }
+
+  /** It did not become the preface, so it is the beginning of a request. */
+  #releaseHeld(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined) this.#receive(held);
   }
 
   onTransportEnd(): void {
-    this.#peerEnded = true;
+    this.peerEnded = true;
     if (this.#state === 'draining') return;
+    this.#releaseHeld();
     this.#beginBatch();
     this.#loop?.wire.receiveEnd();
-    this.#reading = false;
+    this.reading = false;
     this.settle();
   }
 
   #beginBatch(): void {
-    this.#reading = true;
+    this.reading = true;
     this.#core.tail.beginBatch();
   }
 
   onTransportDrain(): void {
     this.#blocked = false;
-    this.#ready?.resolve();
+    this.#ready?.open();
     this.#ready = undefined;
     this.#loop?.onReady();
     // What waits for a handler goes on waiting: a drain says that the peer reads, not that the handler does.
@@ -170,7 +202,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     if (this.#upgraded !== undefined && this.#core.options.trace !== undefined) this.traceExchange(this.#upgraded);
     this.#loop?.wire.break(reason);
     this.#loop?.abort(new AbortedError('the client closed the connection', { cause: error }));
-    this.#ready?.resolve();
+    this.#ready?.open();
     this.#core.connections.delete(this);
     this.#core.onClosed(this, reason);
     this.#onClosed?.();
@@ -190,13 +222,15 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     switch (this.#deadline.phase) {
       // Whoever never said a byte (a browser's preconnect) is told nothing; whoever began to ask is.
       case 'silent':
-        this.#beginClose('headTimeout');
+        this.#releaseHeld();
+        if (this.#loop === undefined) this.#beginClose('headTimeout');
+        else this.#giveUpReading('headTimeout');
         break;
       case 'head':
-        this.#giveUpReading('headTimeout');
+        if (!this.#deadline.extendReading('head', this.#core.clock.nowMs(), this)) this.#giveUpReading('headTimeout');
         break;
       case 'body':
-        if (!this.#deadline.extendBody(this.#core.clock.nowMs(), this))
+        if (!this.#deadline.extendReading('body', this.#core.clock.nowMs(), this))
           this.#giveUpReading(this.bodyReceivedBytes > 0 ? 'slowBody' : 'bodyTimeout');
         break;
       case 'idle':
@@ -234,7 +268,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   /** Something happened: write what there is, then see whether the connection goes on and until when it may stay as it is. */
   settle(): void {
-    if (this.#reading || this.#state === 'closed' || this.#upgraded !== undefined) return;
+    if (this.reading || this.#state === 'closed' || this.#upgraded !== undefined) return;
     this.#flush();
     if (this.#state === 'draining') return;
     const loop = this.#loop;
@@ -244,14 +278,14 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       return;
     }
     if (loop === undefined || loop.empty) {
-      if (this.#peerEnded) {
+      if (this.peerEnded) {
         this.#beginClose('peerClosed');
         return;
       }
       // Not while the peer still takes its answer: what was promised to it begins when it has it.
       if (this.#state === 'active' && !this.#blocked) {
         this.#state = 'idle';
-        this.#idleAtMs = nowMs;
+        this.idleAtMs = nowMs;
         if (this.#core.draining) this.#core.onIdle(this);
       }
       if (loop?.idle === true && !this.#blocked) this.#loop = undefined;
@@ -281,14 +315,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   whenReady(): Promise<void> {
     if (!this.#blocked || this.#state === 'closed') return Promise.resolve();
-    if (this.#ready === undefined) {
-      let resolve = (): void => {};
-      const promise = new Promise<void>((fulfil) => {
-        resolve = fulfil;
-      });
-      this.#ready = { promise, resolve };
-    }
-    return this.#ready.promise;
+    this.#ready ??= new Gate();
+    return this.#ready.opened;
   }
 
   pauseReading(): void {
@@ -308,7 +336,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   }
 
   handOver(exchange: ServerExchange): Duplex | undefined {
-    if (this.#state === 'closed' || this.#peerEnded) return undefined;
+    if (this.#state === 'closed' || this.peerEnded) return undefined;
     if (this.#transport.handOver === undefined)
       throw new MisuseError('upgrade: this transport has no stream that could be taken over');
     this.#flush();
@@ -335,6 +363,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.settle();
   }
 
+  get headReceivedBytes(): number {
+    return this.#loop?.wire.unreadBytes ?? 0;
+  }
+
   get bodyReceivedBytes(): number {
     return this.#loop?.bodyReceivedBytes ?? 0;
   }
@@ -352,7 +384,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   }
 
   #updateDeadline(nowMs: number): void {
-    this.#deadline.enter(this.#decidePhase(), nowMs, this);
+    const phase = decidePhase(this.#state, this.#loop, this.#blocked, this.#requests);
+    this.#deadline.enter(phase, nowMs, this);
   }
 
   /** Whether the peer gets more time after our FIN, because it has not taken everything yet. */
@@ -362,18 +395,5 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     if (!this.#deadline.extendLinger(this.#core.clock.nowMs(), this)) return false;
     this.#blocked = pendingBytes > 0;
     return true;
-  }
-
-  #decidePhase(): DeadlinePhase | undefined {
-    if (this.#state === 'closed') return undefined;
-    if (this.#state === 'draining') return 'linger';
-    if (this.#blocked) return 'write';
-    const loop = this.#loop;
-    if (loop !== undefined) {
-      if (loop.awaitsBody) return 'body';
-      if (!loop.empty) return undefined;
-      if (loop.wire.headBegun) return 'head';
-    }
-    return this.#requests === 0 ? 'silent' : 'idle';
   }
 }

@@ -3,12 +3,16 @@ import { AbortedError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { DateCache } from '../http/date.ts';
 import { DeadlineSchedule } from '../io/index.ts';
-import type { Clock, DeadlineList } from '../io/index.ts';
+import type { Clock, DeadlineList, PendingConnections } from '../io/index.ts';
 import { WireConfiguration } from '../wire/index.ts';
 import { AnswerTail } from './answer-tail.ts';
+import { HealthAnswers } from './health-answers.ts';
+import { HealthLane } from './health-lane.ts';
 import { PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
 import type { ResolvedServeOptions } from './options.ts';
+import type { Http2Acceptor } from './protocol-switch.ts';
 import type { ServedConnection } from './served-connection.ts';
+import type { ServerState } from './server.ts';
 
 /** The classes of deadlines a connection can be under; it is under one at a time. */
 export type DeadlinePhase = 'silent' | 'head' | 'body' | 'idle' | 'write' | 'linger';
@@ -25,10 +29,20 @@ export class ServerCore {
   readonly tail: AnswerTail;
   readonly idleTimeoutMs: number;
   readonly connections: Set<ServedConnection> = new Set();
+  /** Connections that were admitted and are not handed over yet; undefined where they are handed over as they come. */
+  pending: PendingConnections | undefined = undefined;
   /** Scheme and authority for requests that name no host. */
   base = '';
   draining = false;
   #draining: AbortController | undefined;
+  /** Undefined where HTTP/2 is not spoken. */
+  http2: Http2Acceptor | undefined = undefined;
+  /** As the owner of the server sees it. */
+  state: ServerState = 'accepting';
+  /** Answers health checks; undefined where none were asked for. */
+  readonly health: HealthAnswers | undefined;
+  /** Room for health checks above the limit of connections. */
+  readonly healthLane: HealthLane | undefined;
   #lastId = 0;
   /** Called after a connection has ended. */
   onClosed: (connection: ServedConnection, reason: CloseReason) => void = () => {};
@@ -59,6 +73,9 @@ export class ServerCore {
     this.persistenceLines = new PersistenceLines(options);
     this.tail = new AnswerTail(this.date, this.persistenceLines);
     this.idleTimeoutMs = realIdleTimeoutMs(options);
+    const { health } = options;
+    this.health = health === undefined ? undefined : new HealthAnswers(health, () => this.state);
+    this.healthLane = health === undefined ? undefined : new HealthLane();
   }
 
   /** Aborted when the shutdown begins. One for all, made when somebody asks: making one costs more than a whole exchange. */
@@ -85,8 +102,16 @@ export class ServerCore {
 
   /** From now on the connection is counted, drained and told of. */
   add(connection: ServedConnection): void {
+    this.healthLane?.add(connection, this.connections.size >= this.options.limits.connections);
     this.connections.add(connection);
     this.options.trace?.({ type: 'opened', connection: connection.info() });
+  }
+
+  /** A connection goes on as another one, which speaks another protocol. To its observers it stays the same. */
+  replace(connection: ServedConnection, by: ServedConnection): void {
+    this.connections.delete(connection);
+    this.connections.add(by);
+    this.healthLane?.replace(connection, by);
   }
 }
 

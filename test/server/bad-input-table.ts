@@ -72,7 +72,7 @@ export const BAD_INPUT: readonly BadInputSection[] = [
       refused('a version in lower case', line('GET / http/1.1'), 400, 'RFC 9112 §2.3'),
       refused('a version with two digits', line('GET / HTTP/1.10'), 400, 'RFC 9112 §2.3'),
       refused('HTTP/2.0', line('GET / HTTP/2.0'), 505, 'RFC 9110 §15.6.6'),
-      refused('the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505, 'RFC 9110 §15.6.6'),
+      refused('what is not quite the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSN\r\n\r\n', 505, 'RFC 9110 §15.6.6'),
       taken('HTTP/1.9, which counts as 1.1', line('GET / HTTP/1.9'), 'RFC 9110 §2.5'),
       taken('a method that nobody knows: the handler decides', line('BREW / HTTP/1.1'), 'RFC 9110 §9.1'),
       taken('empty lines before the request', `\r\n\r\n${line('GET / HTTP/1.1')}`, 'RFC 9112 §2.2'),

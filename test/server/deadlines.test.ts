@@ -1,6 +1,7 @@
 // Deadlines of a peer that is slow in the middle of something: head, body, reading of answers. Whoever else is slow has none.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { DrivenServer, gate, get, post } from './driven-server.ts';
 import type { DrivenClient } from './driven-server.ts';
 
@@ -19,6 +20,18 @@ describe('the deadline of a head', () => {
     assert.deepEqual(server.closed, ['1 headTimeout']);
   });
 
+  test('gives a connection that never said a byte a time of its own, where one is given', async () => {
+    const server = new DrivenServer({ handler: () => ({}), timeouts: { headerMs: 3_000, silentMs: 9_000 } });
+    const [silent, speaking] = [server.connect(), server.connect()];
+    await server.advance(8_000);
+    await speaking.send('GET / HT');
+    await server.advance(1_000);
+    assert.deepEqual([silent.ended, speaking.ended], [true, false]);
+    // Its 8 bytes grant 16 ms.
+    await server.advance(2_016);
+    assert.match(speaking.received, TIMEOUT_408);
+  });
+
   test('counts empty lines as silence', async () => {
     const server = new DrivenServer({ handler: () => ({}) });
     const client = server.connect();
@@ -31,8 +44,9 @@ describe('the deadline of a head', () => {
   test('answers half a head with 408, exactly then', async () => {
     const server = new DrivenServer({ handler: () => ({}), timeouts: { headerMs: 3_000 } });
     const client = server.connect();
+    // Its 8 bytes grant 16 ms.
     await client.send('GET / HT');
-    await server.advance(2_999);
+    await server.advance(3_015);
     assert.equal(client.received, '');
     await server.advance(1);
     assert.match(
@@ -44,8 +58,46 @@ describe('the deadline of a head', () => {
     assert.deepEqual(server.closed, ['1 headTimeout']);
   });
 
-  test('is not extended by further bytes of the head', async () => {
-    const server = new DrivenServer({ handler: () => ({}), timeouts: { headerMs: 3_000 } });
+  test('grants a second more for every minRateBytesPerSecond bytes, up to headerMaxMs, exactly', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 400 }),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 400 })), { maxLength: 12 }),
+        async (firstBytes, pieces) => {
+          const timeouts = { headerMs: 3_000, headerMaxMs: 5_000, minRateBytesPerSecond: 400 };
+          const server = new DrivenServer({ handler: () => ({}), timeouts });
+          const client = server.connect();
+          const start = 'GET / HTTP/1.1\r\nX: ';
+          await client.send(start + 'x'.repeat(firstBytes));
+          let bytes = start.length + firstBytes;
+          const dueMs = (): number => Math.min(3_000 + (bytes / 400) * 1_000, 5_000);
+          for (const [waitMs, more] of pieces) {
+            if (server.clock.nowMs() + waitMs >= dueMs()) break;
+            await server.advance(waitMs);
+            await client.send('x'.repeat(more));
+            bytes += more;
+          }
+          await server.advance(dueMs() - server.clock.nowMs() - 0.25);
+          assert.equal(client.received, '');
+          await server.advance(0.25);
+          assert.match(client.received, TIMEOUT_408);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('lets a head of 600 bytes a second live until headerMaxMs, and no longer', async () => {
+    const server = new DrivenServer({ handler: () => ({}), limits: { headerBytes: 65_536 } });
+    const client = server.connect();
+    await client.send('GET / HTTP/1.1\r\nX: ');
+    assert.equal(await drip(client, 600, 60), 40);
+    assert.match(client.received, TIMEOUT_408);
+  });
+
+  test('is fixed where minRateBytesPerSecond is Infinity', async () => {
+    const timeouts = { headerMs: 3_000, minRateBytesPerSecond: Infinity };
+    const server = new DrivenServer({ handler: () => ({}), timeouts });
     const client = server.connect();
     for (const piece of ['G', 'E', 'T', ' /']) {
       await client.send(piece);
@@ -63,7 +115,7 @@ describe('the deadline of a head', () => {
     client.take();
     await server.advance(60_000);
     await client.send('GET /');
-    await server.advance(2_999);
+    await server.advance(3_009);
     assert.ok(!client.ended);
     await server.advance(1);
     assert.match(client.received, TIMEOUT_408);
@@ -74,7 +126,7 @@ describe('the deadline of a head', () => {
     const client = server.connect();
     await client.send(`${get()}GET /second`);
     assert.match(client.take(), /ok$/);
-    await server.advance(3_000);
+    await server.advance(3_000 + 'GET /second'.length * 2);
     assert.match(client.received, TIMEOUT_408);
   });
 

@@ -52,8 +52,9 @@ describe('an OptionError names', () => {
     for (const idleClose of ['rst', 408, true]) refused('idleClose', { handler, idleClose });
   });
 
-  test('trace, onError and clock', () => {
+  test('trace, onError, onWarning and clock', () => {
     for (const value of ['x', 5, true]) {
+      refused('onWarning', { handler, onWarning: value });
       refused('trace', { handler, trace: value });
       refused('onError', { handler, onError: value });
       refused('clock', { handler, clock: value });
@@ -92,6 +93,19 @@ describe('an OptionError names', () => {
     });
   }
 
+  test('timeouts.headerMaxMs, where it is below timeouts.headerMs', () => {
+    refused('timeouts.headerMaxMs', { handler, timeouts: { headerMs: 5_000, headerMaxMs: 4_999 } });
+    refused('timeouts.headerMaxMs', { handler, timeouts: { headerMaxMs: 19_999 } });
+    const { timeouts } = resolveServeOptions({ handler, timeouts: { headerMs: 60_000 } });
+    assert.equal(timeouts.headerMaxMs, 60_000, 'a longer first deadline alone is meant to hold');
+  });
+  for (const name of Object.keys(DEFAULT_SERVE_OPTIONS.drain)) {
+    test(`drain.${name}`, () => {
+      for (const value of NOT_NUMBERS) refused(`drain.${name}`, { handler, drain: { [name]: value } });
+      assert.doesNotThrow(() => resolveServeOptions({ handler, drain: { [name]: 0 } }));
+    });
+  }
+
   test('limits of tables that would not fit into memory', () => {
     for (const name of ['headerBytes', 'headerFields']) {
       refused(`limits.${name}`, { handler, limits: { [name]: Infinity } });
@@ -117,7 +131,7 @@ describe('an OptionError names', () => {
     refused('limits.conections', { handler, limits: { conections: 5 } });
     refused('timeouts.header', { handler, timeouts: { header: 5 } });
     refused('keepAliveTimeout', { handler, keepAliveTimeout: 5 });
-    refused('tls', { handler, tls: {} });
+    refused('tsl', { handler, tsl: {} });
   });
 
   test('limits and timeouts that are no objects', () => {
@@ -138,10 +152,33 @@ test('what is not given has its default, and undefined counts as not given', () 
     limits: { connections: undefined as never },
     port: undefined as never,
   });
-  const { port, hostname, keepAlive, maxKeepAliveRequests, keepAliveTimeoutMs, idleClose, maxAgeMs, limits, timeouts } =
-    resolved;
+  const {
+    port,
+    hostname,
+    keepAlive,
+    maxKeepAliveRequests,
+    keepAliveTimeoutMs,
+    idleClose,
+    maxAgeMs,
+    http2,
+    drain,
+    limits,
+    timeouts,
+  } = resolved;
   assert.deepEqual(
-    { port, hostname, keepAlive, maxKeepAliveRequests, keepAliveTimeoutMs, idleClose, maxAgeMs, limits, timeouts },
+    {
+      port,
+      hostname,
+      keepAlive,
+      maxKeepAliveRequests,
+      keepAliveTimeoutMs,
+      idleClose,
+      maxAgeMs,
+      http2,
+      drain,
+      limits,
+      timeouts,
+    },
     DEFAULT_SERVE_OPTIONS,
   );
   assert.equal(resolved.keepAliveGraceMs, 3_250);

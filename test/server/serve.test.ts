@@ -7,7 +7,7 @@ import { ListenError, OptionError } from '#src/errors.js';
 import { Response, serve } from '#src/server/index.js';
 import type { ServeOptions, Server, TraceEvent } from '#src/server/index.js';
 import { ManualClock } from '#src/testing/index.js';
-import { RawConnection } from '../support/raw-client.ts';
+import { openRefused, RawConnection } from '../support/raw-client.ts';
 import { gate, get } from './driven-server.ts';
 
 /** A server on a free port with a clock that stands still, and its trace events to wait for. */
@@ -175,14 +175,13 @@ describe('admission', () => {
     await ask(first);
     await ask(second);
     started.clock.advance(999);
-    const third = await RawConnection.open(started.server.port);
+    await openRefused(started.server.port);
     await started.told('refused', 1);
-    assert.equal(await third.readToEnd(), '');
     assert.equal(started.log.at(-1), 'refused tooManyConnections');
     await ask(first);
     assert.equal(started.server.connections().length, 2);
     started.server.destroy();
-    for (const client of [first, second, third]) client.destroy();
+    for (const client of [first, second]) client.destroy();
   });
 
   test('gives up the one that is idle longest where it has been so for a second', async () => {
@@ -227,13 +226,11 @@ describe('admission', () => {
     busy.write(get());
     while (started.server.connections()[0]?.state !== 'active') await new Promise(setImmediate);
     started.clock.advance(10_000);
-    const refused = await RawConnection.open(started.server.port);
-    assert.equal(await refused.readToEnd(), '');
+    await openRefused(started.server.port);
     never.open(new Response('ok'));
     await busy.readUntil('ok');
     started.server.destroy();
     busy.destroy();
-    refused.destroy();
   });
 });
 
@@ -248,7 +245,13 @@ describe('close()', () => {
     assert.equal(started.server.state, 'draining');
     assert.equal(await client.readToEnd(), '');
     client.end();
-    assert.deepEqual(await first, { durationMs: 0, closed: 1, destroyed: [] });
+    assert.deepEqual(await first, {
+      durationMs: 0,
+      lameDuck: { durationMs: 0, open: 1, opened: 0, closed: 0, requests: 0 },
+      draining: { durationMs: 0, open: 1, opened: 0, closed: 1, requests: 0 },
+      closed: 1,
+      destroyed: [],
+    });
     assert.equal(started.server.state, 'closed');
     assert.equal(started.clock.pendingTimers, 0, 'nothing is left behind');
   });
@@ -273,6 +276,7 @@ describe('close()', () => {
       ['drainMs', -1],
       ['lameDuckMs', NaN],
       ['idleGraceMs', '5'],
+      ['stopListeningFirst', 1],
     ] as const) {
       await assert.rejects(
         async () => await server.close({ [name]: value as number }),

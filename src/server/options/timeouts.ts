@@ -1,13 +1,23 @@
 // How long a server waits for what: each deadline with its default and where that comes from.
+import { OptionError } from '../../errors.ts';
 import { checkNumber, fillIn } from '../../option-checks.ts';
 
 /** Deadlines in milliseconds. `Infinity` switches one off. */
 export interface ServerTimeouts {
-  /** From the first byte of a head (or from the connection's start) to its end. Default 20,000, as Apache's RequestReadTimeout header=20. */
+  /** From the TCP connection to the end of the TLS handshake. Default 10,000: many round trips, and less than nginx's and Go's (60 s, none) leave to who says nothing. */
+  readonly handshakeMs?: number;
+  /**
+   * From the first byte of a head to its end, on top of what `minRateBytesPerSecond` grants for bytes
+   * received. Default 20,000, as Apache's RequestReadTimeout header=20-40.
+   */
   readonly headerMs?: number;
+  /** Longest that a head may take whatever arrives of it; not below `headerMs`. Default 40,000, as Apache's header=20-40. */
+  readonly headerMaxMs?: number;
+  /** How long a new connection may say nothing at all. Default: as `headerMs`; longer where `behind` names a proxy, which may open connections ahead of need. */
+  readonly silentMs?: number;
   /** How long a body may take, on top of what `minRateBytesPerSecond` grants for bytes received. Default 60,000. */
   readonly bodyMs?: number;
-  /** Slowest tolerated body: every so many bytes extend the body's deadline by a second. Default 500, as Apache's MinRate. */
+  /** Slowest tolerated sender: every so many bytes of a head or a body extend its deadline by a second. Default 500, as Apache's MinRate. */
   readonly minRateBytesPerSecond?: number;
   /** How long a peer may refuse to take any byte of a response. Default 60,000, as nginx's send_timeout. */
   readonly writeMs?: number;
@@ -17,7 +27,10 @@ export interface ServerTimeouts {
 
 /** The defaults, each with its precedent at the option. */
 export const DEFAULT_TIMEOUTS: Required<ServerTimeouts> = {
+  handshakeMs: 10_000,
   headerMs: 20_000,
+  headerMaxMs: 40_000,
+  silentMs: 20_000,
   bodyMs: 60_000,
   minRateBytesPerSecond: 500,
   writeMs: 60_000,
@@ -25,8 +38,15 @@ export const DEFAULT_TIMEOUTS: Required<ServerTimeouts> = {
 };
 
 /** Fills in the defaults. @throws OptionError with the name of the deadline and what is allowed. */
-export function resolveTimeouts(given: ServerTimeouts | undefined): Required<ServerTimeouts> {
-  const timeouts = fillIn('timeouts', given, DEFAULT_TIMEOUTS);
+export function resolveTimeouts(given: ServerTimeouts | undefined, derivedSilentMs?: number): Required<ServerTimeouts> {
+  const silentMs = derivedSilentMs ?? given?.headerMs ?? DEFAULT_TIMEOUTS.silentMs;
+  const timeouts = fillIn('timeouts', given, { ...DEFAULT_TIMEOUTS, silentMs });
   for (const [name, value] of Object.entries(timeouts)) checkNumber(`timeouts.${name}`, value, 1);
-  return timeouts;
+  // Whoever asks for a longer first deadline alone means it to hold; whoever sets both must have meant something else.
+  if (timeouts.headerMaxMs >= timeouts.headerMs) return timeouts;
+  if (given?.headerMaxMs === undefined) return { ...timeouts, headerMaxMs: timeouts.headerMs };
+  throw new OptionError(
+    'timeouts.headerMaxMs',
+    `is ${timeouts.headerMaxMs}, it must not be below timeouts.headerMs (${timeouts.headerMs})`,
+  );
 }

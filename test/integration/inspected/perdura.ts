@@ -60,7 +60,7 @@ export function perduraServers(): readonly KnownServer[] {
         acceptsMalformed: [],
         leadingEmptyLine: true,
         bytesBehindAnswer: false,
-        http2: false,
+        http2: true,
       },
       notFound: [
         'idle-without-grace',

@@ -1,0 +1,47 @@
+// Takes connections over that speak HTTP/2, after ALPN or by prior knowledge (RFC 9113 §3.2, §3.3).
+import type { Transport } from '../../io/index.ts';
+import type { ResolvedHttp2Options } from '../options/http2.ts';
+import type { ConnectionOrigin, Http2Acceptor } from '../protocol-switch.ts';
+import type { ServerCore } from '../server-core.ts';
+import type { ServedConnection } from '../served-connection.ts';
+import { Http2Connection } from './connection.ts';
+import { matchPreface } from './preface.ts';
+import { StreamDeadlines } from './stream-deadlines.ts';
+
+/** One for each server. */
+export class Http2Connections implements Http2Acceptor {
+  readonly #core: ServerCore;
+  readonly #options: ResolvedHttp2Options;
+  readonly #deadlines: StreamDeadlines;
+
+  constructor(core: ServerCore, options: ResolvedHttp2Options) {
+    this.#core = core;
+    this.#options = options;
+    this.#deadlines = new StreamDeadlines(core.clock, core.schedule);
+  }
+
+  accept(origin: ConnectionOrigin, transport: Transport, bytes?: Buffer): ServedConnection | undefined {
+    const socket = transport.release?.();
+    if (socket === undefined) return undefined;
+    if (bytes !== undefined) socket.unshift(bytes);
+    return new Http2Connection(
+      { core: this.#core, deadlines: this.#deadlines, options: this.#options },
+      origin,
+      transport,
+      socket,
+    );
+  }
+
+  takeOver(
+    connection: ServedConnection & ConnectionOrigin,
+    transport: Transport,
+    bytes: Buffer,
+  ): 'yes' | 'notYet' | 'no' {
+    const match = matchPreface(bytes);
+    if (match !== 'whole') return match === 'beginning' ? 'notYet' : 'no';
+    const successor = this.accept(connection, transport, bytes);
+    if (successor === undefined) return 'no';
+    this.#core.replace(connection, successor);
+    return 'yes';
+  }
+}
