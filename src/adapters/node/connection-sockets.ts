@@ -16,21 +16,17 @@ export class ConnectionSockets {
   }
 
   /** The socket for a request. */
-  of(request: Request, context: HandlerContext, life: ExchangeLife): ConnectionSocket {
+  of(context: HandlerContext, life: ExchangeLife): ConnectionSocket {
     if (life.multiplexed) {
-      return new ConnectionSocket(() => context.connection, undefined, isSecure(request), this.#owner);
+      return new ConnectionSocket(() => context.connection, undefined, this.#owner);
     }
     const { handle: connection } = life;
     let socket = this.#byConnection.get(connection);
     if (socket === undefined) {
-      socket = new ConnectionSocket(() => connection.info(), connection, isSecure(request), this.#owner);
+      socket = new ConnectionSocket(() => connection.info(), connection, this.#owner);
       this.#byConnection.set(connection, socket);
       this.#onOpened?.(socket);
     }
     return socket;
   }
-}
-
-function isSecure(request: Request): boolean {
-  return request.url.startsWith('https:');
 }

@@ -1,6 +1,7 @@
 // A request of the handler contract as the facts that a message of node:http is made of.
 import type { BodyQueue } from '../../http/body-queue.ts';
 import type { HandlerContext } from '../../server/handler.ts';
+import type { RequestFacts } from '../../server/request-facts.ts';
 import { LazyRequest } from '../../server/request.ts';
 import { RequestHead } from '../../wire/index.ts';
 
@@ -37,7 +38,7 @@ export function readReceivedRequest(request: Request, context: HandlerContext): 
   if (parts === undefined) return readStandardRequest(request, context);
   const { head } = parts;
   const body = parts.body === undefined ? undefined : new QueuedBody(parts.body);
-  if (!(head instanceof RequestHead)) return { ...readStandardRequest(request, context), body };
+  if (!(head instanceof RequestHead)) return readHttp2Head(head, body);
   const { method, target, minorVersion, lines, fields } = head;
   return {
     method,
@@ -52,11 +53,30 @@ export function readReceivedRequest(request: Request, context: HandlerContext): 
   };
 }
 
+function readHttp2Head(head: RequestFacts, body: BodySource | undefined): ReceivedRequest {
+  const rawFields = head.lines.loadFields();
+  // HTTP/2 has the authority in a field of its own, and frameworks look for Host.
+  if (head.host !== undefined && head.lines.get('host') === undefined) rawFields.unshift('host', head.host);
+  // As a gateway to HTTP/1.1 says it: body parsers take a request without either field of framing for one without a body.
+  if (body !== undefined && head.lines.get('content-length') === undefined)
+    rawFields.push('transfer-encoding', 'chunked');
+  return {
+    method: head.method,
+    url: head.target,
+    versionMajor: 2,
+    versionMinor: 0,
+    rawFields,
+    keepAlive: true,
+    expectsContinue: head.fields.expect !== undefined,
+    asksUpgrade: false,
+    body,
+  };
+}
+
 /** A Request of another maker: what its interface tells. */
 function readStandardRequest(request: Request, context: HandlerContext): ReceivedRequest {
   const url = /^[a-z]+:\/\/([^/?]*)(.*)$/i.exec(request.url);
   const rawFields = [...request.headers].flat();
-  // HTTP/2 has the authority in a field of its own, and frameworks look for Host.
   if (!request.headers.has('host') && url?.[1] !== undefined) rawFields.unshift('host', url[1]);
   const isHttp2 = context.connection.protocol === 'h2';
   const target = url?.[2] ?? request.url;

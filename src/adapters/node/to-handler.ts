@@ -52,7 +52,7 @@ export function runListener(runner: ListenerRunner): AnswerHandler {
   return (request, context): Answer | Promise<Answer> => {
     const received = readReceivedRequest(request, context);
     const life = context.life ?? new ForeignLife(request, context);
-    const socket = runner.sockets.of(request, context, life);
+    const socket = runner.sockets.of(context, life);
     const exchange = new AdaptedExchange(context, life, received, socket, runner, request);
     const upgrade = received.asksUpgrade ? runner.upgrade() : undefined;
     if (upgrade !== undefined) return takeOver(upgrade, exchange.request, context);
