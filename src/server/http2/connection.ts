@@ -185,7 +185,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     // Also of a stream that broke before it was told of: an error without a listener would end the process.
     stream.on('error', ignore);
     if (stream.destroyed) return;
-    const { options, draining } = this.core;
+    const { options, draining, isPressureHigh } = this.core;
     const answerNumber = this.#requests + 1;
     if (decideStream(this.#end.step, answerNumber, options.keepAlive ? options.maxKeepAliveRequests : 1) === 'refuse') {
       stream.close(REFUSED_STREAM);
@@ -196,7 +196,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.#state = 'active';
     this.#deadline.enter(undefined, 0, this);
     const ageMs = this.core.clock.nowMs() - this.openedAtMs;
-    const closeReason = decidePolicyClose(options, { draining, answerNumber, ageMs, lastAsked: false });
+    const closeReason = decidePolicyClose(options, { draining, isPressureHigh, answerNumber, ageMs, lastAsked: false });
     if (closeReason !== undefined) this.closeGracefully(closeReason);
     new Http2Exchange(this, stream, this.#requests, (flags & END_STREAM) === 0).begin(list);
   }
