@@ -35,6 +35,7 @@ export class Drain {
   readonly #lameDuckUntilMs: number;
   readonly #idleGraceMs: number;
   #phase: 'lameDuck' | 'draining' | 'closed' = 'lameDuck';
+  #listens = true;
   /** Until when connections that have said nothing are kept. */
   #silentUntilMs = 0;
   #closed = 0;
@@ -60,6 +61,7 @@ export class Drain {
     this.#count = new PhaseCount(this.#moment());
     target.announce();
     target.onPhase('lameDuck');
+    if (options.stopListeningFirst === true) this.#stopListening();
     this.#advance();
   }
 
@@ -102,7 +104,7 @@ export class Drain {
       this.#phase = 'draining';
       this.#lameDuck = this.#count.end(this.#moment());
       this.#count = new PhaseCount(this.#moment());
-      this.#target.stopListening();
+      this.#stopListening();
       this.#target.onPhase('draining');
       this.#silentUntilMs = nowMs + Math.min(FIRST_REQUEST_MS, (this.#deadlineAtMs - nowMs) / 2);
     }
@@ -148,6 +150,12 @@ export class Drain {
     return this.#deadlineAtMs - Math.min(ORDERLY_END_MS, (this.#deadlineAtMs - this.#startedAtMs) / 2);
   }
 
+  #stopListening(): void {
+    if (!this.#listens) return;
+    this.#listens = false;
+    this.#target.stopListening();
+  }
+
   #wakeAt(atMs: number): void {
     this.#timer?.stop();
     this.#wakeAtMs = atMs;
@@ -161,7 +169,7 @@ export class Drain {
       this.#phase === 'lameDuck'
         ? { lameDuck: last, draining: NO_PHASE }
         : { lameDuck: this.#lameDuck, draining: last };
-    if (this.#phase === 'lameDuck') this.#target.stopListening();
+    this.#stopListening();
     this.#phase = 'closed';
     this.#timer?.stop();
     this.#target.pending?.endAll();

@@ -1,7 +1,8 @@
 // What handlers may know of their exchange, and do beyond a plain answer. One for each exchange, with nothing in it until it is used.
 import type { ClientInfo, ConnectionInfo } from '../trace.ts';
 import { RequestClient } from './client-view.ts';
-import { Headers } from '../http/headers.ts';
+import type { ConnectionHandle, ExchangeLife, ExchangeWatcher } from './exchange-life.ts';
+import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import type { AnswerHeaders, HandlerContext, UpgradedConnection } from './handler.ts';
 import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
@@ -9,6 +10,7 @@ import type { ServerExchange } from './server-exchange.ts';
 /** What carries out what a handler asks for. */
 export interface ContextLane {
   readonly core: ServerCore;
+  readonly owner: ExchangeLoopOwner;
   /** The connection as it is now. */
   info(): ConnectionInfo;
   sendInformational(exchange: ServerExchange, status: number, headers: AnswerHeaders | undefined): boolean;
@@ -16,7 +18,7 @@ export interface ContextLane {
 }
 
 /** See the head of the file. */
-export class ExchangeContext implements HandlerContext {
+export class ExchangeContext implements HandlerContext, ExchangeLife {
   readonly #lane: ContextLane;
   readonly #exchange: ServerExchange;
 
@@ -41,16 +43,34 @@ export class ExchangeContext implements HandlerContext {
     return this.#lane.core.drainingSignal;
   }
 
-  get requestTrailers(): Headers | undefined {
-    const { trailers } = this.#exchange;
-    return trailers === undefined ? undefined : Headers.fromList([...trailers]);
-  }
-
   sendInformational(status: number, headers?: AnswerHeaders): boolean {
     return this.#lane.sendInformational(this.#exchange, status, headers);
   }
 
   upgrade(): UpgradedConnection {
     return this.#lane.upgrade(this.#exchange);
+  }
+
+  get life(): ExchangeLife {
+    return this;
+  }
+
+  /** Of {@link ExchangeLife}, as what follows. */
+  get handle(): ConnectionHandle {
+    return this.#lane.owner;
+  }
+
+  get multiplexed(): boolean {
+    return false;
+  }
+
+  watch(watcher: ExchangeWatcher): void {
+    this.#exchange.watcher = watcher;
+  }
+
+  breakOff(): void {
+    const { wire, progress } = this.#exchange;
+    // In HTTP/1.0 only RST tells that a body which ends with the connection is not whole.
+    if (progress !== 'done') this.#lane.owner.breakOff(wire.minorVersion === 0 && progress === 'sending');
   }
 }

@@ -89,7 +89,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
   onInterim(): void {}
 
   onTrailers(lines: FieldLines, wireExchange: Exchange): void {
-    if (this.#last?.wire === wireExchange) this.#last.trailers = lines.loadFields();
+    if (this.#last?.wire === wireExchange) this.#last.watcher?.onTrailers(lines.loadRawFields());
   }
 
   onBody(bytes: Buffer, wireExchange: Exchange): void {
@@ -261,6 +261,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
       exchange = this.#append(wireExchange, undefined, undefined, undefined);
     }
     exchange.refusal = answer;
+    if (exchange.progress === 'waiting') exchange.watcher?.onEnd(error);
     exchange.body?.fail(error);
     if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
     this.#settle(exchange, answer);
@@ -338,6 +339,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     // Its request may have broken off after its head had said that the connection stays.
     if (this.wire.persistence === 'closed') exchange.persistent = false;
     if (this.core.options.trace !== undefined && !exchange.untold) this.owner.traceExchange(exchange);
+    exchange.watcher?.onEnd(undefined);
     if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
     exchange.body?.discard();
     for (const informational of this.#first?.heldInformational ?? [])
@@ -378,6 +380,7 @@ function isThenable(value: unknown): boolean {
 
 function abandon(exchange: ServerExchange, error: Error): void {
   exchange.progress = 'done';
+  exchange.watcher?.onEnd(error);
   exchange.body?.fail(error);
   if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
   exchange.source?.cancel();

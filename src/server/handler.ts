@@ -1,6 +1,7 @@
 // What a request handler is given and what it may answer with. Types only.
 import type { Duplex } from 'node:stream';
 import type { ClientInfo, ConnectionInfo } from '../trace.ts';
+import type { ExchangeLife } from './exchange-life.ts';
 
 /** What a response body may be. Text is sent as UTF-8. A source that yields chunks is pulled only as fast as the peer reads. */
 export type AnswerBody = string | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> | null;
@@ -58,11 +59,6 @@ export interface HandlerContext {
    */
   readonly draining: AbortSignal;
   /**
-   * Trailer fields of the request (RFC 9110 §6.5); undefined until its body was read to the end, and where there are none. Not merged
-   * into its headers: what they may be trusted with is the handler's to say.
-   */
-  readonly requestTrailers: Headers | undefined;
-  /**
    * Sends an interim response ahead of the answer (RFC 9110 §15.2), e.g. 103 with `Link` fields (RFC 8297). Behind a pipelined
    * request it is held until the answers before it are out. Fields of framing and of the connection are left out.
    * Returns whether it goes out: not to HTTP/1.0 (RFC 9110 §15.2), not to a peer that does not read, not to one that is gone.
@@ -79,6 +75,8 @@ export interface HandlerContext {
    *   a body, or was answered; AbortedError where the peer is gone.
    */
   upgrade(): UpgradedConnection;
+  /** For those who put another interface on top of this one, as perdura/node does. Undefined where the server cannot tell. */
+  readonly life?: ExchangeLife | undefined;
 }
 
 /** Answers requests in the style of the Fetch standard. */

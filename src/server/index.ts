@@ -49,3 +49,4 @@ export type { ServerWarning } from './warning.ts';
 export { upgradeWebSocket } from './web-socket.ts';
 export type { WebSocketLike, WebSocketOptions, WebSocketServerLike, WebSocketUpgrade } from './web-socket.ts';
 export type { UpgradeRequest } from './upgrade-request.ts';
+export { readTlsState } from './server-tls.ts';

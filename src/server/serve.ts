@@ -30,8 +30,8 @@ import type { ServerWarning } from './warning.ts';
  */
 export async function serve(options: ServeOptions): Promise<Server> {
   const resolved = resolveServeOptions(options);
-  for (const warning of resolved.warnings) resolved.onWarning(warning);
   const server = new RunningServer(resolved);
+  for (const warning of [...resolved.warnings, ...(server.tls?.warnings ?? [])]) resolved.onWarning(warning);
   await server.listen();
   return server;
 }

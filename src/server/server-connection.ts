@@ -57,6 +57,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   /** The first bytes, while they may become the preface of HTTP/2. */
   #held: Buffer | undefined = undefined;
   #ready: Gate | undefined = undefined;
+  /** Whoever asked to be told of the end. */
+  #onClosed: (() => void) | undefined = undefined;
 
   constructor(core: ServerCore, transport: Transport, id: number, provenance: ConnectionProvenance = PLAIN) {
     this.id = id;
@@ -203,6 +205,11 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#ready?.open();
     this.#core.connections.delete(this);
     this.#core.onClosed(this, reason);
+    this.#onClosed?.();
+  }
+
+  watchClose(onClosed: () => void): void {
+    this.#onClosed = onClosed;
   }
 
   #endedBy(error: Error | undefined): CloseReason {

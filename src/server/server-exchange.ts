@@ -3,6 +3,7 @@ import type { RequestHead } from '../wire/index.ts';
 import type { Exchange } from '../wire/index.ts';
 import type { RequestClient } from './client-view.ts';
 import type { ChunkSource } from './chunk-source.ts';
+import type { ExchangeWatcher } from './exchange-life.ts';
 import type { HeldInformational } from './informational.ts';
 import type { RequestBody } from './request-body.ts';
 import type { LazyRequest } from './request.ts';
@@ -36,14 +37,14 @@ export class ServerExchange {
   deferred = false;
   /** The request offers another protocol: what comes behind it is not read while it is open. */
   asksUpgrade = false;
-  /** Trailer fields of the request, names in lower case and values in turn. */
-  trailers: readonly string[] | undefined = undefined;
   /** Its handler took the connection over. */
   upgraded = false;
   /** Interim responses that wait for its turn. */
   heldInformational: HeldInformational[] | undefined = undefined;
   /** Who asks; made where proxies are trusted, or when a handler asks for it. */
   client: RequestClient | undefined = undefined;
+  /** Whoever asked to be told of its end. */
+  watcher: ExchangeWatcher | undefined = undefined;
   /** The body that is being sent in pieces. */
   source: ChunkSource | undefined = undefined;
   next: ServerExchange | undefined = undefined;

@@ -17,6 +17,11 @@ export interface CloseOptions {
   readonly lameDuckMs?: number;
   /** Longest time that an idle connection is kept for the sake of what was advertised to it. Default Infinity: as advertised. */
   readonly idleGraceMs?: number;
+  /**
+   * Whether to stop accepting at once instead of at the end of the lame duck: where others accept in its place, as the new workers of a
+   * reload do on the same port. Everything else stays as it is. Default false.
+   */
+  readonly stopListeningFirst?: boolean;
 }
 
 /** What one phase of a shutdown came to. */
@@ -49,8 +54,8 @@ export interface CloseReport {
 export interface TlsState {
   /** The default one first. */
   readonly certificates: readonly CertificateFacts[];
-  /** Sentences about certificates that clients will refuse, now or soon. */
-  readonly warnings: readonly string[];
+  /** About certificates that clients refuse, or soon will. Told to `onWarning` as well. */
+  readonly warnings: readonly ServerWarning[];
 }
 
 /** A server that listens. */

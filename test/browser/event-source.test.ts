@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { Response, eventStream, serve } from '#src/server/index.js';
-import type { EventStream, Server } from '#src/server/index.js';
+import type { EventStream, ServeOptions, Server } from '#src/server/index.js';
+import { identity } from '../io/opening.ts';
 import { externalProgram } from '../support/external-program.ts';
 import { Chromium } from './chromium.ts';
 import { Page } from './page.ts';
@@ -33,9 +34,10 @@ class Feed {
   }
 }
 
-async function start(t: TestContext, feed: Feed, port = 0): Promise<Server> {
+async function start(t: TestContext, feed: Feed, options: Partial<ServeOptions>): Promise<Server> {
   const server = await serve({
-    port,
+    port: 0,
+    ...options,
     fetch: (request, context) => {
       if (!request.url.endsWith('/events'))
         return new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } });
@@ -58,34 +60,45 @@ const LISTEN = `
 const hear = (count: number): string =>
   `new Promise((resolve) => { const look = () => heard.length < ${count} ? setTimeout(look, 10) : resolve(heard); look(); })`;
 
-test(
-  'an EventSource comes back after a drain and a restart on the same port, and goes on behind the last event',
-  { ...chromium, timeout: 60_000 },
-  async (t) => {
-    await using browser = await Chromium.launch(chromium.path);
-    const feed = new Feed();
-    const first = await start(t, feed);
-    const page = await Page.open(browser);
-    await page.goTo(first.url);
-    assert.equal(await page.evaluate(LISTEN), 'open');
-    feed.add('one');
-    feed.add('two\nlines');
-    assert.deepEqual(await page.evaluate(hear(2)), ['1 one', '2 two\nlines']);
-    const { destroyed, durationMs } = await first.close({ drainMs: 10_000, idleGraceMs: 0 });
-    assert.deepEqual(destroyed, []);
-    assert.ok(durationMs < 5_000, 'the stream did not hold the shutdown up');
-    feed.add('three, while nobody listened');
-    await start(t, feed, first.port);
-    await page.evaluate(hear(3));
-    feed.add('four');
-    assert.deepEqual(await page.evaluate(hear(4)), [
-      '1 one',
-      '2 two\nlines',
-      '3 three, while nobody listened',
-      '4 four',
-    ]);
-    // A browser has spare connections open: it may have come back to the first server, and been sent away again.
-    assert.deepEqual([...new Set(feed.lastEventIds)], ['', '2']);
-    assert.equal(await page.evaluate('source.readyState'), 1);
-  },
-);
+const PROTOCOLS: Readonly<Record<string, Partial<ServeOptions>>> = {
+  'http/1.1': {},
+  h2: { tls: identity('localhost') },
+};
+
+for (const [protocol, options] of Object.entries(PROTOCOLS)) {
+  test(
+    `an EventSource over ${protocol} comes back after a drain and a restart on the same port, and goes on behind the last event`,
+    { ...chromium, timeout: 60_000 },
+    async (t) => {
+      await using browser = await Chromium.launch(chromium.path);
+      const feed = new Feed();
+      const first = await start(t, feed, options);
+      const page = await Page.open(browser);
+      await page.send('Security.setIgnoreCertificateErrors', { ignore: true });
+      await page.goTo(first.url);
+      assert.equal(await page.evaluate(LISTEN), 'open');
+      feed.add('one');
+      feed.add('two\nlines');
+      assert.deepEqual(await page.evaluate(hear(2)), ['1 one', '2 two\nlines']);
+      const { destroyed, durationMs } = await first.close({ drainMs: 10_000, idleGraceMs: 0 });
+      assert.deepEqual(destroyed, []);
+      assert.ok(durationMs < 5_000, 'the stream did not hold the shutdown up');
+      feed.add('three, while nobody listened');
+      await start(t, feed, { ...options, port: first.port });
+      await page.evaluate(hear(3));
+      feed.add('four');
+      assert.deepEqual(await page.evaluate(hear(4)), [
+        '1 one',
+        '2 two\nlines',
+        '3 three, while nobody listened',
+        '4 four',
+      ]);
+      // A browser has spare connections open: it may have come back to the first server, and been sent away again.
+      assert.deepEqual([...new Set(feed.lastEventIds)], ['', '2']);
+      assert.equal(await page.evaluate('source.readyState'), 1);
+      const streams = page.resources.filter(({ url }) => url.endsWith('/events'));
+      assert.ok(streams.length > 0);
+      for (const stream of streams) assert.equal(stream.protocol, protocol);
+    },
+  );
+}

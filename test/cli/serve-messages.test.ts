@@ -5,9 +5,11 @@ import { createPalette } from '#src/cli/color.js';
 import { describeConnectionPolicy, resolveConnectionPolicy } from '#src/cli/serve/connection-policy.js';
 import { formatHandlerError } from '#src/cli/serve/handler-error.js';
 import { derive, describePath, formatServeWarning } from '#src/cli/serve/path-flags.js';
-import { formatCloseReport, formatDraining } from '#src/cli/serve/shutdown-message.js';
+import { formatCloseReport, formatDraining, formatStopReport } from '#src/cli/serve/shutdown-message.js';
 import { formatStartMessage } from '#src/cli/serve/start-message.js';
+import { formatWorkersEvent } from '#src/cli/serve/workers-message.js';
 import type { ConnectionInfo } from '#src/trace.js';
+import type { WorkersEvent } from '#src/workers/index.js';
 
 const TYPED = { keepAlive: true, maxKeepAliveRequests: Infinity, keepAliveTimeoutMs: 65_000 };
 
@@ -182,4 +184,52 @@ test('a handler may throw anything, and a circle of causes ends', () => {
   const request = { method: 'GET', url: 'not a URL' };
   assert.match(formatHandlerError(error, request, 0), /round/);
   assert.equal(formatHandlerError('text', request, 0), '1970-01-01T00:00:00.000Z GET (no path): text');
+});
+
+test('the start message tells the workers and their processes, and that limits hold for each', () => {
+  const workers = [1, 2].map((worker) => ({ worker, pid: 100 + worker, generation: 1, phase: 'ready' as const }));
+  const message = startMessageOf({ workers });
+  assert.match(message, /^ {2}Workers {5}2, which share the port: workers 1 \(pid 101\) and 2 \(pid 102\); SIGHUP/m);
+  assert.match(message, /up to 20,000 open connections in each worker;/);
+});
+
+test('the report of workers names connections as the access log does, and workers without a report', () => {
+  const report = {
+    durationMs: 30_000,
+    closed: 3,
+    destroyed: [{ ...connectionOf(2, 'active'), worker: 4 }],
+    unreported: [5],
+  };
+  assert.match(
+    formatStopReport(report),
+    /\n {2}conn=4\.2 203\.0\.113\.5:4002: active, .*\n {2}worker 5 ended without a report\n$/,
+  );
+});
+
+test('of workers is said what somebody should know, and nothing twice', () => {
+  const who = { worker: 3, pid: 9 };
+  const said = (event: WorkersEvent): string | undefined => {
+    const line = formatWorkersEvent(event);
+    return line === undefined ? undefined : `${line.isTrouble ? 'trouble: ' : ''}${line.text}`;
+  };
+  assert.equal(said({ type: 'started', ...who, because: 'reload' }), undefined);
+  assert.equal(said({ type: 'ready', ...who, startMs: 320 }), 'Worker 3 (pid 9) is ready after 320 ms\n');
+  assert.equal(said({ type: 'draining', ...who, because: 'stopping' }), undefined);
+  assert.equal(said({ type: 'draining', ...who, because: 'replaced' }), 'Worker 3 (pid 9) is replaced; it drains\n');
+  const ended = { type: 'ended', ...who, how: 'with exit code 1', message: undefined } as const;
+  assert.equal(said({ ...ended, phase: 'draining', expected: true }), 'Worker 3 (pid 9) has ended\n');
+  assert.equal(said({ ...ended, phase: 'killed', expected: true }), undefined);
+  assert.equal(
+    said({ ...ended, phase: 'starting', expected: false, message: 'no folder' }),
+    'trouble: Worker 3 (pid 9) ended with exit code 1 before it was ready: no folder\n',
+  );
+  assert.equal(said({ type: 'restartDelayed', worker: 3, delayMs: 100, failures: 1 }), undefined);
+  assert.equal(
+    said({ type: 'restartDelayed', worker: 3, delayMs: 400, failures: 3 }),
+    'trouble: Workers fail (3 in a row): the next one is started in 400 ms\n',
+  );
+  assert.equal(
+    said({ type: 'reloadFailed', worker: 3, reason: 'it ended' }),
+    'trouble: SIGHUP: worker 3 failed, so the workers of before stay: it ended\n',
+  );
 });

@@ -170,6 +170,26 @@ describe('a shutdown', () => {
     assert.ok(client.ended);
   });
 
+  test('stops listening first where others accept in its place, and keeps its promises all the same', async () => {
+    const { server, client } = await withIdle({ keepAliveTimeoutMs: 5_000 });
+    const shutdown = new DrivenDrain(server, { stopListeningFirst: true });
+    assert.deepEqual(shutdown.log, ['0 announce', '0 lameDuck', '0 stopListening']);
+    await server.advance(4_999);
+    assert.ok(!client.ended);
+    await server.advance(1);
+    assert.ok(client.ended);
+    await client.end();
+    assert.deepEqual(shutdown.log.slice(3), ['5000 draining', '5000 closed'], 'it stops listening once');
+  });
+
+  test('that stopped listening first does not stop again when it is abandoned', async () => {
+    const { server } = await withIdle();
+    const shutdown = new DrivenDrain(server, { stopListeningFirst: true });
+    shutdown.drain.abandon();
+    await server.run();
+    assert.deepEqual(shutdown.log.slice(2), ['0 stopListening', '0 closed']);
+  });
+
   test('waits for what is in flight, which ends with close', async () => {
     const answer = gate<Response>();
     const server = new DrivenServer({ fetch: () => answer.promise });

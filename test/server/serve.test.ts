@@ -280,6 +280,7 @@ describe('close()', () => {
       ['drainMs', -1],
       ['lameDuckMs', NaN],
       ['idleGraceMs', '5'],
+      ['stopListeningFirst', 1],
     ] as const) {
       await assert.rejects(
         async () => await server.close({ [name]: value as number }),

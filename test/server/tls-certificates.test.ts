@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { generate } from 'selfsigned';
 import { MisuseError, OptionError } from '#src/errors.js';
 import { serve } from '#src/server/index.js';
-import type { TlsOptions } from '#src/server/index.js';
+import type { ServerWarning, TlsOptions } from '#src/server/index.js';
 import { ManualClock } from '#src/testing/index.js';
 import { certificate, identity, shownName, startTls, TlsClient, until } from './tls-bench.ts';
 
@@ -257,28 +257,36 @@ describe('what is wrong with a certificate is told before anything listens', () 
 });
 
 describe('a certificate that clients refuse is used all the same, with a warning', () => {
-  const certificateOf = async (name: string, wallMs: number): Promise<readonly string[]> => {
+  /** What is told at the start, and again when the certificate is given anew, as `level option: message`. */
+  const warningsOf = async (name: string, wallMs: number): Promise<readonly string[]> => {
+    const told: string[] = [];
+    const onWarning = ({ level, option, message }: ServerWarning): void =>
+      void told.push(`${level} ${option}: ${message}`);
     const clock = new ManualClock({ wallMs });
-    await using server = await serve({ handler, port: 0, clock, tls: identity(name) });
-    return server.tls?.warnings ?? [];
+    await using server = await serve({ handler, port: 0, clock, onWarning, tls: identity(name) });
+    const first = told.splice(0);
+    assert.equal(server.tls?.warnings.length, first.length);
+    server.updateTls(identity(name));
+    assert.deepEqual(told, first);
+    return first;
   };
 
   test('because it has expired', async () => {
-    const [warning, ...others] = await certificateOf('expired', Date.UTC(2024, 0, 1));
-    assert.equal(warning, 'tls.cert: the certificate for localhost expired on 2021-01-01; clients will refuse it');
+    const [warning, ...others] = await warningsOf('expired', Date.UTC(2024, 0, 1));
+    assert.equal(warning, 'bad tls.cert: The certificate for localhost expired on 2021-01-01; clients will refuse it.');
     assert.deepEqual(others, []);
   });
 
   test('because it is not valid yet', async () => {
-    const [warning] = await certificateOf('localhost', Date.UTC(2019, 0, 1));
-    assert.match(warning ?? '', /^tls\.cert: the certificate for localhost is not valid before 2020-01-01/);
+    const [warning] = await warningsOf('localhost', Date.UTC(2019, 0, 1));
+    assert.match(warning ?? '', /^bad tls\.cert: The certificate for localhost is not valid before 2020-01-01/);
   });
 
   test('because it soon will have, from seven days before on', async () => {
     const endMs = Date.UTC(2021, 0, 1);
     const dayMs = 86_400_000;
-    assert.deepEqual(await certificateOf('expired', endMs - 7 * dayMs), []);
-    const [warning] = await certificateOf('expired', endMs - 7 * dayMs + 1_000);
-    assert.match(warning ?? '', /expires on 2021-01-01; it should be renewed$/);
+    assert.deepEqual(await warningsOf('expired', endMs - 7 * dayMs), []);
+    const [warning] = await warningsOf('expired', endMs - 7 * dayMs + 1_000);
+    assert.match(warning ?? '', /^warn .*expires on 2021-01-01; it should be renewed\.$/);
   });
 });

@@ -168,50 +168,6 @@ describe('trailers', () => {
   });
 });
 
-describe('trailers of a request', () => {
-  const request = (trailers: string): string =>
-    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n${trailers}\r\n`;
-
-  test('are there once the body was read, and are not among its headers', async () => {
-    const seen: unknown[] = [];
-    const server = new DrivenServer({
-      handler: async (incoming, context) => {
-        seen.push(context.requestTrailers);
-        const body = await incoming.text();
-        seen.push([...context.requestTrailers!], incoming.headers.has('x-sum'));
-        return { body };
-      },
-    });
-    const client = server.connect();
-    const bytes = request('X-Sum: 3\r\nx-b: 1\r\nX-B: 2\r\n');
-    await client.send(bytes.slice(0, -30));
-    await client.send(bytes.slice(-30));
-    assert.deepEqual(seen, [
-      undefined,
-      [
-        ['x-b', '1, 2'],
-        ['x-sum', '3'],
-      ],
-      false,
-    ]);
-    assert.match(client.received, /hi$/);
-  });
-
-  test('are undefined where there are none', async () => {
-    const seen: unknown[] = [];
-    const server = new DrivenServer({
-      handler: async (incoming, context) => {
-        await incoming.text();
-        seen.push(context.requestTrailers);
-        return {};
-      },
-    });
-    const client = server.connect();
-    await client.send(request('') + get());
-    assert.deepEqual(seen, [undefined, undefined]);
-  });
-});
-
 describe('a reason phrase', () => {
   const answers: Record<string, () => Answer | globalThis.Response> = {
     'a plain answer': () => ({ statusText: 'Fine by me' }),

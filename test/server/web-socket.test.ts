@@ -1,6 +1,7 @@
 // WebSockets by the library `ws`, with its own clients: handshakes, frames of every kind, refusals, and what a shutdown does to them.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import http2 from 'node:http2';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -8,6 +9,7 @@ import type { ClientOptions, ServerOptions } from 'ws';
 import { OptionError } from '#src/errors.js';
 import { serve, upgradeWebSocket } from '#src/server/index.js';
 import type { Server, TraceEvent, WebSocketOptions } from '#src/server/index.js';
+import { identity } from '../io/opening.ts';
 import { RawConnection } from '../support/raw-client.ts';
 
 const HANDSHAKE_FIELDS =
@@ -269,6 +271,44 @@ describe('a handshake', { timeout: 30_000 }, () => {
       assert.deepEqual(errors, []);
     });
   }
+
+  test('comes over TLS beside HTTP/2, and the library can see that it is secure', async (t) => {
+    const secure: boolean[] = [];
+    const library = new WebSocketServer({
+      noServer: true,
+      verifyClient: (info: { secure: boolean }) => secure.push(info.secure) > 0,
+    });
+    const server = await serve({
+      port: 0,
+      tls: identity('localhost'),
+      fetch: async (request, context) => {
+        const { socket, answer } = await upgradeWebSocket(library, request, context);
+        socket?.on('message', (data) => socket.send(data));
+        return answer;
+      },
+    });
+    t.after(() => server.destroy());
+    const socket = new WebSocket(server.url.replace('https', 'wss'), { rejectUnauthorized: false });
+    t.after(() => socket.terminate());
+    await once(socket, 'open');
+    const big = Buffer.alloc(1_000_000, 'tls');
+    assert.ok((await echoed(socket, big)).data.equals(big));
+    assert.deepEqual(secure, [true]);
+    const closed = closing(socket);
+    assert.deepEqual((await server.close({ idleGraceMs: 0 })).destroyed, []);
+    assert.equal((await closed).code, 1012);
+  });
+
+  test('over HTTP/2 is refused, and nothing throws', async (t) => {
+    const { server, errors } = await start(t);
+    const client = http2.connect(server.url);
+    t.after(() => client.destroy());
+    const stream = client.request({ ':path': '/', 'sec-websocket-version': '13' });
+    const [headers] = (await once(stream, 'response')) as [http2.IncomingHttpHeaders & { ':status': number }];
+    assert.equal(headers[':status'], 426);
+    assert.equal(headers.upgrade, undefined);
+    assert.deepEqual(errors, []);
+  });
 
   test('may be thought over', async (t) => {
     const { open } = await start(t, { verifyClient: (_info, answer) => setTimeout(() => answer(true), 10) });

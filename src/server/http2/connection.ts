@@ -14,9 +14,10 @@ import type { Http2ExchangeOwner } from './exchange-owner.ts';
 import { FloodGuard } from './flood-guard.ts';
 import { decideStream } from './goaway-steps.ts';
 import { GracefulEnd } from './graceful-end.ts';
-import { END_STREAM, REFUSED_STREAM, openSession } from './session.ts';
+import { END_STREAM, NO_ERROR, REFUSED_STREAM, openSession } from './session.ts';
 import type { ServerHttp2Session, ServerHttp2Stream } from './session.ts';
 import type { StreamDeadlines } from './stream-deadlines.ts';
+import { decideStreamEnd } from './stream-end.ts';
 import type { StreamEnd } from './stream-end.ts';
 
 /** What all connections of HTTP/2 of one server share. */
@@ -147,7 +148,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     if (this.#open === 0) this.#linger();
   }
 
-  /** The session is destroyed behind this, and its streams with it. */
+  /** The session is destroyed at the end of this turn, and its streams with it. */
   #onFlood(): void {
     this.#closeReason = 'protocolError';
     this.#linger();
@@ -184,7 +185,12 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   #onStream(stream: ServerHttp2Stream, flags: number, list: readonly string[]): void {
     // Also of a stream that broke before it was told of: an error without a listener would end the process.
     stream.on('error', ignore);
-    if (stream.destroyed) return;
+    if (this.#guard.isOver) return;
+    if (stream.closed || stream.destroyed) {
+      // Taken back in the same breath; no handler need be asked.
+      this.#guard.streamEnded(decideStreamEnd({ finished: false, brokenOff: false, code: stream.rstCode ?? NO_ERROR }));
+      return;
+    }
     const { options, draining, isPressureHigh } = this.core;
     const answerNumber = this.#requests + 1;
     if (decideStream(this.#end.step, answerNumber, options.keepAlive ? options.maxKeepAliveRequests : 1) === 'refuse') {
@@ -231,6 +237,10 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.#closeReason ??= 'peerClosed';
     this.#session.close();
     this.#onLastStream();
+  }
+
+  watchClose(onClosed: () => void): void {
+    this.#socket.once('close', onClosed);
   }
 
   #onClosed(): void {

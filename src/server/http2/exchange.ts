@@ -8,6 +8,7 @@ import { decideBuiltinAnswer, statusAnswer } from '../builtin-answers.ts';
 import type { ChunkSource } from '../chunk-source.ts';
 import type { Answer, AnswerHeaders } from '../handler.ts';
 import { planInformational } from '../informational.ts';
+import type { ConnectionHandle, ExchangeWatcher } from '../exchange-life.ts';
 import { RequestBody } from '../request-body.ts';
 import type { RequestBodyOwner } from '../request-body.ts';
 import { RequestClient } from '../client-view.ts';
@@ -53,8 +54,8 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   /** Wall clock; 0 where nobody traces. */
   startedAtMs = 0;
   startedMonotonicMs = 0;
-  /** Names and values in turn; undefined until they came. */
-  requestTrailers: readonly string[] | undefined = undefined;
+  /** Whoever asked to be told of its end. */
+  watcher: ExchangeWatcher | undefined = undefined;
   #continued = false;
   #receivedBytes = 0;
   /** All of the request has arrived. */
@@ -65,6 +66,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   #phaseAtMs = 0;
   #takenBytes = 0;
   #wake: (() => void) | undefined = undefined;
+  #finished = false;
   #brokenOff = false;
 
   constructor(owner: Http2ExchangeOwner, stream: ServerHttp2Stream, number: number, hasBody: boolean) {
@@ -126,9 +128,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#body = new RequestBody(this);
     stream.on('data', (piece: Buffer) => this.#onData(piece));
     stream.on('end', () => this.#onEnd());
-    stream.on('trailers', (...facts: [unknown, unknown, string[]]) => {
-      [, , this.requestTrailers] = facts;
-    });
+    stream.on('trailers', (...[, , list]: [unknown, unknown, string[]]) => this.watcher?.onTrailers(list));
     this.updateDeadline();
   }
 
@@ -173,6 +173,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   /** A request that cannot be read to its end is answered at once, whatever its handler still does. */
   #refuse(error: Error, status: number = error instanceof ProtocolError ? error.status : 400): void {
     this.refusal = statusAnswer(status, error.message);
+    if (this.progress === 'waiting') this.watcher?.onEnd(error);
     this.#body?.fail(error);
     if (this.request !== undefined) LazyRequest.abort(this.request, error);
     if (this.progress === 'waiting') this.#answerItself(this.refusal);
@@ -235,11 +236,22 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   finish(): void {
     this.progress = 'done';
+    this.#finished = true;
     this.#trace();
+    this.watcher?.onEnd(undefined);
     this.#body?.discard();
     this.source = undefined;
     // RFC 9113 §8.1: whoever still sends is asked to stop, once the answer is out.
     if (!this.#received) this.stream.once('finish', () => this.#stopRequest());
+  }
+
+  /** Of {@link Http2ContextLane}, as what follows. */
+  get handle(): ConnectionHandle {
+    return this.owner;
+  }
+
+  giveUp(): void {
+    if (this.progress !== 'done') this.#breakOff('the handler gave the exchange up');
   }
 
   #stopRequest(): void {
@@ -268,6 +280,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.progress = 'done';
     // What broke off in the middle is told too: an access log without it would hide just the failures.
     if (begun) this.#trace();
+    this.watcher?.onEnd(error);
     this.#body?.fail(error);
     if (this.request !== undefined) LazyRequest.abort(this.request, error);
     this.source?.cancel();
@@ -281,8 +294,9 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#deadline.clear();
     this.#giveUp('the client closed the connection');
     this.#wake?.();
-    const { writableFinished: sent, rstCode } = this.stream;
-    this.owner.exchangeEnded(decideStreamEnd({ sent, brokenOff: this.#brokenOff, code: rstCode ?? 0 }));
+    this.owner.exchangeEnded(
+      decideStreamEnd({ finished: this.#finished, brokenOff: this.#brokenOff, code: this.stream.rstCode ?? NO_ERROR }),
+    );
   }
 
   #trace(): void {

@@ -17,7 +17,7 @@ export interface GuardedSession {
 
 const ENHANCE_YOUR_CALM = 11;
 
-/** See the head of the file. `onFlood` is told once, before the session is destroyed, and with it every open stream. */
+/** See the head of the file. `onFlood` is told once, in the turn before the session is destroyed, and with it every open stream. */
 export class FloodGuard {
   readonly #session: GuardedSession;
   readonly #clock: Clock;
@@ -44,6 +44,11 @@ export class FloodGuard {
     });
   }
 
+  /** There was a flood: whatever comes now is not to be looked at. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** A stream is over. */
   streamEnded(end: StreamEnd): void {
     if (end === 'answered') this.#counter.forgive(this.#clock.nowMs());
@@ -58,11 +63,15 @@ export class FloodGuard {
     if (flood === undefined) return;
     this.#isOver = true;
     this.#onFlood(flood);
-    const session = this.#session;
-    session.goaway(ENHANCE_YOUR_CALM, 0, Buffer.from(flood.text, 'latin1'));
+    this.#session.goaway(ENHANCE_YOUR_CALM, 0, Buffer.from(flood.text, 'latin1'));
+    // Not here: this is called by the session, which must not lose its memory under its own hands.
+    this.#clock.endOfTurn(() => this.#destroy());
+  }
+
+  #destroy(): void {
     // A session that is closing ends its socket in an orderly way even when it is destroyed: behind the GOAWAY comes FIN, and what still
     // arrives is thrown away unread. Destroyed alone, the GOAWAY could be lost to a RST.
-    session.close();
-    session.destroy();
+    this.#session.close();
+    this.#session.destroy();
   }
 }

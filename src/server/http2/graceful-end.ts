@@ -116,7 +116,8 @@ export class GracefulEnd {
   #ping(): void {
     if (this.#session.destroyed) return;
     const isSent = this.#session.ping((error) => {
-      if (error === null) this.#take('acknowledged');
+      // Not here: this is called by the session, which must not be destroyed under its own hands.
+      if (error === null) this.#clock.endOfTurn(() => this.#take('acknowledged'));
     });
     this.#timer = this.#clock.startTimer(isSent ? ACKNOWLEDGEMENT_MS : 0, () => this.#take('overdue'));
   }

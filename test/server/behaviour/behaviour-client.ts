@@ -8,8 +8,10 @@ export interface BehaviourRequest {
   readonly path?: string;
   /** A name may stand more than once. */
   readonly headers?: readonly (readonly [string, string])[];
-  /** Sent whole; `open` leaves it to the test to write and to end. Default none. */
-  readonly body?: string | Uint8Array | 'open';
+  /** Sent whole. Default none. */
+  readonly body?: string | Uint8Array;
+  /** Whether there is a body that the test writes and ends. */
+  readonly open?: boolean;
 }
 
 /** The head of an answer. Names are in lower case, each line of a field is a pair. */

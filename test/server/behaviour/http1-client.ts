@@ -27,7 +27,7 @@ export class Http1Client implements BehaviourClient {
         : new https.Agent({ keepAlive: true, ca, servername: 'localhost', ALPNProtocols: ['http/1.1'] });
   }
 
-  send({ method = 'GET', path = '/', headers = [], body }: BehaviourRequest = {}): BehaviourExchange {
+  send({ method = 'GET', path = '/', headers = [], body, open = false }: BehaviourRequest = {}): BehaviourExchange {
     const { request } = this.#ca === undefined ? http : https;
     const outgoing = request(new URL(path === '*' ? '/' : path, this.#url), {
       agent: this.#agent,
@@ -41,7 +41,7 @@ export class Http1Client implements BehaviourClient {
     }
     const exchange = new Http1Exchange(outgoing);
     // Node.js holds the head back until there is a body.
-    if (body === 'open') outgoing.flushHeaders();
+    if (open) outgoing.flushHeaders();
     else outgoing.end(body);
     return exchange;
   }
@@ -86,7 +86,10 @@ class Http1Exchange implements BehaviourExchange {
     return { ...(await this.head), body, trailers: response.trailers };
   }
 
+  /** With RST where that can be done: a FIN alone says only that nothing more is asked. */
   abort(): void {
+    const { socket } = this.#request;
+    if (socket !== null && this.#request.protocol === 'http:') socket.resetAndDestroy();
     this.#request.destroy();
   }
 }

@@ -21,14 +21,14 @@ export class Http2Client implements BehaviourClient {
     this.session.on('error', () => {});
   }
 
-  send({ method = 'GET', path = '/', headers = [], body }: BehaviourRequest = {}): BehaviourExchange {
+  send({ method = 'GET', path = '/', headers = [], body, open = false }: BehaviourRequest = {}): BehaviourExchange {
     const fields: Record<string, string | string[]> = { ':method': method, ':path': path };
     for (const name of new Set(headers.map(([known]) => known))) {
       const values = headers.filter(([known]) => known === name).map(([, value]) => value);
       fields[name] = values.length === 1 ? values[0]! : values;
     }
-    const stream = this.session.request(fields, { endStream: body === undefined });
-    if (body !== undefined && body !== 'open') stream.end(body);
+    const stream = this.session.request(fields, { endStream: body === undefined && !open });
+    if (body !== undefined) stream.end(body);
     return new Http2Exchange(stream);
   }
 
@@ -73,8 +73,9 @@ class Http2Exchange implements BehaviourExchange {
     return { ...(await this.head), body, trailers: this.#trailers };
   }
 
+  /** Not by `close()`, which ends the body before it resets the stream. */
   abort(): void {
-    this.#stream.close(http2.constants.NGHTTP2_CANCEL);
+    this.#stream.destroy(new Error('given up'));
   }
 }
 

@@ -34,7 +34,7 @@ export interface Bench {
 export async function startBench(
   context: TestContext,
   protocol: Protocol,
-  options: Partial<ServeOptions>,
+  options: Omit<ServeOptions, 'tls' | 'port' | 'trace' | 'onError'>,
 ): Promise<Bench> {
   const errors: unknown[] = [];
   const events: TraceEvent[] = [];
@@ -44,7 +44,7 @@ export async function startBench(
     onError: (error) => void errors.push(error),
     ...(protocol.secure ? { tls: identity('localhost') } : {}),
     ...options,
-  } as ServeOptions);
+  });
   const ca = protocol.secure ? certificate('authority').toString() : undefined;
   const client = protocol.version === 1 ? new Http1Client(server.url, ca) : new Http2Client(server.url, ca);
   context.after(() => {

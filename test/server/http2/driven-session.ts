@@ -6,9 +6,10 @@ import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import net from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { ManualClock } from '#src/testing/index.js';
+import type { ManualClock } from '#src/testing/index.js';
 import { RawHttp2Client } from './raw-http2-client.ts';
 import type { RawHttp2Options } from './raw-http2-client.ts';
+import { TurningClock } from './turning-clock.ts';
 
 export interface DrivenSession {
   readonly clock: ManualClock;
@@ -27,7 +28,7 @@ export async function driveSession(
   onSession: (session: ServerHttp2Session, clock: ManualClock, socket: Socket) => void = () => {},
   options: RawHttp2Options = {},
 ): Promise<DrivenSession> {
-  const clock = new ManualClock();
+  const clock = new TurningClock();
   const streams: ServerHttp2Stream[] = [];
   const closed: number[] = [];
   let resolve = (_opened: { session: ServerHttp2Session; socket: Socket }): void => {};

@@ -56,7 +56,6 @@ export const CONTEXT: HandlerContext = {
   },
   client: { address: '127.0.0.1', port: 50_000, protocol: 'http', host: 'a' },
   draining: new AbortController().signal,
-  requestTrailers: undefined,
   sendInformational: () => false,
   upgrade: () => {
     throw new Error('files are not upgraded');
