@@ -37,6 +37,7 @@ export type { PathDerivation } from './options/derive-from-path.ts';
 export type { HealthOptions, ResolvedHealthOptions } from './options/health.ts';
 export type { PathOptions } from './options/path-options.ts';
 export type { ServerLimits } from './options/limits.ts';
+export type { PressureCause, PressureLevel, PressureState, ResourceUse } from './pressure-plan.ts';
 export type { ServerTimeouts } from './options/timeouts.ts';
 export type { ForwardedFamily, TrustOptions } from './options/trust.ts';
 export type { TlsContext, TlsOptions, TlsVersion } from './options/tls.ts';
