@@ -39,6 +39,7 @@ export type { PathOptions } from './options/path-options.ts';
 export type { Http2Options } from './options/http2.ts';
 export type { Http2FloodLimits } from './options/http2-floods.ts';
 export type { ServerLimits } from './options/limits.ts';
+export type { PressureCause, PressureLevel, PressureState, ResourceUse } from './pressure-plan.ts';
 export type { ServerTimeouts } from './options/timeouts.ts';
 export type { ForwardedFamily, TrustOptions } from './options/trust.ts';
 export type { TlsContext, TlsOptions, TlsVersion } from './options/tls.ts';
