@@ -105,6 +105,12 @@ export type TraceEvent =
   | { readonly type: 'opened'; readonly connection: ConnectionInfo }
   | { readonly type: 'exchange'; readonly exchange: ExchangeRecord }
   | { readonly type: 'closed'; readonly connection: ConnectionInfo; readonly reason: CloseReason }
+  /** Something became scarce, or no longer is. `causes` name it, the scarcest first. */
+  | {
+      readonly type: 'pressure';
+      readonly level: 'none' | 'rising' | 'high';
+      readonly causes: readonly ('connections' | 'fileDescriptors' | 'memory')[];
+    }
   | {
       readonly type: 'refused';
       readonly remote: string;

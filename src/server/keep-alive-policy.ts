@@ -27,6 +27,8 @@ export function defaultGraceMs(keepAliveTimeoutMs: number): number {
 /** What is known when a response is about to be sent. */
 export interface PolicyFacts {
   readonly draining: boolean;
+  /** The server is short of room (pressure-plan.ts). Default false. */
+  readonly isPressureHigh?: boolean;
   /** 1 for the first answer on the connection. */
   readonly answerNumber: number;
   readonly ageMs: number;
@@ -37,6 +39,7 @@ export interface PolicyFacts {
 /** The server's own reason to end the connection with this answer, if it has one. */
 export function decidePolicyClose(knobs: KeepAliveKnobs, facts: PolicyFacts): CloseReason | undefined {
   if (facts.draining) return 'draining';
+  if (facts.isPressureHigh === true) return 'shed';
   if (!knobs.keepAlive) return 'weSentClose';
   if (facts.answerNumber >= knobs.maxKeepAliveRequests) return 'maxRequests';
   if (facts.ageMs >= knobs.maxAgeMs) return 'maxAge';

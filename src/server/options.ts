@@ -1,8 +1,8 @@
 // Every option of serve(): what it means, its unit, its default and why that default.
 import { OptionError } from '../errors.ts';
 import { guardTrace } from '../guard-trace.ts';
-import { systemClock } from '../io/index.ts';
-import type { Clock, TlsContextOptions } from '../io/index.ts';
+import { OwnResources, systemClock } from '../io/index.ts';
+import type { Clock, ProcessResources, TlsContextOptions } from '../io/index.ts';
 import {
   checkBoolean,
   checkChoice,
@@ -89,6 +89,8 @@ export interface ServeOptions {
   readonly onError?: (error: unknown, request: Request) => void;
   /** For tests. Default: the machine's clock. */
   readonly clock?: Clock;
+  /** What the process uses of its descriptors and its memory; for tests. Default: this process's own. */
+  readonly resources?: ProcessResources;
 }
 
 /** ServeOptions with every default filled in. */
@@ -122,6 +124,7 @@ export interface ResolvedServeOptions {
   readonly trace: TraceSink | undefined;
   readonly onError: (error: unknown, request: Request) => void;
   readonly clock: Clock;
+  readonly resources: ProcessResources;
 }
 
 /** The defaults of everything that has a constant one. */
@@ -206,6 +209,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     trace: trace === undefined ? undefined : guardTrace(trace),
     onError: guardReporter(checkFunction('onError', options.onError) ?? reportError),
     clock: options.clock ?? systemClock,
+    resources: options.resources ?? new OwnResources(),
   };
   check(resolved);
   return resolved;
@@ -221,6 +225,7 @@ function check(options: ResolvedServeOptions): void {
   }
   checkBoolean('keepAlive', keepAlive);
   checkMethods('clock', clock, 'Clock', ['nowMs']);
+  checkMethods('resources', options.resources, 'ProcessResources', ['countDescriptors', 'residentBytes']);
   checkChoice('idleClose', idleClose, ['fin', '408']);
   checkWholeNumber('maxKeepAliveRequests', options.maxKeepAliveRequests, 1);
   checkNumber('keepAliveGraceMs', options.keepAliveGraceMs, 0);
@@ -234,6 +239,7 @@ const OPTION_NAMES: readonly string[] = [
   'onError',
   'onWarning',
   'clock',
+  'resources',
   'tls',
   'trust',
   'behind',

@@ -2,7 +2,7 @@
 import { MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { formatAuthority } from '../http/origin.ts';
-import { PendingConnections, listen } from '../io/index.ts';
+import { PendingConnections, WaitingRoom, listen } from '../io/index.ts';
 import type { AcceptedConnection, Listener } from '../io/index.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { Admission } from './admission.ts';
@@ -11,6 +11,8 @@ import { Drain } from './drain.ts';
 import { Http2Connections } from './http2/accept.ts';
 import { checkCloseOptions, resolveDrain } from './options/drain.ts';
 import { resolveServeOptions } from './options.ts';
+import { Pressure } from './pressure.ts';
+import type { PressureState } from './pressure-plan.ts';
 import { protectionSteps } from './protection-steps.ts';
 import type { ResolvedServeOptions, ServeOptions } from './options.ts';
 import type { TlsOptions } from './options/tls.ts';
@@ -38,6 +40,8 @@ class RunningServer implements Server {
   readonly #options: ResolvedServeOptions;
   readonly #core: ServerCore;
   readonly #tls: ServerTls | undefined;
+  readonly #waiting: WaitingRoom;
+  readonly #admission: Admission;
   #listener: Listener | undefined;
   #drain: Drain | undefined;
 
@@ -58,22 +62,48 @@ class RunningServer implements Server {
       const { handshakeMs: timeoutMs, lingerMs } = timeouts;
       this.#core.pending = new PendingConnections({ clock, schedule, timeoutMs, lingerMs, steps });
     }
+    this.#waiting = new WaitingRoom({
+      clock,
+      schedule,
+      timeoutMs: timeouts.headerMs,
+      onExpired: (remote) => this.#admission.refuse(remote),
+    });
+    this.#admission = this.#watchRoom(this.#waiting);
     if (options.http2 !== undefined) this.#core.http2 = new Http2Connections(this.#core, options.http2);
     this.#core.onClosed = (connection, reason) => this.#onClosed(connection, reason);
     this.#core.onIdle = (connection) => this.#drain?.connectionIdle(connection);
   }
 
+  /** Those who wait, those who are let in, and the pressure that both make. */
+  #watchRoom(waiting: WaitingRoom): Admission {
+    const core = this.#core;
+    const admission = new Admission(core, {
+      get count() {
+        return waiting.count;
+      },
+      letIn: () => this.#listener?.letIn() === true,
+    });
+    const pressure = new Pressure(core, this.#options.resources);
+    pressure.isRoomWanted = () => admission.wasRoomWanted();
+    pressure.countOthers = () => (core.pending?.count ?? 0) + waiting.count;
+    pressure.letIn = () => admission.letIn();
+    core.pressure = pressure;
+    return admission;
+  }
+
   async listen(): Promise<void> {
     const { port, hostname } = this.#options;
-    const admission = new Admission(this.#core);
+    const { pending } = this.#core;
+    const waiting = this.#waiting;
     this.#listener = await listen(
-      { port, hostname, pending: this.#core.pending },
+      { port, hostname, pending, waiting },
       {
-        admit: (newcomer) => this.#core.state !== 'closed' && admission.admit(newcomer),
+        admit: (newcomer) => this.#core.state !== 'closed' && this.#admission.admit(newcomer),
         accept: (connection) => this.#accept(connection),
         refused: ({ remote, reason, code }) => {
           this.#options.trace?.({ type: 'refused', remote, reason, ...(code === undefined ? {} : { code }) });
           this.#core.healthLane?.pendingEnded();
+          this.#admission.letInFreely();
           this.#drain?.pendingEnded();
         },
       },
@@ -104,6 +134,10 @@ class RunningServer implements Server {
 
   get derived(): readonly DerivedValue[] {
     return this.#options.derived;
+  }
+
+  get pressure(): PressureState {
+    return this.#core.pressure!.state;
   }
 
   get tls(): TlsState | undefined {
@@ -140,7 +174,9 @@ class RunningServer implements Server {
         stopListening: () => this.#listener?.stop(),
         onPhase: (phase) => {
           this.#core.state = phase;
-          if (phase === 'closed') this.#core.schedule.stop();
+          if (phase !== 'closed') return;
+          this.#core.schedule.stop();
+          this.#core.pressure?.stop();
         },
       },
       resolveDrain(options, this.#options.drain),
@@ -175,6 +211,7 @@ class RunningServer implements Server {
   #onClosed(connection: ServedConnection, reason: CloseReason): void {
     this.#options.trace?.({ type: 'closed', connection: connection.info(), reason });
     this.#core.healthLane?.delete(connection);
+    this.#admission.letInFreely();
     this.#drain?.connectionClosed(connection);
   }
 }

@@ -12,7 +12,6 @@ import { ConnectionDeadline, decidePhase } from './connection-deadline.ts';
 import type { DeadlineFacts } from './connection-deadline.ts';
 import { Gate } from './gate.ts';
 import { PREFACE_FIRST_BYTE } from './http2/preface.ts';
-import { advertisedSeconds } from './keep-alive-policy.ts';
 import { OutputBatch } from './output-batch.ts';
 import type { ConnectionProvenance } from './protocol-switch.ts';
 import type { ServedConnection } from './served-connection.ts';
@@ -42,6 +41,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #minorVersion = 1;
   /** Since when it is idle. */
   idleAtMs = 0;
+  /** What was advertised to it when it became so. */
+  #promisedMs = 0;
   /** Bytes handed to the transport so far. */
   #writtenBytes = 0;
   /** Bytes read and thrown away after our FIN. */
@@ -84,9 +85,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   /** Until when this idle connection was promised to be kept; 0 where nothing was promised. */
   get promisedUntilMs(): number {
-    const promisedMs = advertisedSeconds(this.#core.options) * 1000;
     // Without a timeout nothing is advertised, so nothing is promised.
-    return this.#state === 'idle' && promisedMs !== Infinity ? this.idleAtMs + promisedMs : 0;
+    return this.#state === 'idle' && this.#promisedMs !== Infinity ? this.idleAtMs + this.#promisedMs : 0;
   }
 
   info(): ConnectionInfo {
@@ -286,6 +286,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       if (this.#state === 'active' && !this.#blocked) {
         this.#state = 'idle';
         this.idleAtMs = nowMs;
+        this.#promisedMs = this.#core.advertisedMs;
         if (this.#core.draining) this.#core.onIdle(this);
       }
       if (loop?.idle === true && !this.#blocked) this.#loop = undefined;

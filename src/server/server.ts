@@ -1,6 +1,7 @@
 // The running server as its owner sees it. Types only; serve.ts makes one.
 import type { CertificateFacts } from '../io/index.ts';
 import type { ConnectionInfo } from '../trace.ts';
+import type { PressureState } from './pressure-plan.ts';
 import type { TlsOptions } from './options/tls.ts';
 import type { DerivedValue } from './derived-value.ts';
 import type { ServerWarning } from './warning.ts';
@@ -77,6 +78,8 @@ export interface Server {
   readonly warnings: readonly ServerWarning[];
   /** Timeouts that were derived from `behind`, with their reasons. */
   readonly derived: readonly DerivedValue[];
+  /** How scarce connections, descriptors and memory are, as of the last look: once a second while there are connections. */
+  readonly pressure: PressureState;
   /** A snapshot of every open connection. */
   connections(): ConnectionInfo[];
   /** Shuts down without losing a request. Calling it again returns the same promise. */

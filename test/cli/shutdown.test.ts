@@ -11,6 +11,7 @@ class ClosingServer implements Server {
   readonly hostname = '127.0.0.1';
   readonly state = 'accepting';
   readonly tls = undefined;
+  readonly pressure = { level: 'none', causes: [], keepAliveTimeoutMs: 65_000, resources: [] } as const;
   readonly warnings = [];
   readonly derived = [];
   readonly calls: (CloseOptions | 'destroy' | undefined)[] = [];

@@ -157,7 +157,7 @@ describe('liveness', () => {
 
 /** Lets a connection in as the listener does; undefined where it is refused. */
 function letIn(server: DrivenServer): DrivenClient | undefined {
-  if (!new Admission(server.core).admit({ remote: '127.0.0.1:1' })) return undefined;
+  if (new Admission(server.core).admit({ remote: '127.0.0.1:1' }) !== true) return undefined;
   const client = server.connect();
   // The driven server does not count; the real one does.
   server.core.connections.delete(client.connection);

@@ -50,6 +50,7 @@ class TestServer {
     return this.events.map((event) => {
       if (event.type === 'exchange') return `exchange ${event.exchange.connection.id} ${event.exchange.status}`;
       if (event.type === 'refused') return `refused ${event.reason}`;
+      if (event.type === 'pressure') return `pressure ${event.level}`;
       return event.type === 'opened'
         ? `opened ${event.connection.id}`
         : `closed ${event.connection.id} ${event.reason}`;
@@ -169,7 +170,7 @@ describe('trace', () => {
 
 describe('admission', () => {
   test('refuses newcomers at the limit while no connection has been idle for a second', async () => {
-    const started = await TestServer.start({ limits: { connections: 2 } });
+    const started = await TestServer.start({ limits: { connections: 2, waitingConnections: 0 } });
     const first = await started.connect();
     const second = await started.connect();
     await ask(first);
@@ -221,7 +222,10 @@ describe('admission', () => {
 
   test('never gives up one that is busy or has begun to ask', async () => {
     const never = gate<Response>();
-    const started = await TestServer.start({ fetch: () => never.promise, limits: { connections: 1 } });
+    const started = await TestServer.start({
+      fetch: () => never.promise,
+      limits: { connections: 1, waitingConnections: 0 },
+    });
     const busy = await started.connect();
     busy.write(get());
     while (started.server.connections()[0]?.state !== 'active') await new Promise(setImmediate);

@@ -130,7 +130,9 @@ describe('a handshake that is not done', () => {
 
 describe('limits.connections', () => {
   test('counts handshakes: newcomers are refused while the limit is full of them', async (context) => {
-    const { server, clock, silent, refusals } = await startStill(context, { limits: { connections: 3 } });
+    const { server, clock, silent, refusals } = await startStill(context, {
+      limits: { connections: 3, waitingConnections: 0 },
+    });
     for (let index = 0; index < 3; index += 1) await silent();
     clock.advance(999);
     const newcomer = net.connect(server.port, '127.0.0.1').on('error', () => {});
@@ -140,7 +142,9 @@ describe('limits.connections', () => {
   });
 
   test('a handshake that has taken a second makes room, before any connection that is idle', async (context) => {
-    const { server, clock, silent, refusals } = await startStill(context, { limits: { connections: 3 } });
+    const { server, clock, silent, refusals } = await startStill(context, {
+      limits: { connections: 3, waitingConnections: 0 },
+    });
     const idle = await TlsClient.open(server.port);
     await idle.ask();
     const slow = await silent();

@@ -68,7 +68,12 @@ const IMPORT_FENCES: readonly Fence[] = [
   { what: 'certificates and keys', matches: /^node:crypto$/, allowedIn: ['io/accept/'] },
   { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['server/http2/session.ts'] },
   { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts'] },
-  { what: 'files', matches: /^node:fs(?:\/promises)?$/, allowedIn: ['server/static/', 'observe/log-file.ts', 'cli/'] },
+  {
+    what: 'files',
+    matches: /^node:fs(?:\/promises)?$/,
+    // The process's own counters are files on Linux.
+    allowedIn: ['server/static/', 'observe/log-file.ts', 'io/process-resources.ts', 'cli/'],
+  },
   {
     what: 'the process and the terminal',
     matches: /^node:(?:process|tty|readline|child_process|os|util|module)$/,
@@ -109,7 +114,7 @@ const CODE_FENCES: readonly Fence[] = [
     what: '`process`',
     matches: freeName(String.raw`process\s*(?:\.|\?\.|\[)`),
     // adapters/node/: events of messages come in the queue in which node:http puts them.
-    allowedIn: ['cli/', 'io/environment.ts', 'adapters/node/', 'workers/cluster.ts'],
+    allowedIn: ['cli/', 'io/environment.ts', 'io/process-resources.ts', 'adapters/node/', 'workers/cluster.ts'],
   },
   {
     what: '`console`',

@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import type { ConnectionTls, ProxiedConnection } from '../../trace.ts';
 import type { Clock } from '../clock.ts';
 import type { DeadlineList, DeadlineSchedule } from '../deadlines.ts';
-import { resetSocket } from '../reset-socket.ts';
 import type { Transport } from '../transport.ts';
 import { PendingConnection } from './pending-connection.ts';
 import type { AcceptStep, PendingOwner, Refusal } from './pending-connection.ts';
@@ -25,8 +24,11 @@ export interface RefusedConnection extends Refusal {
 
 /** Is told of connections, in the order in which they come. */
 export interface ListenSink {
-  /** Asked for each of them before anything is read or negotiated; false turns it away. To ask for `remote` costs a system call. Without it all get in. */
-  admit?(newcomer: { readonly remote: string }): boolean;
+  /**
+   * Asked for each of them before anything is read or negotiated. False turns it away, 'wait' keeps it unread until `Listener.letIn`. To ask
+   * for `remote` costs a system call. Without it all get in.
+   */
+  admit?(newcomer: { readonly remote: string }): boolean | 'wait';
   accept(connection: AcceptedConnection): void;
   /** An admitted connection will not be handed over, so that what it was admitted to is free again. */
   refused?(connection: RefusedConnection): void;
@@ -81,15 +83,11 @@ export class PendingConnections implements PendingOwner {
     return first === undefined ? undefined : this.#clock.nowMs() - first.owner.startedMs;
   }
 
-  /** Asks for admission and begins the steps. The sink is the same for all. */
+  /** Takes over a connection that was admitted and begins its steps. The sink is the same for all. */
   take(socket: Socket, sink: ListenSink): void {
     this.#sink = sink;
     const nowMs = this.#clock.nowMs();
     const connection = new PendingConnection(socket, this, nowMs);
-    if (sink.admit?.(connection) === false) {
-      resetSocket(socket);
-      return;
-    }
     this.#pending.set(connection.deadline, nowMs + this.#timeoutMs);
     connection.start();
   }

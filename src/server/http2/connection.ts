@@ -191,7 +191,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       this.#guard.streamEnded(decideStreamEnd({ finished: false, brokenOff: false, code: stream.rstCode ?? NO_ERROR }));
       return;
     }
-    const { options, draining } = this.core;
+    const { options, draining, isPressureHigh } = this.core;
     const answerNumber = this.#requests + 1;
     if (decideStream(this.#end.step, answerNumber, options.keepAlive ? options.maxKeepAliveRequests : 1) === 'refuse') {
       stream.close(REFUSED_STREAM);
@@ -202,7 +202,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.#state = 'active';
     this.#deadline.enter(undefined, 0, this);
     const ageMs = options.maxAgeMs === Infinity ? 0 : this.core.clock.nowMs() - this.openedAtMs;
-    const closeReason = decidePolicyClose(options, { draining, answerNumber, ageMs, lastAsked: false });
+    const closeReason = decidePolicyClose(options, { draining, isPressureHigh, answerNumber, ageMs, lastAsked: false });
     if (closeReason !== undefined) this.closeGracefully(closeReason);
     new Http2Exchange(this, stream, this.#requests, (flags & END_STREAM) === 0).begin(list);
   }

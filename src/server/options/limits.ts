@@ -10,6 +10,18 @@ export interface ServerLimits {
    * balancer all come from one address, unless `trust.proxyProtocol` tells them apart.
    */
   readonly connectionsPerAddress?: number;
+  /**
+   * Newcomers that are kept unread while there is no room, for `timeouts.headerMs` at the most; further ones are refused. Default 511, as Apache's
+   * ListenBacklog and nginx's backlog. 0 refuses at once.
+   */
+  readonly waitingConnections?: number;
+  /**
+   * Descriptors that the process may have open before no further connections are admitted. Default Infinity: what the process may have,
+   * less a twentieth (at least 16) that is kept free for files and connections of handlers. Known on Linux.
+   */
+  readonly fileDescriptors?: number;
+  /** Resident bytes of the process that count as all there is. Default Infinity: most of it is the application's, and closing connections frees little of that. */
+  readonly memoryBytes?: number;
   /** Bytes of one request head: request line and all fields. Above it 431. Default 16,384, as Node.js and nginx's common set-up. */
   readonly headerBytes?: number;
   /** Field lines in one head. Above it 431. Default 100, as Apache's LimitRequestFields. */
@@ -28,6 +40,9 @@ export interface ServerLimits {
 export const DEFAULT_LIMITS: Required<ServerLimits> = {
   connections: 20_000,
   connectionsPerAddress: Infinity,
+  waitingConnections: 511,
+  fileDescriptors: Infinity,
+  memoryBytes: Infinity,
   headerBytes: 16_384,
   headerFields: 100,
   targetBytes: 8_190,
@@ -40,6 +55,8 @@ export const DEFAULT_LIMITS: Required<ServerLimits> = {
 const LOWEST_LIMITS: Readonly<Record<string, number>> = {
   connections: 1,
   connectionsPerAddress: 1,
+  fileDescriptors: 1,
+  memoryBytes: 1,
   headerBytes: 64,
   headerFields: 1,
   targetBytes: 1,
