@@ -157,6 +157,10 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   #onData(piece: Buffer): void {
     this.#receivedBytes += piece.length;
+    if (this.#finished) {
+      this.#stopRequest();
+      return;
+    }
     const { bodyBytes } = this.owner.core.options.limits;
     if (this.#receivedBytes > bodyBytes) {
       if (this.#body!.state === 'open')
@@ -220,8 +224,13 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     if (!this.#received) this.stream.once('finish', () => this.#stopRequest());
   }
 
+  /**
+   * For node:http2 an answer is finished when it is queued; a reset would overtake it. Where the window keeps it, what still arrives of
+   * the body asks again.
+   */
   #stopRequest(): void {
-    if (!this.#received) this.stream.close(NO_ERROR);
+    const { stream } = this;
+    if (!this.#received && !stream.destroyed && stream.state.localClose === 1) stream.close(NO_ERROR);
   }
 
   fail(error: unknown): void {
