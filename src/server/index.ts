@@ -25,6 +25,8 @@ export type {
 export { advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from './keep-alive-policy.ts';
 export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';
 export type { IdleClose, ResolvedServeOptions, ServeOptions } from './options.ts';
+export type { Http2Options } from './options/http2.ts';
+export type { Http2FloodLimits } from './options/http2-floods.ts';
 export type { ServerLimits } from './options/limits.ts';
 export type { ServerTimeouts } from './options/timeouts.ts';
 export type { TlsContext, TlsOptions, TlsVersion } from './options/tls.ts';

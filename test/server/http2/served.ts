@@ -52,7 +52,7 @@ export async function serveHttp2(
       if (event.type === 'closed') closed.push(`${event.connection.id} ${event.reason}`);
     },
     ...options,
-  } as ServeOptions);
+  });
   const clients: RawHttp2Client[] = [];
   context.after(() => {
     for (const client of clients) client.destroy();
