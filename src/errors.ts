@@ -12,7 +12,8 @@ export type PerduraErrorCode =
   | 'ERR_PERDURA_CONNECTION_LOST'
   | 'ERR_PERDURA_TIMEOUT'
   | 'ERR_PERDURA_POOL'
-  | 'ERR_PERDURA_REDIRECT';
+  | 'ERR_PERDURA_REDIRECT'
+  | 'ERR_PERDURA_WORKERS';
 
 /** Base of every error that perdura throws or rejects with. */
 export class PerduraError extends Error {
@@ -152,5 +153,16 @@ export class PoolError extends PerduraError {
 export class RedirectError extends PerduraError {
   constructor(message: string) {
     super('ERR_PERDURA_REDIRECT', message);
+  }
+}
+
+/** No worker could be started, so it was given up. The message is the worker's own where it had one. */
+export class WorkersError extends PerduraError {
+  /** For a command that ends because of it. */
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super('ERR_PERDURA_WORKERS', message);
+    this.exitCode = exitCode;
   }
 }

@@ -22,6 +22,8 @@ export interface ConnectionInfo {
   readonly remote: string;
   /** Present on connections of a server over TLS. */
   readonly tls?: ConnectionTls | undefined;
+  /** Present where a trusted proxy announced the connection by the PROXY protocol; `remote` is then the client that it named, if any. */
+  readonly proxied?: ProxiedConnection | undefined;
 }
 
 /** Who sent a request, and to what site: as trusted proxies say, else as the connection and the request itself say. */
@@ -34,6 +36,16 @@ export interface ClientInfo {
   readonly protocol: 'http' | 'https';
   /** The host with its port that the client asked for, as in a Host field; empty where it named none. */
   readonly host: string;
+}
+
+/** What a proxy said of a connection before its first byte. */
+export interface ProxiedConnection {
+  /** The proxy as `address:port`. */
+  readonly via: string;
+  /** What the client connected to; undefined where the proxy spoke for itself, as health checks do. */
+  readonly destination: { readonly address: string; readonly port: number } | undefined;
+  /** Whether the client came to the proxy over TLS; undefined where the proxy did not say. */
+  readonly secure: boolean | undefined;
 }
 
 /** What a TLS handshake agreed on. */
@@ -51,6 +63,10 @@ export interface ConnectionTls {
 /** Why a connection came to nothing before it carried anything. */
 export type RefusalReason =
   | 'tooManyConnections'
+  /** Its client, or its network of IPv6, has `limits.connectionsPerAddress` open already. */
+  | 'tooManyFromAddress'
+  /** A trusted proxy did not begin with a header of the PROXY protocol, or with a broken one. */
+  | 'badProxyHeader'
   /** The TLS handshake went wrong; `code` says how, `peerClosed` where the peer gave up or only looked whether somebody listens. */
   | 'handshakeFailed'
   | 'handshakeTimeout'
@@ -80,6 +96,8 @@ export interface ExchangeRecord {
   readonly durationMs: number;
   /** Whether the connection stays open after this response. */
   readonly persistent: boolean;
+  /** Who asked, as far as trusted proxies say; present where some are trusted, and where the handler wanted to know it. */
+  readonly client?: ClientInfo | undefined;
 }
 
 /** Everything that is told about connections. */
@@ -87,6 +105,12 @@ export type TraceEvent =
   | { readonly type: 'opened'; readonly connection: ConnectionInfo }
   | { readonly type: 'exchange'; readonly exchange: ExchangeRecord }
   | { readonly type: 'closed'; readonly connection: ConnectionInfo; readonly reason: CloseReason }
+  /** Something became scarce, or no longer is. `causes` name it, the scarcest first. */
+  | {
+      readonly type: 'pressure';
+      readonly level: 'none' | 'rising' | 'high';
+      readonly causes: readonly ('connections' | 'fileDescriptors' | 'memory')[];
+    }
   | {
       readonly type: 'refused';
       readonly remote: string;

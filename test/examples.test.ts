@@ -8,6 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { WebSocket } from 'ws';
 
 // Compiled, this file is build/test/examples.test.js.
 const folder = path.resolve(import.meta.dirname, '../../examples');
@@ -100,6 +101,27 @@ const TRIALS: Readonly<Record<string, (running: Running) => Promise<void>>> = {
     assert.equal((await ask(`${await url()}echo`)).status, 405);
     assert.equal((await ask(`${await url()}elsewhere`)).status, 404);
   },
+  'express.mjs': async ({ url, line, kill, exitCode }) => {
+    assert.equal((await ask(`${await url()}`)).body, 'hello 127.0.0.1 over HTTP/1.1\n');
+    assert.equal((await ask(`${await url()}echo`, 'POST')).body, '{}');
+    kill('SIGTERM');
+    await line('drained');
+    assert.equal(await exitCode, 0);
+  },
+  'fastify.mjs': async ({ url, line, kill, exitCode }) => {
+    assert.equal((await ask(await url())).body, '{"hello":"world"}');
+    assert.equal((await ask(`${await url()}/checked`, 'POST', 'x')).status, 415);
+    kill('SIGTERM');
+    await line('closed');
+    assert.equal(await exitCode, 0);
+  },
+  'koa.mjs': async ({ url, line, kill, exitCode }) => {
+    assert.equal((await ask(await url())).body, 'hello from /\n');
+    assert.equal((await ask(`${await url()}stream`)).body, 'one two three\n');
+    kill('SIGTERM');
+    await line('closed in order: ');
+    assert.equal(await exitCode, 0);
+  },
   'graceful-shutdown.mjs': async ({ url, line, kill, exitCode }) => {
     const answer = ask(await url());
     await line('a request is under way');
@@ -107,6 +129,42 @@ const TRIALS: Readonly<Record<string, (running: Running) => Promise<void>>> = {
     const { status, body, connection } = await answer;
     assert.deepEqual({ status, body, connection }, { status: 200, body: 'not lost\n', connection: 'close' });
     assert.equal(await line('closed in order'), 'closed in order: 1, broken off: 0');
+    assert.equal(await exitCode, 0);
+  },
+  'events.mjs': async ({ url, line, kill, exitCode }) => {
+    const outgoing = request(`${await url()}events`, { headers: { 'last-event-id': '41' }, agent: false });
+    outgoing.end();
+    const [incoming] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];
+    incoming.setEncoding('utf8');
+    let text = '';
+    for await (const piece of incoming) {
+      const before = text;
+      text += piece as string;
+      if (text.includes('tick 43') && !before.includes('tick 43')) kill('SIGTERM');
+    }
+    assert.ok(text.startsWith('event: tick\nid: 42\ndata: tick 42\n\nevent: tick\nid: 43\n'), text);
+    assert.match(text, /retry: \d+\n\n$/);
+    await line('a stream is over: draining');
+    assert.equal(await exitCode, 0);
+  },
+  'web-socket.mjs': async ({ url, line, kill, exitCode }) => {
+    assert.equal((await ask(await url())).body, 'open a WebSocket to /chat\n');
+    const open = async (): Promise<WebSocket> => {
+      const socket = new WebSocket(`${(await url()).replace('http', 'ws')}chat`);
+      await once(socket, 'open');
+      return socket;
+    };
+    const [one, other] = [await open(), await open()];
+    const heard = once(other, 'message');
+    one.send('hello');
+    assert.equal(String(((await heard) as [Buffer])[0]), 'hello');
+    const closed = Promise.all([once(one, 'close'), once(other, 'close')]);
+    kill('SIGTERM');
+    assert.deepEqual(
+      (await closed).map(([code]) => code as number),
+      [1012, 1012],
+    );
+    assert.match(await line('closed in order'), /broken off: 0$/);
     assert.equal(await exitCode, 0);
   },
   'trace.mjs': async ({ url, line }) => {

@@ -3,6 +3,7 @@ export { CLOSE_REASONS, type CloseReason } from './close-reason.ts';
 export { DateCache, formatHttpDate, parseHttpDate } from './date.ts';
 export { type FieldSource, Headers, type HeadersInput } from './headers.ts';
 export { type HostAndPort, isServableHost, parseHost } from './host.ts';
+export { parseIpAddress } from './ip-address.ts';
 export { formatKeepAlive, type KeepAliveHint, parseKeepAlive } from './keep-alive-field.ts';
 export { isIdempotentMethod, isSafeMethod } from './methods.ts';
 export { formatAuthority, type Origin, type OriginParts, parseOrigin, sameOrigin, type Scheme } from './origin.ts';

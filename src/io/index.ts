@@ -9,6 +9,8 @@ export type {
   PendingOptions,
   RefusedConnection,
 } from './accept/pending-connections.ts';
+export { ProxyStep } from './accept/proxy-step.ts';
+export { WaitingRoom } from './accept/waiting-room.ts';
 export { TICKET_KEY_BYTES, TlsContexts } from './accept/tls-contexts.ts';
 export type { TlsContextOptions, TlsNamedIdentity } from './accept/tls-contexts.ts';
 export { TlsStep } from './accept/tls-step.ts';
@@ -32,6 +34,8 @@ export type { Listener, ListenOptions } from './listener.ts';
 export { readEnvironment } from './environment.ts';
 export type { Environment } from './environment.ts';
 export type { ResolvedAddress } from './happy-eyeballs.ts';
+export { OwnResources } from './process-resources.ts';
+export type { ProcessResources } from './process-resources.ts';
 export { systemLookup } from './name-lookup.ts';
 export type { Lookup } from './name-lookup.ts';
 export { SystemPollWatch } from './poll-watch.ts';

@@ -1,9 +1,11 @@
 // A listening socket that hands out transports.
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { ListenError } from '../errors.ts';
 import type { ListenSink, PendingConnections } from './accept/pending-connections.ts';
-import { SocketTransport } from './socket-transport.ts';
+import type { WaitingRoom } from './accept/waiting-room.ts';
+import { resetSocket } from './reset-socket.ts';
+import { formatRemote, SocketTransport } from './socket-transport.ts';
 
 /** Where to listen. */
 export interface ListenOptions {
@@ -11,13 +13,17 @@ export interface ListenOptions {
   readonly hostname: string;
   /** What connections go through before they are handed over, such as TLS. Without it they are handed over as they come. */
   readonly pending?: PendingConnections | undefined;
+  /** Where those are kept that `admit` tells to wait. Without it they are turned away. */
+  readonly waiting?: WaitingRoom | undefined;
 }
 
 /** A socket that listens. */
 export interface Listener {
   /** The port that was really taken. */
   readonly port: number;
-  /** Stops accepting. Connections that were accepted live on. */
+  /** Lets in the one that waits longest, without asking whether it may; returns whether there was one. */
+  letIn(): boolean;
+  /** Stops accepting. Connections that were accepted live on; those that still wait are turned away. */
   stop(): void;
 }
 
@@ -26,16 +32,17 @@ const BACKLOG = 4096;
 
 /** Listens, and hands out connections. Rejects with {@link ListenError} and what to do about it. */
 export function listen(options: ListenOptions, sink: ListenSink): Promise<Listener> {
-  const { port, hostname, pending } = options;
+  const { port, hostname, pending, waiting } = options;
+  const enter = (socket: Socket): void => {
+    if (pending === undefined) sink.accept({ transport: new SocketTransport(socket) });
+    else pending.take(socket, sink);
+  };
   // Half-closed clients are still answered; small answers must not wait for Nagle's algorithm.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    if (pending !== undefined) {
-      pending.take(socket, sink);
-      return;
-    }
-    const transport = new SocketTransport(socket);
-    if (sink.admit?.(transport) !== false) sink.accept({ transport });
-    else transport.destroy();
+    const verdict = sink.admit?.(new Newcomer(socket)) ?? true;
+    if (verdict === true) enter(socket);
+    else if (verdict === 'wait' && waiting !== undefined) waiting.hold(socket);
+    else turnAway(socket);
   });
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => {
@@ -46,9 +53,43 @@ export function listen(options: ListenOptions, sink: ListenSink): Promise<Listen
       server.off('error', refuse);
       // Later errors are those of single accepts (no file descriptor left, say): the connection is lost, the server is not.
       server.on('error', () => {});
-      resolve({ port: (server.address() as AddressInfo).port, stop: () => void server.close() });
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        letIn: () => {
+          const socket = waiting?.next();
+          if (socket !== undefined) enter(socket);
+          return socket !== undefined;
+        },
+        stop: () => {
+          server.close();
+          waiting?.endAll();
+        },
+      });
     });
   });
+}
+
+/** A connection that was accepted just now. */
+class Newcomer {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  get remote(): string {
+    return formatRemote(this.#socket.remoteAddress, this.#socket.remotePort);
+  }
+}
+
+/**
+ * With RST, before anything of it was looked at: a proxy or a client that sees it knows that nothing was served and tries elsewhere or
+ * again, where a FIN would look like an empty answer; and no closed connection stays behind in the kernel.
+ */
+function turnAway(socket: Socket): void {
+  // What breaks it meanwhile is no news.
+  socket.on('error', () => {});
+  resetSocket(socket);
 }
 
 function explainListenError(error: NodeJS.ErrnoException, port: number, hostname: string): string {

@@ -68,15 +68,16 @@ const remoteHost = (remote: string): string => {
  *
  * `%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" conn=12 req=3 + 512us`
  *
- * - `conn` is the connection's id within this server, `req` the number of the request on it (Apache's `%k` counts from 0);
+ * - `conn` is the connection's id within this server, behind the number of the worker and a point where there are several (`2.12`); `req` the number of the request on it (Apache's `%k` counts from 0);
  * - `+` says that the connection stays open after the answer, `-` that it does not (Apache's `%X`);
  * - the duration is in microseconds (Apache's `%D`).
  *
+ * `%h` is the client behind trusted proxies, where the server trusts some (Apache's mod_remoteip).
  * Combined comes first and unchanged, so that tools that read it find what they know and ignore the rest.
  * `%l` and `%u` are always `-`: nobody asks identd, and the server authenticates no one. `%b` is `-` for no bytes.
  * Everything that a peer can choose is escaped: the line is printable ASCII whatever was sent.
  */
-export function formatAccessLine(record: ExchangeRecord): string {
+export function formatAccessLine(record: ExchangeRecord, worker?: number): string {
   const { request, connection } = record;
   const requestLine =
     request === undefined ? '-' : escapeLogText(`${request.method} ${request.target} HTTP/${request.version}`);
@@ -85,9 +86,9 @@ export function formatAccessLine(record: ExchangeRecord): string {
   const userAgent = escapeLogText(record.requestField('user-agent'));
   const durationMicroseconds = Math.max(0, Math.round(record.durationMs * 1_000));
   return (
-    `${escapeLogText(remoteHost(connection.remote))} - - ${formatLogTime(record.startedAtMs)} ` +
+    `${escapeLogText(record.client?.address ?? remoteHost(connection.remote))} - - ${formatLogTime(record.startedAtMs)} ` +
     `"${requestLine}" ${record.status} ${bytes} "${referer}" "${userAgent}" ` +
-    `conn=${connection.id} req=${record.requestNumber} ${record.persistent ? '+' : '-'} ${durationMicroseconds}us`
+    `conn=${worker === undefined ? '' : `${worker}.`}${connection.id} req=${record.requestNumber} ${record.persistent ? '+' : '-'} ${durationMicroseconds}us`
   );
 }
 
@@ -96,9 +97,10 @@ export function formatAccessLine(record: ExchangeRecord): string {
  *
  * @param write Is called synchronously with each line, without its end. It must be quick and must not throw;
  *   `LogFile.write` is made for it.
+ * @param worker The number of this process among several that write to the same log.
  */
-export function accessLog(write: (line: string) => void): TraceSink {
+export function accessLog(write: (line: string) => void, worker?: number): TraceSink {
   return (event) => {
-    if (event.type === 'exchange') write(formatAccessLine(event.exchange));
+    if (event.type === 'exchange') write(formatAccessLine(event.exchange, worker));
   };
 }

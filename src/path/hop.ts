@@ -50,6 +50,14 @@ export interface Hop {
   readonly http2PingCounts?: boolean;
   /** How often it probes its own connections to the server with TCP keepalive. */
   readonly probesServerMs?: number;
+  /** How long it goes on sending requests to a server that fails its health checks, with the checks as they are by default: interval times threshold. */
+  readonly unhealthyAfterMs?: number;
+  /** Where that stands. */
+  readonly unhealthySource?: string;
+  /** A platform that also runs the server: how long it lets a process live that it has told to stop. */
+  readonly killsAfterMs?: number;
+  /** Where that stands. */
+  readonly killsSource?: string;
   /** Which quiet connections it sends a 408 to before it closes: those that never spoke, those that stopped within a head. */
   readonly sentTo408?: readonly ('silent' | 'partial-head')[];
   /** Described by whoever asks, not by the table. */

@@ -6,7 +6,7 @@ import type { PersistenceLines } from './keep-alive-policy.ts';
 /** One for each server. */
 export class AnswerTail {
   readonly #date: DateCache;
-  readonly #lines: PersistenceLines;
+  #lines: PersistenceLines;
   #second = '';
   #stale = true;
   #persistent = '';
@@ -15,6 +15,13 @@ export class AnswerTail {
   constructor(date: DateCache, lines: PersistenceLines) {
     this.#date = date;
     this.#lines = lines;
+  }
+
+  /** From now on answers say something else about persistence. */
+  useLines(lines: PersistenceLines): void {
+    this.#lines = lines;
+    this.#second = '';
+    this.#stale = true;
   }
 
   /** A new batch of bytes is read: time has gone on. */

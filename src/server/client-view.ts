@@ -4,7 +4,7 @@ import { parseForwardedElement, parseNode, parseScheme, parseServableHost, split
 import type { ForwardedElement } from '../http/forwarded.ts';
 import type { Scheme } from '../http/origin.ts';
 import { trimFieldWhitespace } from '../http/tokens.ts';
-import type { ClientInfo } from '../trace.ts';
+import type { ClientInfo, ConnectionInfo } from '../trace.ts';
 import { isTrusted } from './options/trust.ts';
 import type { ResolvedTrust } from './options/trust.ts';
 
@@ -17,6 +17,14 @@ export interface ClientFacts {
   readonly host: string;
   /** A field of the request by lower-case name, its lines joined with commas; undefined where it was not sent. */
   field(name: string): string | undefined;
+}
+
+/** The head of a request, as far as its client is concerned. */
+export interface ClientHead {
+  readonly form: string;
+  readonly target: string;
+  readonly host: string | undefined;
+  readonly lines: { get(lowerCaseName: string): string | undefined };
 }
 
 /** Most elements that are walked over. A way through more proxies than this is no way, and each costs a look-up. */
@@ -81,4 +89,47 @@ function listFromRight(value: string | undefined): string[] {
     end = comma;
   }
   return parts;
+}
+
+/** The connection of a request, as far as its client is concerned. */
+export interface ClientConnection {
+  info(): ConnectionInfo;
+}
+
+/** Host and port of an absolute URL, as sent; empty where there is none. */
+function authorityOf(target: string): string {
+  const start = target.indexOf('//') + 2;
+  const end = target.slice(start).search(/[/?#]|$/) + start;
+  return parseServableHost(target.slice(target.lastIndexOf('@', end) + 1 || start, end)) ?? '';
+}
+
+/** The client of one request. */
+export class RequestClient {
+  readonly #trust: ResolvedTrust | undefined;
+  readonly #connection: ClientConnection;
+  readonly #head: ClientHead;
+  #info: ClientInfo | undefined;
+
+  constructor(trust: ResolvedTrust | undefined, connection: ClientConnection, head: ClientHead) {
+    this.#trust = trust;
+    this.#connection = connection;
+    this.#head = head;
+  }
+
+  /** Found out the first time that it is asked for. */
+  get info(): ClientInfo {
+    if (this.#info !== undefined) return this.#info;
+    const { remote, tls, proxied } = this.#connection.info();
+    const isSecure = tls !== undefined || proxied?.secure === true;
+    const { form, target, lines } = this.#head;
+    // RFC 9112 §3.2.2: where the target is a whole URL, its host counts and the Host field does not.
+    const host = form === 'absolute' ? authorityOf(target) : (this.#head.host ?? '');
+    this.#info = resolveClient(this.#trust, {
+      remote,
+      protocol: isSecure ? 'https' : 'http',
+      host,
+      field: (name) => lines.get(name),
+    });
+    return this.#info;
+  }
 }

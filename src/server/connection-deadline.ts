@@ -70,7 +70,7 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
     this.phase = phase;
     switch (phase) {
       case 'silent':
-        deadlines.silent.set(this, facts.openedAtMs + timeouts.headerMs);
+        deadlines.silent.set(this, facts.openedAtMs + timeouts.silentMs);
         break;
       case 'head':
         deadlines.head.set(this, nowMs + timeouts.headerMs);

@@ -1,6 +1,9 @@
 // Shutting down without losing a request: lame duck, drain, deadline (see docs/connection-lifecycle.md).
 import type { Clock, ClockTimer } from '../io/index.ts';
-import type { CloseReport, CloseOptions } from './server.ts';
+import { DEFAULT_DRAIN } from './options/drain.ts';
+import { NO_PHASE, PhaseCount } from './phase-count.ts';
+import type { PhaseMoment } from './phase-count.ts';
+import type { CloseReport, CloseOptions, PhaseReport } from './server.ts';
 import type { ServedConnection } from './served-connection.ts';
 
 /** Time kept back from the deadline for the orderly end of connections that are idle until then. */
@@ -32,30 +35,41 @@ export class Drain {
   readonly #lameDuckUntilMs: number;
   readonly #idleGraceMs: number;
   #phase: 'lameDuck' | 'draining' | 'closed' = 'lameDuck';
+  #listens = true;
   /** Until when connections that have said nothing are kept. */
   #silentUntilMs = 0;
   #closed = 0;
+  /** Requests of connections that ended meanwhile, less those that all of them had when it began. */
+  #requests = 0;
+  #count: PhaseCount;
+  #lameDuck: PhaseReport = NO_PHASE;
   #timer: ClockTimer | undefined;
   #wakeAtMs = Infinity;
   #resolve: (report: CloseReport) => void = () => {};
 
   constructor(target: DrainTarget, options: CloseOptions) {
-    const drainMs = options.drainMs ?? 30_000;
+    const { drainMs, lameDuckMs, idleGraceMs } = { ...DEFAULT_DRAIN, ...options };
     this.#target = target;
     this.#startedAtMs = target.clock.nowMs();
     this.#deadlineAtMs = this.#startedAtMs + drainMs;
-    this.#lameDuckUntilMs = this.#startedAtMs + (options.lameDuckMs ?? 0);
-    this.#idleGraceMs = options.idleGraceMs ?? Infinity;
+    this.#lameDuckUntilMs = this.#startedAtMs + lameDuckMs;
+    this.#idleGraceMs = idleGraceMs;
     this.report = new Promise((resolve) => {
       this.#resolve = resolve;
     });
+    this.#requests = -this.#countOpenRequests();
+    this.#count = new PhaseCount(this.#moment());
     target.announce();
     target.onPhase('lameDuck');
+    if (options.stopListeningFirst === true) this.#stopListening();
     this.#advance();
   }
 
-  connectionClosed(): void {
+  connectionClosed(connection: ServedConnection): void {
+    if (this.#phase === 'closed') return;
     this.#closed += 1;
+    this.#count.closed += 1;
+    this.#requests += connection.info().requests;
     // While draining only the end of the last one matters; looking at all of them for each would be quadratic.
     if (this.#phase === 'lameDuck' || this.#target.connections.size === 0) this.#advance();
   }
@@ -88,7 +102,9 @@ export class Drain {
         return;
       }
       this.#phase = 'draining';
-      this.#target.stopListening();
+      this.#lameDuck = this.#count.end(this.#moment());
+      this.#count = new PhaseCount(this.#moment());
+      this.#stopListening();
       this.#target.onPhase('draining');
       this.#silentUntilMs = nowMs + Math.min(FIRST_REQUEST_MS, (this.#deadlineAtMs - nowMs) / 2);
     }
@@ -134,6 +150,12 @@ export class Drain {
     return this.#deadlineAtMs - Math.min(ORDERLY_END_MS, (this.#deadlineAtMs - this.#startedAtMs) / 2);
   }
 
+  #stopListening(): void {
+    if (!this.#listens) return;
+    this.#listens = false;
+    this.#target.stopListening();
+  }
+
   #wakeAt(atMs: number): void {
     this.#timer?.stop();
     this.#wakeAtMs = atMs;
@@ -142,7 +164,12 @@ export class Drain {
 
   #finish(): void {
     if (this.#phase === 'closed') return;
-    if (this.#phase === 'lameDuck') this.#target.stopListening();
+    const last = this.#count.end(this.#moment());
+    const phases =
+      this.#phase === 'lameDuck'
+        ? { lameDuck: last, draining: NO_PHASE }
+        : { lameDuck: this.#lameDuck, draining: last };
+    this.#stopListening();
     this.#phase = 'closed';
     this.#timer?.stop();
     this.#target.pending?.endAll();
@@ -150,6 +177,25 @@ export class Drain {
     const destroyed = held.map((connection) => connection.info());
     for (const connection of held) connection.destroy('draining');
     this.#target.onPhase('closed');
-    this.#resolve({ durationMs: this.#target.clock.nowMs() - this.#startedAtMs, closed: this.#closed, destroyed });
+    this.#resolve({
+      durationMs: this.#target.clock.nowMs() - this.#startedAtMs,
+      ...phases,
+      closed: this.#closed,
+      destroyed,
+    });
+  }
+
+  #moment(): PhaseMoment {
+    return {
+      nowMs: this.#target.clock.nowMs(),
+      open: this.#target.connections.size,
+      requests: this.#requests + this.#countOpenRequests(),
+    };
+  }
+
+  #countOpenRequests(): number {
+    let requests = 0;
+    for (const connection of this.#target.connections) requests += connection.info().requests;
+    return requests;
   }
 }

@@ -1,5 +1,8 @@
 // What handlers may know of their exchange, and do beyond a plain answer. One for each exchange, with nothing in it until it is used.
-import type { ConnectionInfo } from '../trace.ts';
+import type { ClientInfo, ConnectionInfo } from '../trace.ts';
+import { RequestClient } from './client-view.ts';
+import type { ConnectionHandle, ExchangeLife, ExchangeWatcher } from './exchange-life.ts';
+import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import type { AnswerHeaders, HandlerContext, UpgradedConnection } from './handler.ts';
 import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
@@ -7,6 +10,7 @@ import type { ServerExchange } from './server-exchange.ts';
 /** What carries out what a handler asks for. */
 export interface ContextLane {
   readonly core: ServerCore;
+  readonly owner: ExchangeLoopOwner;
   /** The connection as it is now. */
   info(): ConnectionInfo;
   sendInformational(exchange: ServerExchange, status: number, headers: AnswerHeaders | undefined): boolean;
@@ -14,7 +18,7 @@ export interface ContextLane {
 }
 
 /** See the head of the file. */
-export class ExchangeContext implements HandlerContext {
+export class ExchangeContext implements HandlerContext, ExchangeLife {
   readonly #lane: ContextLane;
   readonly #exchange: ServerExchange;
 
@@ -28,6 +32,13 @@ export class ExchangeContext implements HandlerContext {
     return this.#lane.info();
   }
 
+  get client(): ClientInfo {
+    const exchange = this.#exchange;
+    // Asked of a handler's exchange only, which has a head.
+    exchange.client ??= new RequestClient(this.#lane.core.options.trust, this.#lane, exchange.head!);
+    return exchange.client.info;
+  }
+
   get draining(): AbortSignal {
     return this.#lane.core.drainingSignal;
   }
@@ -38,5 +49,28 @@ export class ExchangeContext implements HandlerContext {
 
   upgrade(): UpgradedConnection {
     return this.#lane.upgrade(this.#exchange);
+  }
+
+  get life(): ExchangeLife {
+    return this;
+  }
+
+  /** Of {@link ExchangeLife}, as what follows. */
+  get handle(): ConnectionHandle {
+    return this.#lane.owner;
+  }
+
+  get multiplexed(): boolean {
+    return false;
+  }
+
+  watch(watcher: ExchangeWatcher): void {
+    this.#exchange.watcher = watcher;
+  }
+
+  breakOff(): void {
+    const { wire, progress } = this.#exchange;
+    // In HTTP/1.0 only RST tells that a body which ends with the connection is not whole.
+    if (progress !== 'done') this.#lane.owner.breakOff(wire.minorVersion === 0 && progress === 'sending');
   }
 }

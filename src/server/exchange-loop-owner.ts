@@ -1,12 +1,11 @@
 // What the exchange loop, and those who work for it, need of the connection below. Types only.
 import type { Duplex } from 'node:stream';
-import type { CloseReason } from '../http/close-reason.ts';
-import type { ConnectionInfo } from '../trace.ts';
 import type { WireOutput } from '../wire/index.ts';
+import type { ConnectionHandle } from './exchange-life.ts';
 import type { ServerExchange } from './server-exchange.ts';
 
 /** What the loop needs of the connection that it runs on. */
-export interface ExchangeLoopOwner extends WireOutput {
+export interface ExchangeLoopOwner extends WireOutput, ConnectionHandle {
   /** The peer is slow to take what was written: nothing new should be begun. */
   readonly blocked: boolean;
   readonly ageMs: number;
@@ -14,8 +13,6 @@ export interface ExchangeLoopOwner extends WireOutput {
   readonly reading: boolean;
   /** The peer sent FIN: it asks for nothing more than it has asked for. */
   readonly peerEnded: boolean;
-  /** The connection as it is now. */
-  info(): ConnectionInfo;
   /** A request began; returns its number on the connection, from 1. */
   exchangeBegun(minorVersion: number): number;
   /** Something happened outside of a read batch: write what there is and look at the deadlines. */
@@ -30,7 +27,5 @@ export interface ExchangeLoopOwner extends WireOutput {
   breakOff(untilClose: boolean): void;
   /** Writes what there is and gives the stream of the connection away; undefined where the peer is gone. */
   handOver(exchange: ServerExchange): Duplex | undefined;
-  /** Ends the connection at once. */
-  destroy(reason: CloseReason): void;
   traceExchange(exchange: ServerExchange): void;
 }

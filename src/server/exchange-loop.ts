@@ -3,11 +3,14 @@ import { AbortedError, MisuseError } from '../errors.ts';
 import { isSafeMethod } from '../http/methods.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { WireConnection } from '../wire/index.ts';
-import type { Exchange, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
+import type { Exchange, FieldLines, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
+import { answerCheck } from './answer-check.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
+import { RequestClient } from './client-view.ts';
 import { ExchangeContext } from './exchange-context.ts';
 import type { ContextLane } from './exchange-context.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
+import { ForwardedRequest } from './forwarded-request.ts';
 import type { Answer, AnswerHeaders, UpgradedConnection } from './handler.ts';
 import { checkInformational, encodeInformationalFields, planInformational } from './informational.ts';
 import type { HeldInformational } from './informational.ts';
@@ -64,8 +67,12 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
   onHead(head: RequestHead | ResponseHead, wireExchange: Exchange): void {
     if (head.kind !== 'request') return;
     const body = head.body.kind === 'none' ? undefined : new RequestBody(this);
-    const request = new LazyRequest(head, this.core.base, body);
+    const { base, options } = this.core;
+    const client = options.trust === undefined ? undefined : new RequestClient(options.trust, this, head);
+    const request =
+      client === undefined ? new LazyRequest(head, base, body) : new ForwardedRequest(head, base, body, client);
     const exchange = this.#append(wireExchange, head, request, body);
+    exchange.client = client;
     // The last one that will be answered: what is pipelined behind it must not even reach a handler.
     const closeReason = ownCloseReason(this, exchange, false);
     if (closeReason !== undefined) this.wire.stopAfter(wireExchange, closeReason);
@@ -81,7 +88,9 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   onInterim(): void {}
 
-  onTrailers(): void {}
+  onTrailers(lines: FieldLines, wireExchange: Exchange): void {
+    if (this.#last?.wire === wireExchange) this.#last.watcher?.onTrailers(lines.loadRawFields());
+  }
 
   onBody(bytes: Buffer, wireExchange: Exchange): void {
     this.bodyReceivedBytes += bytes.length;
@@ -194,7 +203,10 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   #start(exchange: ServerExchange): void {
     const request = exchange.request!;
-    const builtin = decideBuiltinAnswer(exchange.head!);
+    const { core } = this;
+    const builtin =
+      decideBuiltinAnswer(exchange.head!) ??
+      (core.health && answerCheck(core, this.owner, exchange, exchange.head!, request));
     if (builtin !== undefined) {
       this.#settle(exchange, builtin);
       return;
@@ -249,6 +261,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
       exchange = this.#append(wireExchange, undefined, undefined, undefined);
     }
     exchange.refusal = answer;
+    if (exchange.progress === 'waiting') exchange.watcher?.onEnd(error);
     exchange.body?.fail(error);
     if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
     this.#settle(exchange, answer);
@@ -325,7 +338,8 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     if (exchange.asksUpgrade) this.#exclusiveCount -= 1;
     // Its request may have broken off after its head had said that the connection stays.
     if (this.wire.persistence === 'closed') exchange.persistent = false;
-    if (this.core.options.trace !== undefined) this.owner.traceExchange(exchange);
+    if (this.core.options.trace !== undefined && !exchange.untold) this.owner.traceExchange(exchange);
+    exchange.watcher?.onEnd(undefined);
     if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
     exchange.body?.discard();
     for (const informational of this.#first?.heldInformational ?? [])
@@ -366,6 +380,7 @@ function isThenable(value: unknown): boolean {
 
 function abandon(exchange: ServerExchange, error: Error): void {
   exchange.progress = 'done';
+  exchange.watcher?.onEnd(error);
   exchange.body?.fail(error);
   if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
   exchange.source?.cancel();

@@ -19,5 +19,6 @@ export function toExchangeRecord(exchange: ServerExchange, connection: Connectio
     startedAtMs: exchange.startedAtMs,
     durationMs: nowMs - exchange.startedMonotonicMs,
     persistent: exchange.persistent,
+    ...(exchange.client === undefined ? {} : { client: exchange.client.info }),
   };
 }

@@ -1,6 +1,7 @@
 // What a request handler is given and what it may answer with. Types only.
 import type { Duplex } from 'node:stream';
-import type { ConnectionInfo } from '../trace.ts';
+import type { ClientInfo, ConnectionInfo } from '../trace.ts';
+import type { ExchangeLife } from './exchange-life.ts';
 
 /** What a response body may be. Text is sent as UTF-8. A source that yields chunks is pulled only as fast as the peer reads. */
 export type AnswerBody = string | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> | null;
@@ -48,6 +49,11 @@ export interface HandlerContext {
   /** The connection that the request came on, as it is now. */
   readonly connection: ConnectionInfo;
   /**
+   * Who sent the request, and to what site. Of fields such as X-Forwarded-For it believes what proxies in the option `trust` wrote, and
+   * nothing without that option. Found out when it is asked for.
+   */
+  readonly client: ClientInfo;
+  /**
    * Aborted when the server begins to shut down: for whatever would go on until somebody ends it. The same signal for all requests of
    * a server, so take your listener off it when you are done.
    */
@@ -65,10 +71,12 @@ export interface HandlerContext {
    * the server applies, and the connection is `active` in `connections()` until its socket is closed. It counts against the limits;
    * a shutdown waits for it, tells it by `draining`, and destroys it at its deadline.
    *
-   * @throws MisuseError where the request asked for no upgrade (`Upgrade`, and `upgrade` in `Connection`), is of HTTP/1.0 or HTTP/2, has
+   * @throws MisuseError where the request asked for no upgrade (`Upgrade`, and `upgrade` without `close` in `Connection`), is of HTTP/1.0 or HTTP/2, has
    *   a body, or was answered; AbortedError where the peer is gone.
    */
   upgrade(): UpgradedConnection;
+  /** For those who put another interface on top of this one, as perdura/node does. Undefined where the server cannot tell. */
+  readonly life?: ExchangeLife | undefined;
 }
 
 /** Answers requests in the style of the Fetch standard. */

@@ -3,15 +3,20 @@ export { Headers } from '../http/headers.ts';
 export type { CloseReason } from '../http/close-reason.ts';
 export { reasonPhrase } from '../http/status.ts';
 export type {
+  ClientInfo,
   ConnectionInfo,
   ConnectionState,
   ConnectionTls,
   ExchangeRecord,
+  ProxiedConnection,
   RefusalReason,
   TraceEvent,
   TraceSink,
 } from '../trace.ts';
 export type { CertificateFacts, Pem, PemKey } from '../io/index.ts';
+export { eventStream } from './event-stream.ts';
+export type { EventStream, EventStreamEnd, EventStreamOptions } from './event-stream.ts';
+export type { EventMessage } from './event-message.ts';
 export type {
   Answer,
   AnswerBody,
@@ -22,15 +27,29 @@ export type {
   HandlerContext,
   UpgradedConnection,
 } from './handler.ts';
+export type { DerivedValue } from './derived-value.ts';
 export { advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from './keep-alive-policy.ts';
 export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';
 export type { IdleClose, ResolvedServeOptions, ServeOptions } from './options.ts';
+export type { Behind } from './options/behind.ts';
+export { deriveFromPath } from './options/derive-from-path.ts';
+export type { PathDerivation } from './options/derive-from-path.ts';
+export type { HealthOptions, ResolvedHealthOptions } from './options/health.ts';
+export type { PathOptions } from './options/path-options.ts';
 export type { Http2Options } from './options/http2.ts';
 export type { Http2FloodLimits } from './options/http2-floods.ts';
 export type { ServerLimits } from './options/limits.ts';
+export type { PressureCause, PressureLevel, PressureState, ResourceUse } from './pressure-plan.ts';
 export type { ServerTimeouts } from './options/timeouts.ts';
+export type { ForwardedFamily, TrustOptions } from './options/trust.ts';
 export type { TlsContext, TlsOptions, TlsVersion } from './options/tls.ts';
 export { Response } from './response.ts';
 export type { ResponseBody, ResponseOptions } from './response.ts';
 export { serve } from './serve.ts';
-export type { CloseOptions, CloseReport, Server, TlsState } from './server.ts';
+export type { CloseOptions, CloseReport, PhaseReport, Server, ServerState, TlsState } from './server.ts';
+export { formatWarning } from './warning.ts';
+export type { ServerWarning } from './warning.ts';
+export { upgradeWebSocket } from './web-socket.ts';
+export type { WebSocketLike, WebSocketOptions, WebSocketServerLike, WebSocketUpgrade } from './web-socket.ts';
+export type { UpgradeRequest } from './upgrade-request.ts';
+export { readTlsState } from './server-tls.ts';

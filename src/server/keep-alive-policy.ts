@@ -3,6 +3,9 @@
 import type { CloseReason } from '../http/close-reason.ts';
 import { formatKeepAlive } from '../http/keep-alive-field.ts';
 
+/** Longer than the 60 s of common load balancers, so that they close first. */
+export const DEFAULT_KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
 /** How long an idle connection is to be kept. */
 export interface IdleKnobs {
   readonly keepAliveTimeoutMs: number;
@@ -24,6 +27,8 @@ export function defaultGraceMs(keepAliveTimeoutMs: number): number {
 /** What is known when a response is about to be sent. */
 export interface PolicyFacts {
   readonly draining: boolean;
+  /** The server is short of room (pressure-plan.ts). Default false. */
+  readonly isPressureHigh?: boolean;
   /** 1 for the first answer on the connection. */
   readonly answerNumber: number;
   readonly ageMs: number;
@@ -34,6 +39,7 @@ export interface PolicyFacts {
 /** The server's own reason to end the connection with this answer, if it has one. */
 export function decidePolicyClose(knobs: KeepAliveKnobs, facts: PolicyFacts): CloseReason | undefined {
   if (facts.draining) return 'draining';
+  if (facts.isPressureHigh === true) return 'shed';
   if (!knobs.keepAlive) return 'weSentClose';
   if (facts.answerNumber >= knobs.maxKeepAliveRequests) return 'maxRequests';
   if (facts.ageMs >= knobs.maxAgeMs) return 'maxAge';

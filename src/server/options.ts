@@ -1,8 +1,8 @@
 // Every option of serve(): what it means, its unit, its default and why that default.
 import { OptionError } from '../errors.ts';
 import { guardTrace } from '../guard-trace.ts';
-import { systemClock } from '../io/index.ts';
-import type { Clock, TlsContextOptions } from '../io/index.ts';
+import { OwnResources, systemClock } from '../io/index.ts';
+import type { Clock, ProcessResources, TlsContextOptions } from '../io/index.ts';
 import {
   checkBoolean,
   checkChoice,
@@ -15,7 +15,13 @@ import {
 } from '../option-checks.ts';
 import type { TraceSink } from '../trace.ts';
 import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
-import { defaultGraceMs } from './keep-alive-policy.ts';
+import { DEFAULT_KEEP_ALIVE_TIMEOUT_MS, defaultGraceMs } from './keep-alive-policy.ts';
+import type { DerivedValue } from './derived-value.ts';
+import type { Behind } from './options/behind.ts';
+import { deriveFromPath } from './options/derive-from-path.ts';
+import { DEFAULT_DRAIN, resolveDrain } from './options/drain.ts';
+import { resolveHealth } from './options/health.ts';
+import type { HealthOptions, ResolvedHealthOptions } from './options/health.ts';
 import { DEFAULT_HTTP2, resolveHttp2 } from './options/http2.ts';
 import type { Http2Options, ResolvedHttp2Options } from './options/http2.ts';
 import { DEFAULT_LIMITS, resolveLimits } from './options/limits.ts';
@@ -23,8 +29,12 @@ import type { ServerLimits } from './options/limits.ts';
 import { DEFAULT_TIMEOUTS, resolveTimeouts } from './options/timeouts.ts';
 import type { ServerTimeouts } from './options/timeouts.ts';
 import { resolveTls } from './options/tls.ts';
+import { resolveTrust } from './options/trust.ts';
+import type { ResolvedTrust, TrustOptions } from './options/trust.ts';
 import type { TlsOptions } from './options/tls.ts';
-import { guardReporter, reportError } from './report-error.ts';
+import { guardReporter, reportError, reportWarning } from './report-error.ts';
+import type { CloseOptions } from './server.ts';
+import type { ServerWarning } from './warning.ts';
 
 /** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
 export type IdleClose = 'fin' | '408';
@@ -60,12 +70,27 @@ export interface ServeOptions {
   readonly timeouts?: ServerTimeouts;
   /** Speak TLS, with these certificates. Default: plain TCP. */
   readonly tls?: TlsOptions;
+  /** Proxies in front whose word is taken for where connections and requests come from. Default: nobody's. */
+  readonly trust?: TrustOptions;
+  /**
+   * What is in front of the server: a name of the table of hops (`perdura advise --list`), an idle timeout in milliseconds, or a list
+   * of those, the outermost first. Timeouts that are not given are derived from it, and what contradicts it is warned of. Default: nothing.
+   */
+  readonly behind?: Behind;
+  /** Paths on which the server itself answers whether it is ready and alive. Default: none. */
+  readonly health?: HealthOptions;
+  /** What `server.close()` does where it is not told otherwise. Default: 30 s in all, no lame duck of its own; `behind` may derive more. */
+  readonly drain?: CloseOptions;
+  /** Told at start of settings that contradict each other. Default: console.warn. */
+  readonly onWarning?: (warning: ServerWarning) => void;
   /** Told of every connection and exchange; costs nothing where it is not given. */
   readonly trace?: TraceSink;
   /** Told what a handler threw (the peer only sees a 500). Default: console.error. */
   readonly onError?: (error: unknown, request: Request) => void;
   /** For tests. Default: the machine's clock. */
   readonly clock?: Clock;
+  /** What the process uses of its descriptors and its memory; for tests. Default: this process's own. */
+  readonly resources?: ProcessResources;
 }
 
 /** ServeOptions with every default filled in. */
@@ -88,9 +113,18 @@ export interface ResolvedServeOptions {
   readonly timeouts: Required<ServerTimeouts>;
   /** Undefined: plain TCP. */
   readonly tls: TlsContextOptions | undefined;
+  /** Undefined: nobody is trusted. */
+  readonly trust: ResolvedTrust | undefined;
+  readonly health: ResolvedHealthOptions | undefined;
+  readonly drain: Required<CloseOptions>;
+  /** What was derived from `behind`. */
+  readonly derived: readonly DerivedValue[];
+  readonly warnings: readonly ServerWarning[];
+  readonly onWarning: (warning: ServerWarning) => void;
   readonly trace: TraceSink | undefined;
   readonly onError: (error: unknown, request: Request) => void;
   readonly clock: Clock;
+  readonly resources: ProcessResources;
 }
 
 /** The defaults of everything that has a constant one. */
@@ -103,6 +137,7 @@ export const DEFAULT_SERVE_OPTIONS: {
   readonly idleClose: IdleClose;
   readonly maxAgeMs: number;
   readonly http2: ResolvedHttp2Options;
+  readonly drain: Required<CloseOptions>;
   readonly limits: Required<ServerLimits>;
   readonly timeouts: Required<ServerTimeouts>;
 } = {
@@ -110,10 +145,11 @@ export const DEFAULT_SERVE_OPTIONS: {
   hostname: '127.0.0.1',
   keepAlive: true,
   maxKeepAliveRequests: Infinity,
-  keepAliveTimeoutMs: 65_000,
+  keepAliveTimeoutMs: DEFAULT_KEEP_ALIVE_TIMEOUT_MS,
   idleClose: 'fin',
   maxAgeMs: Infinity,
   http2: DEFAULT_HTTP2,
+  drain: DEFAULT_DRAIN,
   limits: DEFAULT_LIMITS,
   timeouts: DEFAULT_TIMEOUTS,
 };
@@ -134,24 +170,46 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
   checkNames('', options, OPTION_NAMES);
   const defaults = DEFAULT_SERVE_OPTIONS;
   const trace = checkFunction('trace', options.trace);
+  const health = resolveHealth(options.health);
+  // Before anything is derived from it. Apache's 0 means "off", which here has a name of its own.
+  if (options.keepAliveTimeoutMs !== undefined && options.keepAliveTimeoutMs !== null) {
+    checkNumber(
+      'keepAliveTimeoutMs',
+      options.keepAliveTimeoutMs,
+      1,
+      'to switch persistent connections off, use keepAlive: false',
+    );
+  }
+  const path = deriveFromPath(options);
+  const keepAliveTimeoutMs = options.keepAliveTimeoutMs ?? path.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs;
   const resolved: ResolvedServeOptions = {
     answer: { call },
     port: options.port ?? defaults.port,
     hostname: options.hostname ?? defaults.hostname,
     keepAlive: options.keepAlive ?? defaults.keepAlive,
     maxKeepAliveRequests: options.maxKeepAliveRequests ?? defaults.maxKeepAliveRequests,
-    keepAliveTimeoutMs: options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs,
-    keepAliveGraceMs:
-      options.keepAliveGraceMs ?? defaultGraceMs(options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs),
+    keepAliveTimeoutMs,
+    keepAliveGraceMs: options.keepAliveGraceMs ?? defaultGraceMs(keepAliveTimeoutMs),
     idleClose: options.idleClose ?? defaults.idleClose,
     maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
     http2: resolveHttp2(options.http2),
     limits: resolveLimits(options.limits),
-    timeouts: resolveTimeouts(options.timeouts),
     tls: options.tls === undefined ? undefined : resolveTls(options.tls),
+    trust: resolveTrust(options.trust),
+    health,
+    drain: resolveDrain(options.drain, {
+      ...DEFAULT_DRAIN,
+      ...(path.drainMs === undefined ? {} : { drainMs: path.drainMs }),
+      ...(path.lameDuckMs === undefined ? {} : { lameDuckMs: path.lameDuckMs }),
+    }),
+    derived: path.values,
+    warnings: path.warnings,
+    timeouts: resolveTimeouts(options.timeouts, path.silentMs),
+    onWarning: checkFunction('onWarning', options.onWarning) ?? reportWarning,
     trace: trace === undefined ? undefined : guardTrace(trace),
     onError: guardReporter(checkFunction('onError', options.onError) ?? reportError),
     clock: options.clock ?? systemClock,
+    resources: options.resources ?? new OwnResources(),
   };
   check(resolved);
   return resolved;
@@ -167,15 +225,9 @@ function check(options: ResolvedServeOptions): void {
   }
   checkBoolean('keepAlive', keepAlive);
   checkMethods('clock', clock, 'Clock', ['nowMs']);
+  checkMethods('resources', options.resources, 'ProcessResources', ['countDescriptors', 'residentBytes']);
   checkChoice('idleClose', idleClose, ['fin', '408']);
   checkWholeNumber('maxKeepAliveRequests', options.maxKeepAliveRequests, 1);
-  // Apache's 0 means "off", which here has a name of its own.
-  checkNumber(
-    'keepAliveTimeoutMs',
-    options.keepAliveTimeoutMs,
-    1,
-    'to switch persistent connections off, use keepAlive: false',
-  );
   checkNumber('keepAliveGraceMs', options.keepAliveGraceMs, 0);
   checkNumber('maxAgeMs', options.maxAgeMs, 0);
 }
@@ -185,8 +237,13 @@ const OPTION_NAMES: readonly string[] = [
   'handler',
   'trace',
   'onError',
+  'onWarning',
   'clock',
+  'resources',
   'tls',
+  'trust',
+  'behind',
+  'health',
   'keepAliveGraceMs',
   ...listNames(DEFAULT_SERVE_OPTIONS),
 ];

@@ -1,15 +1,17 @@
 // How a connection comes to another protocol than HTTP/1. Types only.
 import type { Transport } from '../io/index.ts';
-import type { ConnectionTls } from '../trace.ts';
+import type { ConnectionInfo } from '../trace.ts';
 import type { ServedConnection } from './served-connection.ts';
+
+/** How a connection came here: over TLS, through a proxy that announced it. */
+export type ConnectionProvenance = Pick<ConnectionInfo, 'tls' | 'proxied'>;
 
 /** What is known of a connection before its first frame. */
 export interface ConnectionOrigin {
   readonly id: number;
   /** On the monotonic clock. */
   readonly openedAtMs: number;
-  /** Undefined without TLS. */
-  readonly tls?: ConnectionTls | undefined;
+  readonly provenance: ConnectionProvenance;
 }
 
 /** Makes connections of HTTP/2. */

@@ -1,4 +1,6 @@
-// The default for errors of handlers: they must never be lost in silence, and the peer must never see them.
+// The defaults for errors of handlers, which must never be lost in silence and which the peer must never see, and for warnings at start.
+import { formatWarning } from './warning.ts';
+import type { ServerWarning } from './warning.ts';
 
 /** Prints what a handler threw. Fields of the request are left out: they may hold secrets. */
 export function reportError(error: unknown, request: Request): void {
@@ -20,4 +22,9 @@ export function guardReporter(report: typeof reportError): typeof reportError {
 /** Without the parser of URLs: what a peer may send in Host or as an absolute target is not always one. */
 function pathOf(url: string): string {
   return /^[a-z]+:\/\/[^/?]*([^?]*)/i.exec(url)?.[1] ?? '';
+}
+
+/** Prints what somebody should look at before this server meets its clients. */
+export function reportWarning(warning: ServerWarning): void {
+  console.warn(`perdura: warning: ${formatWarning(warning)}`);
 }

@@ -155,6 +155,11 @@ export class LazyRequest implements globalThis.Request {
     request.#abort?.abort(reason);
   }
 
+  /** For who shows the request in another form: its head, and its body before anybody claimed it. Undefined for any other Request. */
+  static parts(request: globalThis.Request): { head: RequestFacts; body: RequestBody | undefined } | undefined {
+    return #head in request ? { head: request.#head, body: request.#body } : undefined;
+  }
+
   async #readAll(): Promise<Buffer> {
     if (this.#branch !== undefined) return Buffer.from(await this.#branch.arrayBuffer());
     if (this.#stream !== undefined) {

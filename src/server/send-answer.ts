@@ -116,9 +116,10 @@ export function ownCloseReason(
   exchange: ServerExchange,
   lastAsked: boolean,
 ): CloseReason | undefined {
-  const { options, draining } = lane.core;
+  const { options, draining, isPressureHigh } = lane.core;
   return decidePolicyClose(options, {
     draining,
+    isPressureHigh,
     answerNumber: exchange.number,
     ageMs: options.maxAgeMs === Infinity ? 0 : lane.owner.ageMs,
     lastAsked,

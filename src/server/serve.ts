@@ -1,14 +1,19 @@
 // Puts the parts together: listens, admits connections, and is the Server that its owner holds.
-import { MisuseError, OptionError } from '../errors.ts';
+import { MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { formatAuthority } from '../http/origin.ts';
-import { PendingConnections, listen } from '../io/index.ts';
+import { PendingConnections, WaitingRoom, listen } from '../io/index.ts';
 import type { AcceptedConnection, Listener } from '../io/index.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { Admission } from './admission.ts';
+import type { DerivedValue } from './derived-value.ts';
 import { Drain } from './drain.ts';
 import { Http2Connections } from './http2/accept.ts';
+import { checkCloseOptions, resolveDrain } from './options/drain.ts';
 import { resolveServeOptions } from './options.ts';
+import { Pressure } from './pressure.ts';
+import type { PressureState } from './pressure-plan.ts';
+import { protectionSteps } from './protection-steps.ts';
 import type { ResolvedServeOptions, ServeOptions } from './options.ts';
 import type { TlsOptions } from './options/tls.ts';
 import type { CloseOptions, CloseReport, Server, TlsState } from './server.ts';
@@ -16,14 +21,17 @@ import type { ServedConnection } from './served-connection.ts';
 import { ServerConnection } from './server-connection.ts';
 import { ServerCore } from './server-core.ts';
 import { ServerTls } from './server-tls.ts';
+import type { ServerWarning } from './warning.ts';
 
 /**
  * Starts a server. Resolves when it listens.
  *
- * @throws OptionError for options that make no sense, ListenError where the address cannot be taken.
+ * @throws OptionError for options that make no sense, ListenError where the address cannot be taken, and whatever `onWarning` throws.
  */
 export async function serve(options: ServeOptions): Promise<Server> {
-  const server = new RunningServer(resolveServeOptions(options));
+  const resolved = resolveServeOptions(options);
+  const server = new RunningServer(resolved);
+  for (const warning of [...resolved.warnings, ...(server.tls?.warnings ?? [])]) resolved.onWarning(warning);
   await server.listen();
   return server;
 }
@@ -32,9 +40,10 @@ class RunningServer implements Server {
   readonly #options: ResolvedServeOptions;
   readonly #core: ServerCore;
   readonly #tls: ServerTls | undefined;
+  readonly #waiting: WaitingRoom;
+  readonly #admission: Admission;
   #listener: Listener | undefined;
   #drain: Drain | undefined;
-  #state: Server['state'] = 'accepting';
 
   constructor(options: ResolvedServeOptions) {
     this.#options = options;
@@ -48,26 +57,53 @@ class RunningServer implements Server {
     const { clock, schedule } = this.#core;
     const { timeouts } = options;
     // In the order of the wire: what comes before TLS is put before it.
-    const steps = this.#tls === undefined ? [] : [this.#tls.step];
+    const steps = [...protectionSteps(options), ...(this.#tls === undefined ? [] : [this.#tls.step])];
     if (steps.length > 0) {
       const { handshakeMs: timeoutMs, lingerMs } = timeouts;
       this.#core.pending = new PendingConnections({ clock, schedule, timeoutMs, lingerMs, steps });
     }
+    this.#waiting = new WaitingRoom({
+      clock,
+      schedule,
+      timeoutMs: timeouts.headerMs,
+      onExpired: (remote) => this.#admission.refuse(remote),
+    });
+    this.#admission = this.#watchRoom(this.#waiting);
     if (options.http2 !== undefined) this.#core.http2 = new Http2Connections(this.#core, options.http2);
     this.#core.onClosed = (connection, reason) => this.#onClosed(connection, reason);
     this.#core.onIdle = (connection) => this.#drain?.connectionIdle(connection);
   }
 
+  /** Those who wait, those who are let in, and the pressure that both make. */
+  #watchRoom(waiting: WaitingRoom): Admission {
+    const core = this.#core;
+    const admission = new Admission(core, {
+      get count() {
+        return waiting.count;
+      },
+      letIn: () => this.#listener?.letIn() === true,
+    });
+    const pressure = new Pressure(core, this.#options.resources);
+    pressure.isRoomWanted = () => admission.wasRoomWanted();
+    pressure.countOthers = () => (core.pending?.count ?? 0) + waiting.count;
+    pressure.letIn = () => admission.letIn();
+    core.pressure = pressure;
+    return admission;
+  }
+
   async listen(): Promise<void> {
     const { port, hostname } = this.#options;
-    const admission = new Admission(this.#core);
+    const { pending } = this.#core;
+    const waiting = this.#waiting;
     this.#listener = await listen(
-      { port, hostname, pending: this.#core.pending },
+      { port, hostname, pending, waiting },
       {
-        admit: (newcomer) => this.#state !== 'closed' && admission.admit(newcomer),
+        admit: (newcomer) => this.#core.state !== 'closed' && this.#admission.admit(newcomer),
         accept: (connection) => this.#accept(connection),
         refused: ({ remote, reason, code }) => {
           this.#options.trace?.({ type: 'refused', remote, reason, ...(code === undefined ? {} : { code }) });
+          this.#core.healthLane?.pendingEnded();
+          this.#admission.letInFreely();
           this.#drain?.pendingEnded();
         },
       },
@@ -89,7 +125,19 @@ class RunningServer implements Server {
   }
 
   get state(): Server['state'] {
-    return this.#state;
+    return this.#core.state;
+  }
+
+  get warnings(): readonly ServerWarning[] {
+    return this.#options.warnings;
+  }
+
+  get derived(): readonly DerivedValue[] {
+    return this.#options.derived;
+  }
+
+  get pressure(): PressureState {
+    return this.#core.pressure!.state;
   }
 
   get tls(): TlsState | undefined {
@@ -108,10 +156,10 @@ class RunningServer implements Server {
 
   close(options: CloseOptions = {}): Promise<CloseReport> {
     if (this.#drain !== undefined) return this.#drain.report;
-    for (const name of ['drainMs', 'lameDuckMs', 'idleGraceMs'] as const) {
-      const value = options[name];
-      if (value !== undefined && !(typeof value === 'number' && value >= 0))
-        return Promise.reject(new OptionError(name, `is ${value}, it must be 0 or more milliseconds`));
+    try {
+      checkCloseOptions(options);
+    } catch (error) {
+      return Promise.reject(error);
     }
     const { deadlines, pending } = this.#core;
     this.#drain = new Drain(
@@ -125,11 +173,13 @@ class RunningServer implements Server {
         announce: () => this.#core.announceDraining(),
         stopListening: () => this.#listener?.stop(),
         onPhase: (phase) => {
-          this.#state = phase;
-          if (phase === 'closed') this.#core.schedule.stop();
+          this.#core.state = phase;
+          if (phase !== 'closed') return;
+          this.#core.schedule.stop();
+          this.#core.pressure?.stop();
         },
       },
-      options,
+      resolveDrain(options, this.#options.drain),
     );
     return this.#drain.report;
   }
@@ -143,16 +193,25 @@ class RunningServer implements Server {
     await this.close();
   }
 
-  #accept({ transport, tls }: AcceptedConnection): void {
+  #accept({ transport, tls, proxied }: AcceptedConnection): void {
     const core = this.#core;
     const id = core.nextId();
+    const provenance =
+      tls === undefined && proxied === undefined
+        ? undefined
+        : { ...(tls === undefined ? {} : { tls }), ...(proxied === undefined ? {} : { proxied }) };
+    const openedAtMs = core.clock.nowMs();
     const http2 =
-      tls?.alpn === 'h2' ? core.http2?.accept({ id, openedAtMs: core.clock.nowMs(), tls }, transport) : undefined;
-    core.add(http2 ?? new ServerConnection(core, transport, id, tls));
+      tls?.alpn === 'h2' && provenance !== undefined
+        ? core.http2?.accept({ id, openedAtMs, provenance }, transport)
+        : undefined;
+    core.add(http2 ?? new ServerConnection(core, transport, id, provenance));
   }
 
   #onClosed(connection: ServedConnection, reason: CloseReason): void {
     this.#options.trace?.({ type: 'closed', connection: connection.info(), reason });
-    this.#drain?.connectionClosed();
+    this.#core.healthLane?.delete(connection);
+    this.#admission.letInFreely();
+    this.#drain?.connectionClosed(connection);
   }
 }

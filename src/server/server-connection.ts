@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { AbortedError, MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import type { Transport, TransportSink } from '../io/index.ts';
-import type { ConnectionInfo, ConnectionState, ConnectionTls } from '../trace.ts';
+import type { ConnectionInfo, ConnectionState } from '../trace.ts';
 import { ExchangeLoop } from './exchange-loop.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { toExchangeRecord } from './exchange-record.ts';
@@ -12,8 +12,8 @@ import { ConnectionDeadline, decidePhase } from './connection-deadline.ts';
 import type { DeadlineFacts } from './connection-deadline.ts';
 import { Gate } from './gate.ts';
 import { PREFACE_FIRST_BYTE } from './http2/preface.ts';
-import { advertisedSeconds } from './keep-alive-policy.ts';
 import { OutputBatch } from './output-batch.ts';
+import type { ConnectionProvenance } from './protocol-switch.ts';
 import type { ServedConnection } from './served-connection.ts';
 import type { ServerCore } from './server-core.ts';
 import type { ServerExchange } from './server-exchange.ts';
@@ -21,12 +21,15 @@ import type { ServerExchange } from './server-exchange.ts';
 /** Bytes read and thrown away after our FIN, so that the peer can read our last answer; more is taken for abuse. */
 const LINGER_BYTES = 1_048_576;
 
+/** Of connections over TCP alone; one object for all of them. */
+const PLAIN: ConnectionProvenance = {};
+
 /** See the head of the file. */
 export class ServerConnection implements ServedConnection, TransportSink, ExchangeLoopOwner, DeadlineFacts {
   readonly id: number;
   readonly #core: ServerCore;
   readonly #transport: Transport;
-  readonly #tls: ConnectionTls | undefined;
+  readonly provenance: ConnectionProvenance;
   /** Both are there only while something is said: an idle connection costs next to nothing. */
   #loop: ExchangeLoop | undefined = undefined;
   #batch: OutputBatch | undefined = undefined;
@@ -37,27 +40,31 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   #requests = 0;
   #minorVersion = 1;
   /** Since when it is idle. */
-  #idleAtMs = 0;
+  idleAtMs = 0;
+  /** What was advertised to it when it became so. */
+  #promisedMs = 0;
   /** Bytes handed to the transport so far. */
   #writtenBytes = 0;
   /** Bytes read and thrown away after our FIN. */
   #lingeredBytes = 0;
   #closeReason: CloseReason | undefined = undefined;
-  #reading = false;
+  reading = false;
   #settlesSoon = false;
   #blocked = false;
-  #peerEnded = false;
+  peerEnded = false;
   /** The exchange whose handler took the connection over: it has an owner of its own, and HTTP is done with it. */
   #upgraded: ServerExchange | undefined = undefined;
   /** The first bytes, while they may become the preface of HTTP/2. */
   #held: Buffer | undefined = undefined;
   #ready: Gate | undefined = undefined;
+  /** Whoever asked to be told of the end. */
+  #onClosed: (() => void) | undefined = undefined;
 
-  constructor(core: ServerCore, transport: Transport, id: number, tls?: ConnectionTls) {
+  constructor(core: ServerCore, transport: Transport, id: number, provenance: ConnectionProvenance = PLAIN) {
     this.id = id;
     this.#core = core;
     this.#transport = transport;
-    this.#tls = tls;
+    this.provenance = provenance;
     this.openedAtMs = core.clock.nowMs();
     this.#deadline = new ConnectionDeadline(core, this);
     transport.attach(this);
@@ -72,27 +79,14 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     return this.#blocked;
   }
 
-  get reading(): boolean {
-    return this.#reading;
-  }
-
-  get peerEnded(): boolean {
-    return this.#peerEnded;
-  }
-
   get ageMs(): number {
     return this.#core.clock.nowMs() - this.openedAtMs;
   }
 
   /** Until when this idle connection was promised to be kept; 0 where nothing was promised. */
   get promisedUntilMs(): number {
-    const promisedMs = advertisedSeconds(this.#core.options) * 1000;
     // Without a timeout nothing is advertised, so nothing is promised.
-    return this.#state === 'idle' && promisedMs !== Infinity ? this.#idleAtMs + promisedMs : 0;
-  }
-
-  get idleAtMs(): number {
-    return this.#idleAtMs;
+    return this.#state === 'idle' && this.#promisedMs !== Infinity ? this.idleAtMs + this.#promisedMs : 0;
   }
 
   info(): ConnectionInfo {
@@ -103,9 +97,9 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
       requests: this.#requests,
       ageMs: nowMs - this.openedAtMs,
-      idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
+      idleMs: this.#state === 'idle' ? nowMs - this.idleAtMs : 0,
       remote: this.#transport.remote,
-      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
+      ...this.provenance,
     };
   }
 
@@ -153,7 +147,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     if (wire.paused) this.#transport.pause();
     this.#beginBatch();
     wire.receive(bytes);
-    this.#reading = false;
+    this.reading = false;
   }
 
   /** What is for HTTP/1; undefined where the connection went over to HTTP/2, or still may. */
@@ -177,17 +171,17 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   }
 
   onTransportEnd(): void {
-    this.#peerEnded = true;
+    this.peerEnded = true;
     if (this.#state === 'draining') return;
     this.#releaseHeld();
     this.#beginBatch();
     this.#loop?.wire.receiveEnd();
-    this.#reading = false;
+    this.reading = false;
     this.settle();
   }
 
   #beginBatch(): void {
-    this.#reading = true;
+    this.reading = true;
     this.#core.tail.beginBatch();
   }
 
@@ -211,6 +205,11 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#ready?.open();
     this.#core.connections.delete(this);
     this.#core.onClosed(this, reason);
+    this.#onClosed?.();
+  }
+
+  watchClose(onClosed: () => void): void {
+    this.#onClosed = onClosed;
   }
 
   #endedBy(error: Error | undefined): CloseReason {
@@ -269,7 +268,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   /** Something happened: write what there is, then see whether the connection goes on and until when it may stay as it is. */
   settle(): void {
-    if (this.#reading || this.#state === 'closed' || this.#upgraded !== undefined) return;
+    if (this.reading || this.#state === 'closed' || this.#upgraded !== undefined) return;
     this.#flush();
     if (this.#state === 'draining') return;
     const loop = this.#loop;
@@ -279,14 +278,15 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       return;
     }
     if (loop === undefined || loop.empty) {
-      if (this.#peerEnded) {
+      if (this.peerEnded) {
         this.#beginClose('peerClosed');
         return;
       }
       // Not while the peer still takes its answer: what was promised to it begins when it has it.
       if (this.#state === 'active' && !this.#blocked) {
         this.#state = 'idle';
-        this.#idleAtMs = nowMs;
+        this.idleAtMs = nowMs;
+        this.#promisedMs = this.#core.advertisedMs;
         if (this.#core.draining) this.#core.onIdle(this);
       }
       if (loop?.idle === true && !this.#blocked) this.#loop = undefined;
@@ -337,7 +337,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   }
 
   handOver(exchange: ServerExchange): Duplex | undefined {
-    if (this.#state === 'closed' || this.#peerEnded) return undefined;
+    if (this.#state === 'closed' || this.peerEnded) return undefined;
     if (this.#transport.handOver === undefined)
       throw new MisuseError('upgrade: this transport has no stream that could be taken over');
     this.#flush();

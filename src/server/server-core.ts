@@ -6,10 +6,14 @@ import { DeadlineSchedule } from '../io/index.ts';
 import type { Clock, DeadlineList, PendingConnections } from '../io/index.ts';
 import { WireConfiguration } from '../wire/index.ts';
 import { AnswerTail } from './answer-tail.ts';
-import { PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
+import { HealthAnswers } from './health-answers.ts';
+import { HealthLane } from './health-lane.ts';
+import { advertisedSeconds, PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
 import type { ResolvedServeOptions } from './options.ts';
+import type { PressureWatch } from './pressure-plan.ts';
 import type { Http2Acceptor } from './protocol-switch.ts';
 import type { ServedConnection } from './served-connection.ts';
+import type { ServerState } from './server.ts';
 
 /** The classes of deadlines a connection can be under; it is under one at a time. */
 export type DeadlinePhase = 'silent' | 'head' | 'body' | 'idle' | 'write' | 'linger';
@@ -22,7 +26,7 @@ export class ServerCore {
   readonly schedule: DeadlineSchedule;
   readonly deadlines: Readonly<Record<DeadlinePhase, DeadlineList<ServedConnection>>>;
   readonly date: DateCache;
-  readonly persistenceLines: PersistenceLines;
+  persistenceLines: PersistenceLines;
   readonly tail: AnswerTail;
   readonly idleTimeoutMs: number;
   readonly connections: Set<ServedConnection> = new Set();
@@ -31,9 +35,22 @@ export class ServerCore {
   /** Scheme and authority for requests that name no host. */
   base = '';
   draining = false;
+  /** Answers end their connections, because others need the room. */
+  isPressureHigh = false;
+  /** What the idle time of a connection is advertised as, in milliseconds; Infinity where nothing is advertised. */
+  advertisedMs: number;
+  #keepAliveTimeoutMs: number;
+  /** Undefined where nobody looks: then there is room up to the limit of connections. */
+  pressure: PressureWatch | undefined = undefined;
   #draining: AbortController | undefined;
   /** Undefined where HTTP/2 is not spoken. */
   http2: Http2Acceptor | undefined = undefined;
+  /** As the owner of the server sees it. */
+  state: ServerState = 'accepting';
+  /** Answers health checks; undefined where none were asked for. */
+  readonly health: HealthAnswers | undefined;
+  /** Room for health checks above the limit of connections. */
+  readonly healthLane: HealthLane | undefined;
   #lastId = 0;
   /** Called after a connection has ended. */
   onClosed: (connection: ServedConnection, reason: CloseReason) => void = () => {};
@@ -64,6 +81,11 @@ export class ServerCore {
     this.persistenceLines = new PersistenceLines(options);
     this.tail = new AnswerTail(this.date, this.persistenceLines);
     this.idleTimeoutMs = realIdleTimeoutMs(options);
+    this.#keepAliveTimeoutMs = options.keepAliveTimeoutMs;
+    this.advertisedMs = advertisedSeconds(options) * 1_000;
+    const { health } = options;
+    this.health = health === undefined ? undefined : new HealthAnswers(health, () => this.state);
+    this.healthLane = health === undefined ? undefined : new HealthLane();
   }
 
   /** Aborted when the shutdown begins. One for all, made when somebody asks: making one costs more than a whole exchange. */
@@ -82,6 +104,21 @@ export class ServerCore {
     this.#draining?.abort(shutdownError());
   }
 
+  /** From now on answers advertise this idle time. Connections that are idle keep what they were promised. */
+  advertise(keepAliveTimeoutMs: number): void {
+    if (keepAliveTimeoutMs === this.#keepAliveTimeoutMs) return;
+    this.#keepAliveTimeoutMs = keepAliveTimeoutMs;
+    const knobs = { ...this.options, keepAliveTimeoutMs };
+    this.advertisedMs = advertisedSeconds(knobs) * 1_000;
+    this.persistenceLines = new PersistenceLines(knobs);
+    this.tail.useLines(this.persistenceLines);
+  }
+
+  /** Connections that there is room for. */
+  get connectionLimit(): number {
+    return this.pressure?.connectionLimit ?? this.options.limits.connections;
+  }
+
   /** Numbers connections from 1. */
   nextId(): number {
     this.#lastId += 1;
@@ -90,7 +127,9 @@ export class ServerCore {
 
   /** From now on the connection is counted, drained and told of. */
   add(connection: ServedConnection): void {
+    this.healthLane?.add(connection, this.connections.size >= this.connectionLimit);
     this.connections.add(connection);
+    this.pressure?.start();
     this.options.trace?.({ type: 'opened', connection: connection.info() });
   }
 
@@ -98,6 +137,7 @@ export class ServerCore {
   replace(connection: ServedConnection, by: ServedConnection): void {
     this.connections.delete(connection);
     this.connections.add(by);
+    this.healthLane?.replace(connection, by);
   }
 }
 

@@ -1,7 +1,9 @@
 // One request on the server: what arrived, who answers it, and how far the answer is.
 import type { RequestHead } from '../wire/index.ts';
 import type { Exchange } from '../wire/index.ts';
+import type { RequestClient } from './client-view.ts';
 import type { ChunkSource } from './chunk-source.ts';
+import type { ExchangeWatcher } from './exchange-life.ts';
 import type { HeldInformational } from './informational.ts';
 import type { RequestBody } from './request-body.ts';
 import type { LazyRequest } from './request.ts';
@@ -27,6 +29,8 @@ export class ServerExchange {
   status = 0;
   bodyBytes = 0;
   persistent = false;
+  /** Whether nobody is told of it: a health check. */
+  untold = false;
   /** Whether `100 Continue` was sent, or is not needed because the body is coming. */
   continued = false;
   /** Whether its answer waited for the end of the turn, to know what becomes of the request's body. */
@@ -37,6 +41,10 @@ export class ServerExchange {
   upgraded = false;
   /** Interim responses that wait for its turn. */
   heldInformational: HeldInformational[] | undefined = undefined;
+  /** Who asks; made where proxies are trusted, or when a handler asks for it. */
+  client: RequestClient | undefined = undefined;
+  /** Whoever asked to be told of its end. */
+  watcher: ExchangeWatcher | undefined = undefined;
   /** The body that is being sent in pieces. */
   source: ChunkSource | undefined = undefined;
   next: ServerExchange | undefined = undefined;

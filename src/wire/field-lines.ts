@@ -115,14 +115,23 @@ export class FieldLines {
 
   /** Names in lower case and values in turn: the form that `Headers.fromList` adopts. */
   loadFields(): string[] {
+    return this.#load(true);
+  }
+
+  /** Names as they were sent and values in turn. */
+  loadRawFields(): string[] {
+    return this.#load(false);
+  }
+
+  #load(lowerCaseNames: boolean): string[] {
     // The head becomes text once and its parts are cut out of that: a call into the runtime for each would cost five times as much.
     const table = this.#offsets ?? this.#locate();
     const text = this.#text(0, table[this.count * SLOTS_PER_FIELD - 1] ?? 0);
-    const lowerCase = text.toLowerCase();
+    const names = lowerCaseNames ? text.toLowerCase() : text;
     const list: string[] = [];
     for (let slot = 0; slot < this.count * SLOTS_PER_FIELD; slot += SLOTS_PER_FIELD) {
       const value = text.slice(table[slot + 2], table[slot + 3]);
-      list.push(lowerCase.slice(table[slot], table[slot + 1]), value.includes('\n') ? unfold(value) : value);
+      list.push(names.slice(table[slot], table[slot + 1]), value.includes('\n') ? unfold(value) : value);
     }
     return list;
   }

@@ -48,9 +48,18 @@ export class PerduraProcess {
   }
 
   /** Resolves when standard output matches; rejects where the process ended before. */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#awaitMatch(pattern, () => this.stdout);
+  }
+
+  /** The same for standard error. */
+  complained(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#awaitMatch(pattern, () => this.stderr);
+  }
+
+  async #awaitMatch(pattern: RegExp, text: () => string): Promise<RegExpExecArray> {
     for (;;) {
-      const match = pattern.exec(this.stdout);
+      const match = pattern.exec(text());
       if (match !== null) return match;
       if (this.child.exitCode !== null)
         throw new Error(`ended without ${String(pattern)}:\n${this.stdout}${this.stderr}`);
@@ -60,7 +69,7 @@ export class PerduraProcess {
 
   /** The URL of the first line of `perdura serve`. */
   async url(): Promise<URL> {
-    const [, url] = await this.printed(/(http:\/\/\S+)\n/);
+    const [, url] = await this.printed(/(https?:\/\/\S+)\n/);
     return new URL(url ?? '');
   }
 

@@ -85,7 +85,10 @@ test('SIGTERM lets the request that is under way end whole, reports, and exits w
   assert.ok(received > LARGE_BYTES, `${received} bytes`);
   const { code, stdout } = await perdura.result;
   assert.equal(code, 0);
-  assert.match(stdout, /Ended after .*: 1 connection closed in order, none broken off\n$/);
+  assert.match(
+    stdout,
+    /Ended after .*: 1 connection closed in order, none broken off\n {2}after that, .*: 0 requests, .* 1 ended\n$/,
+  );
 });
 
 test('who holds on until the drain timeout is broken off and named, and the exit code is 1', async () => {

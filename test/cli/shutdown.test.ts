@@ -11,6 +11,9 @@ class ClosingServer implements Server {
   readonly hostname = '127.0.0.1';
   readonly state = 'accepting';
   readonly tls = undefined;
+  readonly pressure = { level: 'none', causes: [], keepAliveTimeoutMs: 65_000, resources: [] } as const;
+  readonly warnings = [];
+  readonly derived = [];
   readonly calls: (CloseOptions | 'destroy' | undefined)[] = [];
   report!: (report: CloseReport) => void;
   fail!: (error: Error) => void;
@@ -41,7 +44,8 @@ class ClosingServer implements Server {
   }
 }
 
-const GOOD: CloseReport = { durationMs: 5, closed: 0, destroyed: [] };
+const NOTHING = { durationMs: 0, open: 0, opened: 0, closed: 0, requests: 0 };
+const GOOD: CloseReport = { durationMs: 5, lameDuck: NOTHING, draining: NOTHING, closed: 0, destroyed: [] };
 
 interface Bench {
   readonly server: ClosingServer;
@@ -89,7 +93,7 @@ test('where a connection had to be broken off the exit code is 1', async () => {
     idleMs: 0,
     remote: '',
   } as const;
-  server.report({ durationMs: 30_000, closed: 0, destroyed: [holdout] });
+  server.report({ ...GOOD, durationMs: 30_000, destroyed: [holdout] });
   assert.equal(await ended, 1);
   assert.match(terminal.stdout.text, /conn=7 unknown: active, 1 request/);
 });

@@ -167,3 +167,9 @@ test('the log writes one line for a finished exchange and none for other events'
   trace({ type: 'refused', remote: '203.0.113.5:1', reason: 'tooManyConnections' });
   assert.deepEqual(lines, [formatAccessLine(recordOf())]);
 });
+
+test('with several workers the number of the worker stands before that of the connection', () => {
+  const lines: string[] = [];
+  accessLog((line) => lines.push(line), 3)({ type: 'exchange', exchange: recordOf({}) });
+  assert.match(lines[0] ?? '', / conn=3\.\d+ req=/);
+});

@@ -57,6 +57,18 @@ describe('the table of hops', () => {
     );
   });
 
+  test('says where it has it from how long a server that fails its checks gets requests, and when processes are killed', () => {
+    for (const { name, unhealthyAfterMs, unhealthySource, killsAfterMs, killsSource } of HOPS) {
+      for (const [ms, source] of [
+        [unhealthyAfterMs, unhealthySource],
+        [killsAfterMs, killsSource],
+      ] as const) {
+        assert.equal(ms === undefined, source === undefined, name);
+        if (ms !== undefined) assert.ok(ms >= 1_000 && source?.startsWith('https://'), name);
+      }
+    }
+  });
+
   test('calls reports, hearsay and conflicting documents hints', () => {
     for (const name of [
       'aws-lambda',

@@ -44,7 +44,7 @@ for (const before of ['', get('/before')]) {
       const { onClosed } = server.core;
       server.core.onClosed = (connection, reason) => {
         onClosed(connection, reason);
-        drain.connectionClosed();
+        drain.connectionClosed(connection);
       };
     });
     race.step('the rest of the head arrives', () => client.write('Host: a\r\n\r\n'));

@@ -20,6 +20,18 @@ describe('the deadline of a head', () => {
     assert.deepEqual(server.closed, ['1 headTimeout']);
   });
 
+  test('gives a connection that never said a byte a time of its own, where one is given', async () => {
+    const server = new DrivenServer({ handler: () => ({}), timeouts: { headerMs: 3_000, silentMs: 9_000 } });
+    const [silent, speaking] = [server.connect(), server.connect()];
+    await server.advance(8_000);
+    await speaking.send('GET / HT');
+    await server.advance(1_000);
+    assert.deepEqual([silent.ended, speaking.ended], [true, false]);
+    // Its 8 bytes grant 16 ms.
+    await server.advance(2_016);
+    assert.match(speaking.received, TIMEOUT_408);
+  });
+
   test('counts empty lines as silence', async () => {
     const server = new DrivenServer({ handler: () => ({}) });
     const client = server.connect();

@@ -37,11 +37,18 @@ class DrivenDrain {
     const before = core.onClosed;
     core.onClosed = (connection, reason) => {
       before(connection, reason);
-      this.drain.connectionClosed();
+      this.drain.connectionClosed(connection);
     };
     core.onIdle = (connection) => this.drain.connectionIdle(connection);
     void this.drain.report.then((report) => (this.report = report));
   }
+}
+
+/** What it came to, without its phases. */
+function inShort(report: CloseReport | undefined): Pick<CloseReport, 'durationMs' | 'closed' | 'destroyed'> {
+  assert.ok(report !== undefined);
+  const { durationMs, closed, destroyed } = report;
+  return { durationMs, closed, destroyed };
 }
 
 async function withIdle(options: Partial<DrivenOptions> = {}): Promise<{ server: DrivenServer; client: DrivenClient }> {
@@ -57,7 +64,7 @@ describe('a shutdown', () => {
     const server = new DrivenServer({ handler: () => ({}) });
     const { log, drain } = new DrivenDrain(server);
     assert.deepEqual(log, ['0 announce', '0 lameDuck', '0 stopListening', '0 draining', '0 closed']);
-    assert.deepEqual(await drain.report, { durationMs: 0, closed: 0, destroyed: [] });
+    assert.deepEqual(inShort(await drain.report), { durationMs: 0, closed: 0, destroyed: [] });
     assert.equal(server.clock.pendingTimers, 0);
   });
 
@@ -80,7 +87,7 @@ describe('a shutdown', () => {
     await server.advance(1);
     assert.ok(client.ended);
     await client.end();
-    assert.deepEqual(shutdown.report, { durationMs: 1_000, closed: 1, destroyed: [] });
+    assert.deepEqual(inShort(shutdown.report), { durationMs: 1_000, closed: 1, destroyed: [] });
     assert.deepEqual(server.closed, ['1 draining']);
   });
 
@@ -92,7 +99,7 @@ describe('a shutdown', () => {
     await client.send(get());
     assert.match(client.received, /Connection: close\r\n(?:.+\r\n)*\r\nok$/);
     await client.end();
-    assert.deepEqual(shutdown.report, { durationMs: 10_000, closed: 1, destroyed: [] });
+    assert.deepEqual(inShort(shutdown.report), { durationMs: 10_000, closed: 1, destroyed: [] });
   });
 
   test('keeps an idle connection for as long as was promised to it, where the deadline allows', async () => {
@@ -116,7 +123,7 @@ describe('a shutdown', () => {
     await server.advance(1);
     assert.ok(client.ended);
     await client.end();
-    assert.deepEqual(shutdown.report, { durationMs: 29_000, closed: 1, destroyed: [] });
+    assert.deepEqual(inShort(shutdown.report), { durationMs: 29_000, closed: 1, destroyed: [] });
   });
 
   test('keeps it for half the time where there is less than two seconds', async () => {
@@ -151,7 +158,7 @@ describe('a shutdown', () => {
     const shutdown = new DrivenDrain(server);
     await server.advance(1_000);
     await client.end();
-    assert.deepEqual(shutdown.report, { durationMs: 1_000, closed: 1, destroyed: [] });
+    assert.deepEqual(inShort(shutdown.report), { durationMs: 1_000, closed: 1, destroyed: [] });
   });
 
   test('honours lameDuckMs also where no timeout is advertised', async () => {
@@ -161,6 +168,26 @@ describe('a shutdown', () => {
     assert.deepEqual(shutdown.log, ['0 announce', '0 lameDuck']);
     await server.advance(1);
     assert.ok(client.ended);
+  });
+
+  test('stops listening first where others accept in its place, and keeps its promises all the same', async () => {
+    const { server, client } = await withIdle({ keepAliveTimeoutMs: 5_000 });
+    const shutdown = new DrivenDrain(server, { stopListeningFirst: true });
+    assert.deepEqual(shutdown.log, ['0 announce', '0 lameDuck', '0 stopListening']);
+    await server.advance(4_999);
+    assert.ok(!client.ended);
+    await server.advance(1);
+    assert.ok(client.ended);
+    await client.end();
+    assert.deepEqual(shutdown.log.slice(3), ['5000 draining', '5000 closed'], 'it stops listening once');
+  });
+
+  test('that stopped listening first does not stop again when it is abandoned', async () => {
+    const { server } = await withIdle();
+    const shutdown = new DrivenDrain(server, { stopListeningFirst: true });
+    shutdown.drain.abandon();
+    await server.run();
+    assert.deepEqual(shutdown.log.slice(2), ['0 stopListening', '0 closed']);
   });
 
   test('waits for what is in flight, which ends with close', async () => {
@@ -176,7 +203,7 @@ describe('a shutdown', () => {
     await server.run();
     assert.match(client.received, /Connection: close\r\n(?:.+\r\n)*\r\ndone$/);
     await client.end();
-    assert.deepEqual(shutdown.report, { durationMs: 20_000, closed: 1, destroyed: [] });
+    assert.deepEqual(inShort(shutdown.report), { durationMs: 20_000, closed: 1, destroyed: [] });
   });
 
   test('destroys at the deadline, and reports who held on', async () => {
@@ -190,7 +217,7 @@ describe('a shutdown', () => {
     await server.advance(9_999);
     assert.equal(shutdown.report, undefined);
     await server.advance(1);
-    const { destroyed, ...rest } = shutdown.report!;
+    const { destroyed, ...rest } = inShort(shutdown.report);
     assert.deepEqual(rest, { durationMs: 10_000, closed: 0 });
     assert.deepEqual(
       destroyed.map((info) => [info.id, info.state, info.requests, info.ageMs]),
@@ -231,12 +258,13 @@ describe('a shutdown', () => {
         return 5_000 + index;
       },
       closeIdle: () => true,
+      info: () => ({ requests: 1 }),
     })) as unknown as ServerConnection[];
     for (const connection of crowd) server.core.connections.add(connection);
     const { drain, log } = new DrivenDrain(server);
     for (const connection of crowd) {
       server.core.connections.delete(connection);
-      drain.connectionClosed();
+      drain.connectionClosed(connection);
     }
     assert.equal(log.at(-1), '0 closed');
     assert.ok(looks <= 4 * crowd.length, `${looks} looks`);
@@ -266,6 +294,43 @@ describe('a shutdown', () => {
     assert.match(client.received, /Connection: close\r\n(?:.+\r\n)*\r\nok$/);
     await client.end();
     assert.equal(shutdown.report?.closed, 1);
+  });
+});
+
+describe('the report of a shutdown', () => {
+  test('says what each phase came to: connections open at first, new, ended, and requests', async () => {
+    const { server, client } = await withIdle({ keepAliveTimeoutMs: 5_000 });
+    const slow = server.connect();
+    await slow.send('GET / HT');
+    const shutdown = new DrivenDrain(server, { lameDuckMs: 2_000 });
+    await server.advance(1_000);
+    await client.send(get());
+    await client.end();
+    const newcomer = server.connect();
+    await newcomer.send(get());
+    await newcomer.end();
+    await server.advance(1_000);
+    await slow.send('TP/1.1\r\nHost: a\r\n\r\n');
+    await server.advance(500);
+    await slow.end();
+    assert.deepEqual(shutdown.report, {
+      durationMs: 2_500,
+      lameDuck: { durationMs: 2_000, open: 2, opened: 1, closed: 2, requests: 2 },
+      draining: { durationMs: 500, open: 1, opened: 0, closed: 1, requests: 1 },
+      closed: 3,
+      destroyed: [],
+    });
+  });
+
+  test('has nothing in a phase that never began, and counts those that were destroyed as not ended', async () => {
+    const { server } = await withIdle();
+    const shutdown = new DrivenDrain(server, { lameDuckMs: 60_000 });
+    await server.advance(10);
+    shutdown.drain.abandon();
+    await server.run();
+    assert.deepEqual(shutdown.report?.lameDuck, { durationMs: 10, open: 1, opened: 0, closed: 0, requests: 0 });
+    assert.deepEqual(shutdown.report?.draining, { durationMs: 0, open: 0, opened: 0, closed: 0, requests: 0 });
+    assert.equal(shutdown.report?.destroyed.length, 1);
   });
 });
 
@@ -300,7 +365,7 @@ describe('a connection whose answer said keep-alive before the shutdown and that
     await server.advance(1);
     assert.ok(client.ended);
     await client.end();
-    assert.deepEqual(shutdown.report, { durationMs: 6_000, closed: 1, destroyed: [] });
+    assert.deepEqual(inShort(shutdown.report), { durationMs: 6_000, closed: 1, destroyed: [] });
   });
 
   test('is closed at once with idleGraceMs: 0', async () => {
@@ -310,7 +375,7 @@ describe('a connection whose answer said keep-alive before the shutdown and that
     await finish();
     assert.ok(client.ended);
     await client.end();
-    assert.deepEqual(shutdown.report, { durationMs: 0, closed: 1, destroyed: [] });
+    assert.deepEqual(inShort(shutdown.report), { durationMs: 0, closed: 1, destroyed: [] });
   });
 
   test('is closed a second before the deadline, not destroyed at it', async () => {
@@ -321,7 +386,7 @@ describe('a connection whose answer said keep-alive before the shutdown and that
     await server.advance(2_000);
     assert.ok(client.ended);
     await client.end();
-    assert.deepEqual(shutdown.report, { durationMs: 2_000, closed: 1, destroyed: [] });
+    assert.deepEqual(inShort(shutdown.report), { durationMs: 2_000, closed: 1, destroyed: [] });
   });
 
   test('is treated the same when what was missing is the body of its request', async () => {

@@ -52,8 +52,9 @@ describe('an OptionError names', () => {
     for (const idleClose of ['rst', 408, true]) refused('idleClose', { handler, idleClose });
   });
 
-  test('trace, onError and clock', () => {
+  test('trace, onError, onWarning and clock', () => {
     for (const value of ['x', 5, true]) {
+      refused('onWarning', { handler, onWarning: value });
       refused('trace', { handler, trace: value });
       refused('onError', { handler, onError: value });
       refused('clock', { handler, clock: value });
@@ -98,6 +99,12 @@ describe('an OptionError names', () => {
     const { timeouts } = resolveServeOptions({ handler, timeouts: { headerMs: 60_000 } });
     assert.equal(timeouts.headerMaxMs, 60_000, 'a longer first deadline alone is meant to hold');
   });
+  for (const name of Object.keys(DEFAULT_SERVE_OPTIONS.drain)) {
+    test(`drain.${name}`, () => {
+      for (const value of NOT_NUMBERS) refused(`drain.${name}`, { handler, drain: { [name]: value } });
+      assert.doesNotThrow(() => resolveServeOptions({ handler, drain: { [name]: 0 } }));
+    });
+  }
 
   test('limits of tables that would not fit into memory', () => {
     for (const name of ['headerBytes', 'headerFields']) {
@@ -154,6 +161,7 @@ test('what is not given has its default, and undefined counts as not given', () 
     idleClose,
     maxAgeMs,
     http2,
+    drain,
     limits,
     timeouts,
   } = resolved;
@@ -167,6 +175,7 @@ test('what is not given has its default, and undefined counts as not given', () 
       idleClose,
       maxAgeMs,
       http2,
+      drain,
       limits,
       timeouts,
     },

@@ -7,7 +7,7 @@ import { ListenError, OptionError } from '#src/errors.js';
 import { Response, serve } from '#src/server/index.js';
 import type { ServeOptions, Server, TraceEvent } from '#src/server/index.js';
 import { ManualClock } from '#src/testing/index.js';
-import { RawConnection } from '../support/raw-client.ts';
+import { openRefused, RawConnection } from '../support/raw-client.ts';
 import { gate, get } from './driven-server.ts';
 
 /** A server on a free port with a clock that stands still, and its trace events to wait for. */
@@ -50,6 +50,7 @@ class TestServer {
     return this.events.map((event) => {
       if (event.type === 'exchange') return `exchange ${event.exchange.connection.id} ${event.exchange.status}`;
       if (event.type === 'refused') return `refused ${event.reason}`;
+      if (event.type === 'pressure') return `pressure ${event.level}`;
       return event.type === 'opened'
         ? `opened ${event.connection.id}`
         : `closed ${event.connection.id} ${event.reason}`;
@@ -169,20 +170,19 @@ describe('trace', () => {
 
 describe('admission', () => {
   test('refuses newcomers at the limit while no connection has been idle for a second', async () => {
-    const started = await TestServer.start({ limits: { connections: 2 } });
+    const started = await TestServer.start({ limits: { connections: 2, waitingConnections: 0 } });
     const first = await started.connect();
     const second = await started.connect();
     await ask(first);
     await ask(second);
     started.clock.advance(999);
-    const third = await RawConnection.open(started.server.port);
+    await openRefused(started.server.port);
     await started.told('refused', 1);
-    assert.equal(await third.readToEnd(), '');
     assert.equal(started.log.at(-1), 'refused tooManyConnections');
     await ask(first);
     assert.equal(started.server.connections().length, 2);
     started.server.destroy();
-    for (const client of [first, second, third]) client.destroy();
+    for (const client of [first, second]) client.destroy();
   });
 
   test('gives up the one that is idle longest where it has been so for a second', async () => {
@@ -222,18 +222,19 @@ describe('admission', () => {
 
   test('never gives up one that is busy or has begun to ask', async () => {
     const never = gate<Response>();
-    const started = await TestServer.start({ fetch: () => never.promise, limits: { connections: 1 } });
+    const started = await TestServer.start({
+      fetch: () => never.promise,
+      limits: { connections: 1, waitingConnections: 0 },
+    });
     const busy = await started.connect();
     busy.write(get());
     while (started.server.connections()[0]?.state !== 'active') await new Promise(setImmediate);
     started.clock.advance(10_000);
-    const refused = await RawConnection.open(started.server.port);
-    assert.equal(await refused.readToEnd(), '');
+    await openRefused(started.server.port);
     never.open(new Response('ok'));
     await busy.readUntil('ok');
     started.server.destroy();
     busy.destroy();
-    refused.destroy();
   });
 });
 
@@ -248,7 +249,13 @@ describe('close()', () => {
     assert.equal(started.server.state, 'draining');
     assert.equal(await client.readToEnd(), '');
     client.end();
-    assert.deepEqual(await first, { durationMs: 0, closed: 1, destroyed: [] });
+    assert.deepEqual(await first, {
+      durationMs: 0,
+      lameDuck: { durationMs: 0, open: 1, opened: 0, closed: 0, requests: 0 },
+      draining: { durationMs: 0, open: 1, opened: 0, closed: 1, requests: 0 },
+      closed: 1,
+      destroyed: [],
+    });
     assert.equal(started.server.state, 'closed');
     assert.equal(started.clock.pendingTimers, 0, 'nothing is left behind');
   });
@@ -273,6 +280,7 @@ describe('close()', () => {
       ['drainMs', -1],
       ['lameDuckMs', NaN],
       ['idleGraceMs', '5'],
+      ['stopListeningFirst', 1],
     ] as const) {
       await assert.rejects(
         async () => await server.close({ [name]: value as number }),

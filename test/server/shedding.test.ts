@@ -11,6 +11,13 @@ describe('a newcomer', () => {
     assert.equal(decideAdmission({ ...FULL, limit: Infinity }), 'admit');
   });
 
+  test('takes the place of a handshake that has taken a second, before that of any connection', () => {
+    const others = { longestIdleMs: 60_000, longestSilentMs: 60_000 };
+    assert.equal(decideAdmission({ ...FULL, ...others, longestPendingMs: SHED_FLOOR_MS }), 'shedPending');
+    assert.equal(decideAdmission({ ...FULL, ...others, longestPendingMs: SHED_FLOOR_MS - 1 }), 'shedIdle');
+    assert.equal(decideAdmission({ ...FULL, longestPendingMs: SHED_FLOOR_MS - 1 }), 'refuse');
+  });
+
   test('takes the place of the connection that is idle longest', () => {
     assert.equal(decideAdmission({ ...FULL, longestIdleMs: SHED_FLOOR_MS, longestSilentMs: 60_000 }), 'shedIdle');
   });

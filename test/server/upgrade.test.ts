@@ -3,10 +3,15 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
+import type { AddressInfo } from 'node:net';
+import tls from 'node:tls';
 import { AbortedError, MisuseError } from '#src/errors.js';
+import { SocketTransport } from '#src/io/socket-transport.js';
 import { serve } from '#src/server/index.js';
 import type { AnswerHandler, Server, ServeOptions, TraceEvent, UpgradedConnection } from '#src/server/index.js';
+import { ServerConnection } from '#src/server/server-connection.js';
 import { ManualClock } from '#src/testing/index.js';
+import { identity } from '../io/opening.ts';
 import { RawConnection } from '../support/raw-client.ts';
 import { DrivenServer, gate, get } from './driven-server.ts';
 
@@ -59,6 +64,17 @@ async function closedReason(events: readonly TraceEvent[]): Promise<string> {
 }
 
 describe('a connection that a handler takes over', { timeout: 20_000 }, () => {
+  for (const options of [{ keepAlive: false }, { maxKeepAliveRequests: 1 }, { maxAgeMs: 0 }]) {
+    test(`may be the last one with ${JSON.stringify(options)}: what came behind the request is not lost`, async (t) => {
+      const { connect } = await start(t, echoing, options);
+      const client = await connect();
+      client.write(`${get('/', UPGRADE)}early.`);
+      assert.equal(await client.readUntil('early.'), `${SWITCHING}early.`);
+      client.write('late.');
+      assert.equal(await client.readUntil('late.'), 'late.');
+    });
+  }
+
   test('is the handler’s alone from then on', async (t) => {
     const { connect, errors } = await start(t, echoing);
     const client = await connect();
@@ -218,6 +234,37 @@ describe('a connection that a handler takes over', { timeout: 20_000 }, () => {
   });
 });
 
+test('over TLS the TLS socket is what is handed over', { timeout: 20_000 }, async (t) => {
+  const { core, closed } = new DrivenServer({
+    handler: (_request, context) => {
+      const upgraded = context.upgrade();
+      assert.ok(upgraded.socket instanceof tls.TLSSocket);
+      echo(upgraded);
+      return {};
+    },
+  });
+  const listener = tls.createServer({ ...identity('localhost'), allowHalfOpen: true }, (socket) => {
+    core.connections.add(new ServerConnection(core, new SocketTransport(socket), 1));
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  t.after(() => listener.close());
+  const client = tls.connect({ port: (listener.address() as AddressInfo).port, rejectUnauthorized: false });
+  t.after(() => client.destroy());
+  client.write(`${get('/', UPGRADE)}early `);
+  client.setEncoding('latin1');
+  let received = '';
+  client.on('data', (text: string) => {
+    received += text;
+    if (received.endsWith('early ')) client.write('late.');
+    if (received.endsWith('late.')) client.end();
+  });
+  await once(client, 'close');
+  assert.equal(received, `${SWITCHING}early late.`);
+  while (core.connections.size > 0) await new Promise(setImmediate);
+  assert.deepEqual(closed, ['1 upgraded']);
+});
+
 /** What a handler was told when it asked for the connection, and what the client got. */
 async function refusedUpgrade(t: TestContext, request: string): Promise<{ error: unknown; received: string }> {
   const asked = gate<unknown>();
@@ -241,6 +288,10 @@ describe('an upgrade is refused, and the request answered,', { timeout: 20_000 }
     'where there is no Upgrade field': { request: get('/', 'Connection: upgrade\r\n'), says: /no Upgrade field/ },
     'where Connection does not name it': { request: get('/', 'Upgrade: echo/1\r\n'), says: /does not name upgrade/ },
     'in HTTP/1.0': { request: get('/', UPGRADE, '1.0'), says: /HTTP\/1\.0/ },
+    'where Connection says close, too': {
+      request: get('/', 'Connection: close, upgrade\r\nUpgrade: echo/1\r\n'),
+      says: /says close/,
+    },
     'with a body': {
       request: `${get('/', `${UPGRADE}Content-Length: 2\r\n`)}ab`,
       says: /with a body/,

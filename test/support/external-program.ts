@@ -15,6 +15,7 @@ export const DEBIAN_PACKAGES = {
   lighttpd: 'lighttpd',
   nc: 'netcat-openbsd',
   nginx: 'nginx-light',
+  prlimit: 'util-linux',
   python3: 'python3',
   slowhttptest: 'slowhttptest',
   varnishd: 'varnish',

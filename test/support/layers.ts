@@ -30,16 +30,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   observe: { may: [...GROUND, 'trace.ts'], typesOf: ['server'] },
   client: { may: [...BELOW_SERVER, 'heartbeat'] },
   apache: { may: GROUND, typesOf: ['server'] },
-  adapters: { may: [...GROUND, 'client', 'server'] },
+  workers: { may: [...GROUND, 'io', 'trace.ts', 'guard-trace.ts'], typesOf: ['server'] },
+  adapters: { may: [...GROUND, 'io', 'wire', 'trace.ts', 'client', 'server'] },
   testing: { may: ['errors.ts', 'http'], typesOf: ['wire', 'io'] },
   // A server, so it listens and keeps the time; a subpath of its own, so that the doubles bring no socket with them.
   'testing/bad-peer': { may: [...GROUND, 'wire', 'io', 'testing'] },
   'index.ts': {
-    may: [...BELOW_SERVER, 'heartbeat', 'inspect', 'server', 'observe', 'client', 'apache', 'adapters'],
+    may: [...BELOW_SERVER, 'heartbeat', 'inspect', 'server', 'observe', 'client', 'apache', 'workers', 'adapters'],
     throughIndex: true,
   },
   cli: {
-    may: [...BELOW_SERVER, 'heartbeat', 'inspect', 'server', 'observe', 'client', 'apache', 'adapters'],
+    may: [...BELOW_SERVER, 'heartbeat', 'inspect', 'server', 'observe', 'client', 'apache', 'workers', 'adapters'],
     throughIndex: true,
   },
 };
@@ -56,20 +57,32 @@ const IMPORT_FENCES: readonly Fence[] = [
   {
     what: 'paths, streams and URLs',
     matches: /^node:(?:path|stream|url)$/,
-    allowedIn: ['io/', 'server/', 'client/', 'observe/', 'cli/'],
+    allowedIn: ['io/', 'server/', 'client/', 'observe/', 'adapters/node/', 'workers/cluster.ts', 'cli/'],
+  },
+  {
+    what: 'messages of node:http and what they are made of',
+    matches: /^node:(?:http|events)$/,
+    allowedIn: ['adapters/node/'],
   },
   { what: 'sockets', matches: /^node:(?:net|tls|dns|dns\/promises)$/, allowedIn: ['io/'] },
   { what: 'certificates and keys', matches: /^node:crypto$/, allowedIn: ['io/accept/'] },
   { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['server/http2/session.ts'] },
   { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts'] },
-  { what: 'files', matches: /^node:fs(?:\/promises)?$/, allowedIn: ['server/static/', 'observe/log-file.ts', 'cli/'] },
+  {
+    what: 'files',
+    matches: /^node:fs(?:\/promises)?$/,
+    // The process's own counters are files on Linux.
+    allowedIn: ['server/static/', 'observe/log-file.ts', 'io/process-resources.ts', 'cli/'],
+  },
   {
     what: 'the process and the terminal',
     matches: /^node:(?:process|tty|readline|child_process|os|util|module)$/,
     allowedIn: ['cli/'],
   },
+  { what: 'workers of the process', matches: /^node:cluster$/, allowedIn: ['workers/cluster.ts'] },
   { what: 'cookies', matches: /^tough-cookie$/, allowedIn: ['client/cookies/cookies.ts'] },
   { what: 'the command line', matches: /^commander$/, allowedIn: ['cli/'] },
+  { what: 'certificates for development', matches: /^selfsigned$/, allowedIn: ['cli/serve/self-signed.ts'] },
   {
     what: 'media types, content negotiation and ranges',
     matches: /^(?:mrmime|negotiator|range-parser)$/,
@@ -89,12 +102,19 @@ const CODE_FENCES: readonly Fence[] = [
     matches: freeName(
       String.raw`(?:setTimeout|setInterval|setImmediate|performance|Date\s*\.\s*now)\b|new\s+Date\s*(?:\(\s*\)|[;,)])|Date\s*\(\s*\)`,
     ),
-    allowedIn: ['io/clock.ts', 'io/poll-watch.ts'],
+    // Messages, sockets and servers of Node.js have a method of that name, and so have ours that stand for them.
+    allowedIn: [
+      'io/clock.ts',
+      'io/poll-watch.ts',
+      'adapters/node/connection-socket.ts',
+      'adapters/node/node-server.ts',
+    ],
   },
   {
     what: '`process`',
     matches: freeName(String.raw`process\s*(?:\.|\?\.|\[)`),
-    allowedIn: ['cli/', 'io/environment.ts'],
+    // adapters/node/: events of messages come in the queue in which node:http puts them.
+    allowedIn: ['cli/', 'io/environment.ts', 'io/process-resources.ts', 'adapters/node/', 'workers/cluster.ts'],
   },
   {
     what: '`console`',

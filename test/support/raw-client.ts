@@ -177,6 +177,22 @@ export class RawConnection {
   }
 }
 
+/** Opens a connection that is to be turned away with RST: before or after the kernel told us that it is open. Rejects where it is not. */
+export async function openRefused(port: number, bytes = ''): Promise<void> {
+  let connection: RawConnection;
+  try {
+    connection = await RawConnection.open(port);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ECONNRESET') return;
+    throw error;
+  }
+  if (bytes !== '') connection.write(bytes);
+  const { bytes: received, ended } = await connection.readToEnding();
+  connection.destroy();
+  if (received !== '' || ended !== 'reset')
+    throw new Error(`it was not turned away: ${ended}\n${connection.transcript}`);
+}
+
 /** Options of {@link rawExchange}. */
 export interface RawExchangeOptions extends RawConnectionOptions {
   /** Sends FIN behind the last piece. Default false. */

@@ -33,6 +33,7 @@ export function describeTimeouts(hop: Hop): string {
 /** More of a hop, one sentence each. */
 function describeDetails(hop: Hop): string[] {
   const { rangeMs, setting, serverSetting, responseSetting, maxAgeMs, maxRequests, advisedServerIdleMs } = hop;
+  const { unhealthyAfterMs, killsAfterMs } = hop;
   const settings = [setting, serverSetting, responseSetting].filter((name) => name !== undefined);
   return [
     `${hop.title}: ${describeTimeouts(hop)}.`,
@@ -43,6 +44,14 @@ function describeDetails(hop: Hop): string[] {
     ...(advisedServerIdleMs === undefined
       ? []
       : [`Its vendor advises servers to have ${formatTimeout(advisedServerIdleMs)}.`]),
+    ...(unhealthyAfterMs === undefined
+      ? []
+      : [
+          `Sends requests to a server that fails its checks for up to ${formatTimeout(unhealthyAfterMs)}, as they are by default.`,
+        ]),
+    ...(killsAfterMs === undefined
+      ? []
+      : [`Kills a process ${formatTimeout(killsAfterMs)} after it was told to stop.`]),
     ...(hop.tcpKeepAliveCounts === undefined
       ? []
       : [`TCP keepalive ${hop.tcpKeepAliveCounts ? 'counts' : 'does not count'}.`]),

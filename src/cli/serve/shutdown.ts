@@ -14,6 +14,14 @@ const INTERRUPT_IDLE_GRACE_MS = 300;
 /** A terminal that is gone (its window was closed) answers writes with EIO. */
 const isTerminalGone = (error: NodeJS.ErrnoException): boolean => error.code === 'EIO';
 
+/** What is ended by signals: a server, or workers. */
+export interface Endable {
+  /** Drains and reports; resolves with the exit code. `howToEnd` says what ends it at once. */
+  drain(options: { readonly drainMs: number; readonly idleGraceMs?: number }, howToEnd: string): Promise<number>;
+  /** Ends it at once, and says so. */
+  cutShort(): void;
+}
+
 /**
  * Waits for SIGINT or SIGTERM, drains the server and reports. The signals are as before when it resolves.
  *
@@ -26,6 +34,33 @@ export function drainOnSignal(
   drainMs: number,
   onHangUp: () => void,
 ): Promise<number> {
+  const target: Endable = {
+    drain: async (options, howToEnd) => {
+      const text = formatDraining(server.connections(), drainMs, howToEnd);
+      terminal.stdout.write(paletteFor(terminal, terminal.stdout).yellow(text));
+      const report = await server.close(options);
+      terminal.stdout.write(formatCloseReport(report));
+      return report.destroyed.length === 0 ? EXIT_CODES.good : EXIT_CODES.finding;
+    },
+    cutShort: () => {
+      terminal.stdout.write(formatCutShort(server.connections().length));
+      server.destroy();
+    },
+  };
+  return endOnSignal(target, terminal, drainMs, onHangUp).ended;
+}
+
+/**
+ * As {@link drainOnSignal}, for anything that can be ended.
+ *
+ * @returns `ended` as there, and `release`, which makes the signals mean what they did before, where it ended by itself.
+ */
+export function endOnSignal(
+  target: Endable,
+  terminal: Terminal,
+  drainMs: number,
+  onHangUp: () => void,
+): { readonly ended: Promise<number>; readonly release: () => void } {
   // Promise.withResolvers would do, but Node.js 20 has none.
   let resolve!: (exitCode: number) => void;
   let reject!: (reason: unknown) => void;
@@ -38,28 +73,22 @@ export function drainOnSignal(
 
   const drain = (options: CloseOptions, howToEnd: string): void => {
     isDraining = true;
-    const text = formatDraining(server.connections(), drainMs, howToEnd);
-    terminal.stdout.write(paletteFor(terminal, terminal.stdout).yellow(text));
-    server.close(options).then((report) => {
-      terminal.stdout.write(formatCloseReport(report));
-      resolve(report.destroyed.length === 0 ? EXIT_CODES.good : EXIT_CODES.finding);
-    }, reject);
+    target.drain({ drainMs, ...options }, howToEnd).then(resolve, reject);
   };
   const stop = (name: SignalName): void => {
     if (isDraining) {
-      terminal.stdout.write(formatCutShort(server.connections().length));
-      server.destroy();
+      target.cutShort();
       resolve(SIGNAL_EXIT_CODES[name]);
       terminal.exit(SIGNAL_EXIT_CODES[name]);
     } else if (name === 'SIGINT') {
-      drain({ drainMs, idleGraceMs: INTERRUPT_IDLE_GRACE_MS }, 'Ctrl-C again');
+      drain({ idleGraceMs: INTERRUPT_IDLE_GRACE_MS }, 'Ctrl-C again');
     } else {
-      drain({ drainMs }, 'a second signal');
+      drain({}, 'a second signal');
     }
   };
   // A server must not live on unseen, its port taken, after its window was closed. SIGHUP alone does not tell: logrotate sends it too.
   const onStreamError = (error: NodeJS.ErrnoException): void => {
-    if (isPerson && isTerminalGone(error) && !isDraining) drain({ drainMs }, 'a second signal');
+    if (isPerson && isTerminalGone(error) && !isDraining) drain({}, 'a second signal');
   };
 
   const removals = [
@@ -68,8 +97,9 @@ export function drainOnSignal(
     terminal.onSignal('SIGHUP', onHangUp),
   ];
   terminal.stdout.on('error', onStreamError);
-  return ended.finally(() => {
+  const release = (): void => {
     for (const remove of removals) remove();
     terminal.stdout.off('error', onStreamError);
-  });
+  };
+  return { ended: ended.finally(release), release };
 }

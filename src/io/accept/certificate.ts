@@ -3,6 +3,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { OptionError } from '../../errors.ts';
+import { formatIpAddress, parseIpAddress } from '../../http/ip-address.ts';
 
 /** Text in PEM form. */
 export type Pem = string | Uint8Array;
@@ -56,14 +57,28 @@ export function readIdentity(group: string, identity: TlsIdentity): readonly Cer
   return certificates.map(({ option, leaf }) => factsOf(option, leaf));
 }
 
-/** Sentences about certificates that browsers will refuse, now or soon. Pure. */
-export function warnOfCertificates(certificates: readonly CertificateFacts[], wallMs: number): string[] {
+/** Something about a certificate that clients do not like. */
+export interface CertificateWarning {
+  readonly option: string;
+  /** They refuse it now; otherwise they soon will. */
+  readonly isRefused: boolean;
+  /** A sentence. */
+  readonly message: string;
+}
+
+/** What clients do not like about certificates, now or soon. Pure. */
+export function warnOfCertificates(certificates: readonly CertificateFacts[], wallMs: number): CertificateWarning[] {
   return certificates.flatMap(({ option, names, validFromMs, validUntilMs }) => {
-    const subject = `${option}: the certificate${names.length === 0 ? '' : ` for ${names[0]}`}`;
-    if (wallMs > validUntilMs) return `${subject} expired on ${dateOf(validUntilMs)}; clients will refuse it`;
-    if (wallMs < validFromMs) return `${subject} is not valid before ${dateOf(validFromMs)}; clients will refuse it`;
-    const leftMs = validUntilMs - wallMs;
-    return leftMs < EXPIRES_SOON_MS ? `${subject} expires on ${dateOf(validUntilMs)}; it should be renewed` : [];
+    const subject = `The certificate${names.length === 0 ? '' : ` for ${names[0]}`}`;
+    const until = dateOf(validUntilMs);
+    if (wallMs > validUntilMs)
+      return { option, isRefused: true, message: `${subject} expired on ${until}; clients will refuse it.` };
+    if (wallMs < validFromMs) {
+      const message = `${subject} is not valid before ${dateOf(validFromMs)}; clients will refuse it.`;
+      return { option, isRefused: true, message };
+    }
+    if (validUntilMs - wallMs >= EXPIRES_SOON_MS) return [];
+    return { option, isRefused: false, message: `${subject} expires on ${until}; it should be renewed.` };
   });
 }
 
@@ -126,7 +141,7 @@ function explainPem(text: string, label: string, what: string): string {
       ? 'the certificate is damaged: OpenSSL cannot read it'
       : `is a certificate, ${wanted}; are cert and key swapped?`;
   // DER begins with a SEQUENCE of a long length (X.690 §8.9).
-  if (text.startsWith('0\u0082')) return `is binary (DER), ${wanted}; openssl x509 and openssl pkey convert it`;
+  if (/^0[\u0081-\u0083]/.test(text)) return `is binary (DER), ${wanted}; openssl x509 and openssl pkey convert it`;
   if (!text.includes('\n') && text.length < 1_024 && !text.includes('-----'))
     return `holds no PEM, ${wanted}; if it is the name of a file, give what is in the file`;
   return `is not PEM, ${wanted}`;
@@ -134,10 +149,20 @@ function explainPem(text: string, label: string, what: string): string {
 
 function factsOf(option: string, leaf: X509Certificate): CertificateFacts {
   const { subjectAltName, validFrom, validTo, fingerprint256 } = leaf;
-  const names = (subjectAltName ?? '')
-    .split(', ')
-    .flatMap((entry) => /^(?:DNS|IP Address):([^"]+)$/.exec(entry)?.[1] ?? []);
-  return { option, names, validFromMs: Date.parse(validFrom), validUntilMs: Date.parse(validTo), fingerprint256 };
+  const entries = (subjectAltName ?? '').split(', ');
+  const names = entries.flatMap((entry) => /^(?:DNS|IP Address):([^"]+)$/.exec(entry)?.[1] ?? []);
+  // OpenSSL writes every group of an IPv6 address.
+  const readable = names.map((name) => {
+    const address = parseIpAddress(name);
+    return address === undefined ? name : formatIpAddress(address);
+  });
+  return {
+    option,
+    names: readable,
+    validFromMs: Date.parse(validFrom),
+    validUntilMs: Date.parse(validTo),
+    fingerprint256,
+  };
 }
 
 function listOf<Value>(given: Value | readonly Value[]): { readonly value: Value; readonly suffix: string }[] {

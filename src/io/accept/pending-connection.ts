@@ -1,8 +1,9 @@
 // One connection between its admission and its handover: it goes through steps (a header of a proxy, TLS), one after the other, under
 // one deadline, and is handed over or refused. What the steps do is their own affair.
 import type { Socket } from 'node:net';
-import type { ConnectionTls, RefusalReason } from '../../trace.ts';
+import type { ConnectionTls, ProxiedConnection, RefusalReason } from '../../trace.ts';
 import { Deadline } from '../deadlines.ts';
+import { resetSocket } from '../reset-socket.ts';
 import { formatRemote, SocketTransport } from '../socket-transport.ts';
 
 /** Why a connection came to nothing before it was handed over. */
@@ -39,6 +40,8 @@ export class PendingConnection {
   readonly socket: Socket;
   readonly startedMs: number;
   readonly deadline: Deadline<PendingConnection>;
+  /** What a proxy said of it; undefined where none did. */
+  proxied: ProxiedConnection | undefined = undefined;
   readonly #owner: PendingOwner;
   #transport: SocketTransport | undefined;
   #remote: string | undefined;
@@ -126,11 +129,24 @@ export class PendingConnection {
 
   /** Ends it at once. */
   refuse(refusal: Refusal): void {
-    if (this.#isOver) return;
+    if (this.#finish(refusal)) this.socket.destroy();
+  }
+
+  /**
+   * Ends it at once, before anything of it was looked at, with RST: a proxy or a client that sees it knows that nothing was served and
+   * tries elsewhere or again, where a FIN would look like an empty answer; and no closed connection stays behind in the kernel.
+   */
+  turnAway(refusal: Refusal): void {
+    if (this.#finish(refusal)) resetSocket(this.socket);
+  }
+
+  /** Returns whether it was not over yet. */
+  #finish(refusal: Refusal): boolean {
+    if (this.#isOver) return false;
     this.#isOver = true;
     this.deadline.clear();
     this.#owner.onRefused(this, refusal);
-    this.socket.destroy();
+    return true;
   }
 
   /** Refuses it with a last word, which a RST must not cost it: FIN, then what it still says is thrown away until the deadline. */

@@ -1,6 +1,6 @@
 // All connections of a listener between their admission and their handover: counted, under a deadline, and to be ended from outside.
 import type { Socket } from 'node:net';
-import type { ConnectionTls } from '../../trace.ts';
+import type { ConnectionTls, ProxiedConnection } from '../../trace.ts';
 import type { Clock } from '../clock.ts';
 import type { DeadlineList, DeadlineSchedule } from '../deadlines.ts';
 import type { Transport } from '../transport.ts';
@@ -13,6 +13,8 @@ export interface AcceptedConnection {
   readonly transport: Transport;
   /** What the handshake agreed on; undefined without TLS. */
   readonly tls?: ConnectionTls | undefined;
+  /** What a trusted proxy said of it; undefined where none did. */
+  readonly proxied?: ProxiedConnection | undefined;
 }
 
 /** A connection that came to nothing before it was handed over. */
@@ -22,8 +24,11 @@ export interface RefusedConnection extends Refusal {
 
 /** Is told of connections, in the order in which they come. */
 export interface ListenSink {
-  /** Asked for each of them before anything is read or negotiated; false turns it away. To ask for `remote` costs a system call. Without it all get in. */
-  admit?(newcomer: { readonly remote: string }): boolean;
+  /**
+   * Asked for each of them before anything is read or negotiated. False turns it away, 'wait' keeps it unread until `Listener.letIn`. To ask
+   * for `remote` costs a system call. Without it all get in.
+   */
+  admit?(newcomer: { readonly remote: string }): boolean | 'wait';
   accept(connection: AcceptedConnection): void;
   /** An admitted connection will not be handed over, so that what it was admitted to is free again. */
   refused?(connection: RefusedConnection): void;
@@ -78,15 +83,11 @@ export class PendingConnections implements PendingOwner {
     return first === undefined ? undefined : this.#clock.nowMs() - first.owner.startedMs;
   }
 
-  /** Asks for admission and begins the steps. The sink is the same for all. */
+  /** Takes over a connection that was admitted and begins its steps. The sink is the same for all. */
   take(socket: Socket, sink: ListenSink): void {
     this.#sink = sink;
     const nowMs = this.#clock.nowMs();
     const connection = new PendingConnection(socket, this, nowMs);
-    if (sink.admit?.(connection) === false) {
-      socket.destroy();
-      return;
-    }
     this.#pending.set(connection.deadline, nowMs + this.#timeoutMs);
     connection.start();
   }
@@ -106,8 +107,8 @@ export class PendingConnections implements PendingOwner {
   }
 
   onPassed(connection: PendingConnection): void {
-    const { transport, tls } = connection;
-    this.#sink?.accept(tls === undefined ? { transport } : { transport, tls });
+    const { transport, tls, proxied } = connection;
+    this.#sink?.accept({ transport, tls, proxied });
   }
 
   onRefused(connection: PendingConnection, refusal: Refusal): void {

@@ -147,7 +147,8 @@ export class TlsContexts {
     const tunings = onlyGiven({ ca, ciphers, ecdhCurve, sigalgs });
     try {
       return createSecureContext({
-        ...onlyGiven({ cert, key, passphrase }),
+        // One key with a passphrase of its own is only taken in a list.
+        ...onlyGiven({ cert, key: [key].flat(), passphrase }),
         ...tunings,
         minVersion,
         maxVersion,

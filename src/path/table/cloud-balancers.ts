@@ -15,6 +15,10 @@ export const CLOUD_BALANCERS: readonly Hop[] = [
     maxAgeMs: 3_600_000,
     tcpKeepAliveCounts: false,
     http2PingCounts: false,
+    // Every 30 s, twice in a row.
+    unhealthyAfterMs: 60_000,
+    unhealthySource:
+      'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html',
     verified: true,
     source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html',
     note: '502 where the target closes first; HTTP/2 PING does not count as traffic.',
@@ -44,6 +48,9 @@ export const CLOUD_BALANCERS: readonly Hop[] = [
     setting: 'httpKeepAliveTimeoutSec',
     close: 'fin',
     advisedServerIdleMs: 620_000,
+    // Every 5 s, twice in a row.
+    unhealthyAfterMs: 10_000,
+    unhealthySource: 'https://cloud.google.com/sdk/gcloud/reference/compute/http-health-checks/create',
     verified: true,
     source: 'https://cloud.google.com/load-balancing/docs/https/request-distribution',
     note: 'Only the timeout for clients can be set; the one for backends is fixed at 600 s.',
@@ -58,6 +65,9 @@ export const CLOUD_BALANCERS: readonly Hop[] = [
     setting: 'httpKeepAliveTimeoutSec',
     close: 'fin',
     advisedServerIdleMs: 620_000,
+    // Every 5 s, twice in a row.
+    unhealthyAfterMs: 10_000,
+    unhealthySource: 'https://cloud.google.com/sdk/gcloud/reference/compute/http-health-checks/create',
     verified: true,
     source: 'https://cloud.google.com/load-balancing/docs/https/request-distribution',
     note: 'Only the timeout for clients can be set; the one for backends is fixed at 600 s.',
@@ -107,6 +117,8 @@ export const CLOUD_BALANCERS: readonly Hop[] = [
     responseIdleMs: 55_000,
     close: 'fin',
     advisedServerIdleMs: 95_000,
+    killsAfterMs: 30_000,
+    killsSource: 'https://devcenter.heroku.com/articles/dyno-shutdown-behavior',
     verified: true,
     source: 'https://devcenter.heroku.com/articles/http-routing#keepalives',
     note: 'H13 where the dyno closes first; 30 s for the first byte of an answer, then 55 s for each further one.',

@@ -73,6 +73,9 @@ export const PROXIES: readonly Hop[] = [
     setting: 'timeout http-keep-alive',
     close: 'fin',
     sentTo408: ['silent', 'partial-head'],
+    // inter 2s, fall 3.
+    unhealthyAfterMs: 6_000,
+    unhealthySource: 'https://docs.haproxy.org/3.2/configuration.html#5.2-inter',
     verified: true,
     source: 'https://docs.haproxy.org/3.2/configuration.html#4-timeout%20http-keep-alive',
     note: 'Every timeout is what its configuration says; idle connections to servers are purged by pool-purge-delay, 5 s.',

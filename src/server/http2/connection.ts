@@ -1,12 +1,12 @@
 // One connection of HTTP/2: its session, its streams, its deadlines, its end (RFC 9113 §3.4, §5.1, §6.8).
 import type { Duplex } from 'node:stream';
 import type { CloseReason } from '../../http/close-reason.ts';
-import type { ConnectionInfo, ConnectionState, ConnectionTls } from '../../trace.ts';
+import type { ConnectionInfo, ConnectionState } from '../../trace.ts';
 import { ConnectionDeadline } from '../connection-deadline.ts';
 import type { DeadlineFacts } from '../connection-deadline.ts';
 import { decidePolicyClose } from '../keep-alive-policy.ts';
 import type { ResolvedHttp2Options } from '../options/http2.ts';
-import type { ConnectionOrigin } from '../protocol-switch.ts';
+import type { ConnectionOrigin, ConnectionProvenance } from '../protocol-switch.ts';
 import type { ServedConnection } from '../served-connection.ts';
 import type { ServerCore } from '../server-core.ts';
 import { Http2Exchange } from './exchange.ts';
@@ -34,7 +34,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   readonly deadlines: StreamDeadlines;
   readonly openedAtMs: number;
   readonly #transport: { readonly remote: string };
-  readonly #tls: ConnectionTls | undefined;
+  readonly #provenance: ConnectionProvenance;
   readonly #socket: Duplex;
   readonly #session: ServerHttp2Session;
   readonly #deadline: ConnectionDeadline;
@@ -50,7 +50,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
 
   constructor(
     { core, deadlines, options }: Http2Server,
-    { id, openedAtMs, tls }: ConnectionOrigin,
+    { id, openedAtMs, provenance }: ConnectionOrigin,
     transport: { readonly remote: string },
     socket: Duplex,
   ) {
@@ -59,7 +59,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.deadlines = deadlines;
     this.openedAtMs = openedAtMs;
     this.#transport = transport;
-    this.#tls = tls;
+    this.#provenance = provenance;
     this.#socket = socket;
     this.#deadline = new ConnectionDeadline(core, this);
     const session = openSession(socket, options, core.options.limits);
@@ -117,7 +117,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       ageMs: nowMs - this.openedAtMs,
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
-      ...(this.#tls === undefined ? {} : { tls: this.#tls }),
+      ...this.#provenance,
     };
   }
 
@@ -191,7 +191,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       this.#guard.streamEnded(decideStreamEnd({ finished: false, brokenOff: false, code: stream.rstCode ?? NO_ERROR }));
       return;
     }
-    const { options, draining } = this.core;
+    const { options, draining, isPressureHigh } = this.core;
     const answerNumber = this.#requests + 1;
     if (decideStream(this.#end.step, answerNumber, options.keepAlive ? options.maxKeepAliveRequests : 1) === 'refuse') {
       stream.close(REFUSED_STREAM);
@@ -202,7 +202,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.#state = 'active';
     this.#deadline.enter(undefined, 0, this);
     const ageMs = options.maxAgeMs === Infinity ? 0 : this.core.clock.nowMs() - this.openedAtMs;
-    const closeReason = decidePolicyClose(options, { draining, answerNumber, ageMs, lastAsked: false });
+    const closeReason = decidePolicyClose(options, { draining, isPressureHigh, answerNumber, ageMs, lastAsked: false });
     if (closeReason !== undefined) this.closeGracefully(closeReason);
     new Http2Exchange(this, stream, this.#requests, (flags & END_STREAM) === 0).begin(list);
   }
@@ -237,6 +237,10 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.#closeReason ??= 'peerClosed';
     this.#session.close();
     this.#onLastStream();
+  }
+
+  watchClose(onClosed: () => void): void {
+    this.#socket.once('close', onClosed);
   }
 
   #onClosed(): void {

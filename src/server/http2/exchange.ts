@@ -3,12 +3,16 @@
 import { AbortedError } from '../../errors.ts';
 import { Deadline } from '../../io/index.ts';
 import { ProtocolError } from '../../wire/index.ts';
+import { answerCheck } from '../answer-check.ts';
 import { decideBuiltinAnswer, statusAnswer } from '../builtin-answers.ts';
 import type { ChunkSource } from '../chunk-source.ts';
 import type { Answer, AnswerHeaders } from '../handler.ts';
 import { planInformational } from '../informational.ts';
+import type { ConnectionHandle, ExchangeWatcher } from '../exchange-life.ts';
 import { RequestBody } from '../request-body.ts';
 import type { RequestBodyOwner } from '../request-body.ts';
+import { RequestClient } from '../client-view.ts';
+import { ForwardedRequest } from '../forwarded-request.ts';
 import { LazyRequest } from '../request.ts';
 import { discardAnswer } from '../send-answer.ts';
 import { Http2ExchangeContext } from './exchange-context.ts';
@@ -38,14 +42,20 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   refusal: Answer | undefined = undefined;
   /** Whether the answer is the server's own, not a handler's. */
   isBuiltin = false;
+  /** Whether nobody is told of it: a health check. */
+  untold = false;
   /** `waiting` → `sending` → `done`. */
   progress: 'waiting' | 'sending' | 'done' = 'waiting';
   status = 0;
   bodyBytes = 0;
   source: ChunkSource | undefined = undefined;
+  /** Who asks; made where proxies are trusted, or when a handler asks for it. */
+  #client: RequestClient | undefined = undefined;
   /** Wall clock; 0 where nobody traces. */
   startedAtMs = 0;
   startedMonotonicMs = 0;
+  /** Whoever asked to be told of its end. */
+  watcher: ExchangeWatcher | undefined = undefined;
   #continued = false;
   #receivedBytes = 0;
   /** All of the request has arrived. */
@@ -91,14 +101,25 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     }
     this.head = head;
     if (!this.#received) this.#expectBody();
-    this.request = new LazyRequest(head, core.base, this.#body);
+    this.request =
+      core.options.trust === undefined
+        ? new LazyRequest(head, core.base, this.#body)
+        : new ForwardedRequest(head, core.base, this.#body, this.client);
     if (head.contentLength !== undefined && head.contentLength > limits.bodyBytes) {
       this.#refuse(new ProtocolError('bodyTooLarge', `${limits.bodyBytes} bytes are the limit`));
       return;
     }
-    const builtin = decideBuiltinAnswer(head);
+    const builtin =
+      decideBuiltinAnswer(head) ?? (core.health && answerCheck(core, this.owner, this, head, this.request));
     if (builtin === undefined) this.#ask(this.request);
     else this.#answerItself(builtin);
+    // A connection that was let in for a check has no further use.
+    if (core.healthLane?.has(this.owner) === true) this.owner.closeGracefully('shed');
+  }
+
+  get client(): RequestClient {
+    this.#client ??= new RequestClient(this.owner.core.options.trust, this.owner, this.head!);
+    return this.#client;
   }
 
   #expectBody(): void {
@@ -106,6 +127,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#body = new RequestBody(this);
     stream.on('data', (piece: Buffer) => this.#onData(piece));
     stream.on('end', () => this.#onEnd());
+    stream.on('trailers', (...[, , list]: [unknown, unknown, string[]]) => this.watcher?.onTrailers(list));
     this.updateDeadline();
   }
 
@@ -150,6 +172,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   /** A request that cannot be read to its end is answered at once, whatever its handler still does. */
   #refuse(error: Error, status: number = error instanceof ProtocolError ? error.status : 400): void {
     this.refusal = statusAnswer(status, error.message);
+    if (this.progress === 'waiting') this.watcher?.onEnd(error);
     this.#body?.fail(error);
     if (this.request !== undefined) LazyRequest.abort(this.request, error);
     if (this.progress === 'waiting') this.#answerItself(this.refusal);
@@ -218,10 +241,20 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.progress = 'done';
     this.#finished = true;
     this.#trace();
+    this.watcher?.onEnd(undefined);
     this.#body?.discard();
     this.source = undefined;
     // RFC 9113 §8.1: whoever still sends is asked to stop, once the answer is out.
     if (!this.#received) this.stream.once('finish', () => this.#stopRequest());
+  }
+
+  /** Of {@link Http2ContextLane}, as what follows. */
+  get handle(): ConnectionHandle {
+    return this.owner;
+  }
+
+  giveUp(): void {
+    if (this.progress !== 'done') this.#breakOff('the handler gave the exchange up');
   }
 
   /**
@@ -255,6 +288,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.progress = 'done';
     // What broke off in the middle is told too: an access log without it would hide just the failures.
     if (begun) this.#trace();
+    this.watcher?.onEnd(error);
     this.#body?.fail(error);
     if (this.request !== undefined) LazyRequest.abort(this.request, error);
     this.source?.cancel();
@@ -275,7 +309,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   #trace(): void {
     const { core } = this.owner;
-    if (core.options.trace === undefined) return;
+    if (core.options.trace === undefined || this.untold) return;
     const { head } = this;
     core.options.trace({
       type: 'exchange',
@@ -289,6 +323,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
         startedAtMs: this.startedAtMs,
         durationMs: core.clock.nowMs() - this.startedMonotonicMs,
         persistent: this.owner.persistent,
+        ...(this.#client === undefined ? {} : { client: this.#client.info }),
       },
     });
   }

@@ -5,6 +5,23 @@ import { checkTableSize, checkWholeNumber, fillIn } from '../../option-checks.ts
 export interface ServerLimits {
   /** Open connections. Above it the longest idle ones are shed, then new ones are refused. Default 20,000. */
   readonly connections?: number;
+  /**
+   * Open connections of one client: one IPv4 address, or one /64 of IPv6. Above it new ones are refused. Default Infinity: behind a
+   * balancer all come from one address, unless `trust.proxyProtocol` tells them apart.
+   */
+  readonly connectionsPerAddress?: number;
+  /**
+   * Newcomers that are kept unread while there is no room, for `timeouts.headerMs` at the most; further ones are refused. Default 511, as Apache's
+   * ListenBacklog and nginx's backlog. 0 refuses at once.
+   */
+  readonly waitingConnections?: number;
+  /**
+   * Descriptors that the process may have open before no further connections are admitted. Default Infinity: what the process may have,
+   * less a twentieth (at least 16) that is kept free for files and connections of handlers. Known on Linux.
+   */
+  readonly fileDescriptors?: number;
+  /** Resident bytes of the process that count as all there is. Default Infinity: most of it is the application's, and closing connections frees little of that. */
+  readonly memoryBytes?: number;
   /** Bytes of one request head: request line and all fields. Above it 431. Default 16,384, as Node.js and nginx's common set-up. */
   readonly headerBytes?: number;
   /** Field lines in one head. Above it 431. Default 100, as Apache's LimitRequestFields. */
@@ -22,6 +39,10 @@ export interface ServerLimits {
 /** The defaults, each with its precedent at the option. */
 export const DEFAULT_LIMITS: Required<ServerLimits> = {
   connections: 20_000,
+  connectionsPerAddress: Infinity,
+  waitingConnections: 511,
+  fileDescriptors: Infinity,
+  memoryBytes: Infinity,
   headerBytes: 16_384,
   headerFields: 100,
   targetBytes: 8_190,
@@ -33,6 +54,9 @@ export const DEFAULT_LIMITS: Required<ServerLimits> = {
 /** What a server cannot work without. */
 const LOWEST_LIMITS: Readonly<Record<string, number>> = {
   connections: 1,
+  connectionsPerAddress: 1,
+  fileDescriptors: 1,
+  memoryBytes: 1,
   headerBytes: 64,
   headerFields: 1,
   targetBytes: 1,

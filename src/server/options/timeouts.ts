@@ -7,12 +7,14 @@ export interface ServerTimeouts {
   /** From the TCP connection to the end of the TLS handshake. Default 10,000: many round trips, and less than nginx's and Go's (60 s, none) leave to who says nothing. */
   readonly handshakeMs?: number;
   /**
-   * From the first byte of a head (or from the connection's start) to its end, on top of what `minRateBytesPerSecond` grants for bytes
+   * From the first byte of a head to its end, on top of what `minRateBytesPerSecond` grants for bytes
    * received. Default 20,000, as Apache's RequestReadTimeout header=20-40.
    */
   readonly headerMs?: number;
   /** Longest that a head may take whatever arrives of it; not below `headerMs`. Default 40,000, as Apache's header=20-40. */
   readonly headerMaxMs?: number;
+  /** How long a new connection may say nothing at all. Default: as `headerMs`; longer where `behind` names a proxy, which may open connections ahead of need. */
+  readonly silentMs?: number;
   /** How long a body may take, on top of what `minRateBytesPerSecond` grants for bytes received. Default 60,000. */
   readonly bodyMs?: number;
   /** Slowest tolerated sender: every so many bytes of a head or a body extend its deadline by a second. Default 500, as Apache's MinRate. */
@@ -28,6 +30,7 @@ export const DEFAULT_TIMEOUTS: Required<ServerTimeouts> = {
   handshakeMs: 10_000,
   headerMs: 20_000,
   headerMaxMs: 40_000,
+  silentMs: 20_000,
   bodyMs: 60_000,
   minRateBytesPerSecond: 500,
   writeMs: 60_000,
@@ -35,8 +38,9 @@ export const DEFAULT_TIMEOUTS: Required<ServerTimeouts> = {
 };
 
 /** Fills in the defaults. @throws OptionError with the name of the deadline and what is allowed. */
-export function resolveTimeouts(given: ServerTimeouts | undefined): Required<ServerTimeouts> {
-  const timeouts = fillIn('timeouts', given, DEFAULT_TIMEOUTS);
+export function resolveTimeouts(given: ServerTimeouts | undefined, derivedSilentMs?: number): Required<ServerTimeouts> {
+  const silentMs = derivedSilentMs ?? given?.headerMs ?? DEFAULT_TIMEOUTS.silentMs;
+  const timeouts = fillIn('timeouts', given, { ...DEFAULT_TIMEOUTS, silentMs });
   for (const [name, value] of Object.entries(timeouts)) checkNumber(`timeouts.${name}`, value, 1);
   // Whoever asks for a longer first deadline alone means it to hold; whoever sets both must have meant something else.
   if (timeouts.headerMaxMs >= timeouts.headerMs) return timeouts;

@@ -54,6 +54,7 @@ export const CONTEXT: HandlerContext = {
     idleMs: 0,
     remote: '127.0.0.1:50000',
   },
+  client: { address: '127.0.0.1', port: 50_000, protocol: 'http', host: 'a' },
   draining: new AbortController().signal,
   sendInformational: () => false,
   upgrade: () => {

@@ -1,0 +1,69 @@
+// Runs a listener of node:http on the handler contract, so on whatever the server speaks.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Answer, AnswerHandler, HandlerContext } from '../../server/handler.ts';
+import { reportError } from '../../server/report-error.ts';
+import { AdaptedExchange } from './adapted-exchange.ts';
+import type { ExchangeRunner } from './adapted-exchange.ts';
+import type { AdaptedRequest } from './adapted-request.ts';
+import { ConnectionSockets } from './connection-sockets.ts';
+import { ForeignLife } from './foreign-life.ts';
+import { readReceivedRequest } from './received-request.ts';
+
+/** What answers requests on `node:http`: a function of one's own, an Express application, what Koa's `callback()` returns. */
+export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** What takes connections over for another protocol; as the event `upgrade` of node:http. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Options of {@link toHandler}. */
+export interface ToHandlerOptions {
+  /** Takes over requests that ask for another protocol. Default none: they are answered by the listener, as Node.js does it. */
+  readonly upgrade?: UpgradeListener;
+  /** Told of what an async listener throws after its response was complete. Default: standard error. What it throws before goes to the `onError` of the server. */
+  readonly onError?: (error: unknown, request: Request) => void;
+  /** Whether values of repeated fields are joined instead of dropped; as the option of node:http. Default false. */
+  readonly joinDuplicateHeaders?: boolean;
+}
+
+/** What runs requests, as toHandler and createServer need it. */
+export interface ListenerRunner extends ExchangeRunner {
+  readonly sockets: ConnectionSockets;
+  /** Undefined where nobody takes connections over now. */
+  upgrade(): UpgradeListener | undefined;
+}
+
+/**
+ * Makes a handler of a `(req, res)` listener: `serve({ handler: toHandler(app) })`. The listener gets a real `IncomingMessage` and a real
+ * `ServerResponse`. What it throws, or rejects with, before anything was sent is answered with 500; afterwards the answer breaks off.
+ */
+export function toHandler(listener: RequestListener, options: ToHandlerOptions = {}): AnswerHandler {
+  return runListener({
+    sockets: new ConnectionSockets(undefined, undefined),
+    joinDuplicateHeaders: options.joinDuplicateHeaders ?? false,
+    request: listener,
+    upgrade: () => options.upgrade,
+    onError: options.onError ?? reportError,
+  });
+}
+
+/** The handler that runs what a runner says. */
+export function runListener(runner: ListenerRunner): AnswerHandler {
+  return (request, context): Answer | Promise<Answer> => {
+    const received = readReceivedRequest(request, context);
+    const life = context.life ?? new ForeignLife(request, context);
+    const socket = runner.sockets.of(context, life);
+    const exchange = new AdaptedExchange(context, life, received, socket, runner, request);
+    const upgrade = received.asksUpgrade ? runner.upgrade() : undefined;
+    if (upgrade !== undefined) return takeOver(upgrade, exchange.request, context);
+    return exchange.run();
+  };
+}
+
+/** What the handler returns afterwards is ignored, so it never returns. */
+function takeOver(upgrade: UpgradeListener, request: AdaptedRequest, context: HandlerContext): Promise<Answer> {
+  const { socket, head } = context.upgrade();
+  Object.assign(request, { upgrade: true, socket, client: socket });
+  upgrade(request, socket, head);
+  return new Promise(() => {});
+}
