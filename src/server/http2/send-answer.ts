@@ -171,8 +171,8 @@ async function pump(
     remaining -= piece.length;
     if (remaining < 0)
       throw new MisuseError(`the body is longer than its Content-Length: ${-remaining} bytes too many`);
-    // The end goes with the last piece where that is known: alone it would wait for a window that is just exhausted.
-    if (remaining === 0 && trailers === undefined) stream.end(piece);
+    // The end goes with the last slice: alone it would wait for a window that is just exhausted. Whether another source ends is not known.
+    if (remaining === 0 && trailers === undefined && source instanceof SliceSource) stream.end(piece);
     else stream.write(piece);
     lane.bodyBytes += piece.length;
     next = source.next();
