@@ -17,7 +17,7 @@ export class Http2Connections implements Http2Acceptor {
   constructor(core: ServerCore, options: ResolvedHttp2Options) {
     this.#core = core;
     this.#options = options;
-    this.#deadlines = new StreamDeadlines(core.clock, core.schedule);
+    this.#deadlines = new StreamDeadlines(core.clock, core.schedule, core.options.timeouts);
   }
 
   accept(origin: ConnectionOrigin, transport: Transport, bytes?: Buffer): ServedConnection | undefined {

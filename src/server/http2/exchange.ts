@@ -1,7 +1,6 @@
 // One request over HTTP/2 and its answer: the stream's events on one side, the handler on the other (RFC 9113 §8.1).
 // It knows its stream and nothing of the others; how the answer goes out stands in send-answer.ts.
 import { AbortedError } from '../../errors.ts';
-import { Deadline } from '../../io/index.ts';
 import { ProtocolError } from '../../wire/index.ts';
 import { answerCheck } from '../answer-check.ts';
 import { decideBuiltinAnswer, statusAnswer } from '../builtin-answers.ts';
@@ -25,6 +24,7 @@ import { sendHttp2Answer } from './send-answer.ts';
 import type { Http2AnswerLane } from './send-answer.ts';
 import { NO_ERROR } from './session.ts';
 import type { ServerHttp2Stream } from './session.ts';
+import { StreamDeadline } from './stream-deadlines.ts';
 import type { DeadlinedStream } from './stream-deadlines.ts';
 import { decideStreamEnd } from './stream-end.ts';
 
@@ -57,14 +57,12 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   /** Whoever asked to be told of its end. */
   watcher: ExchangeWatcher | undefined = undefined;
   #continued = false;
-  #receivedBytes = 0;
+  receivedBytes = 0;
   /** All of the request has arrived. */
   #received: boolean;
   /** The client is awaited to take what was written. */
   #blocked = false;
-  readonly #deadline: Deadline<DeadlinedStream> = new Deadline<DeadlinedStream>(this);
-  #phaseAtMs = 0;
-  #takenBytes = 0;
+  readonly #deadline: StreamDeadline;
   #wake: (() => void) | undefined = undefined;
   #finished = false;
   #brokenOff = false;
@@ -74,6 +72,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.stream = stream;
     this.number = number;
     this.#received = !hasBody;
+    this.#deadline = new StreamDeadline(this, owner.deadlines);
   }
 
   /** `list` has names and values in turn, as they arrived. */
@@ -179,9 +178,13 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   }
 
   #onData(piece: Buffer): void {
-    this.#receivedBytes += piece.length;
+    this.receivedBytes += piece.length;
+    if (this.#finished) {
+      this.#stopRequest();
+      return;
+    }
     const { bodyBytes } = this.owner.core.options.limits;
-    if (this.#receivedBytes > bodyBytes) {
+    if (this.receivedBytes > bodyBytes) {
       if (this.#body!.state === 'open')
         this.#refuse(new ProtocolError('bodyTooLarge', `${bodyBytes} bytes are the limit`));
       return;
@@ -197,7 +200,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   /** RFC 9110 §10.1.1: the client holds its body back until it is told to continue. */
   get #awaitsContinue(): boolean {
-    return !this.#continued && this.#receivedBytes === 0 && this.head?.fields.expect !== undefined;
+    return !this.#continued && this.receivedBytes === 0 && this.head?.fields.expect !== undefined;
   }
 
   bodyWanted(): void {
@@ -253,8 +256,13 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     if (this.progress !== 'done') this.#breakOff('the handler gave the exchange up');
   }
 
+  /**
+   * For node:http2 an answer is finished when it is queued; a reset would overtake it. Where the window keeps it, what still arrives of
+   * the body asks again.
+   */
   #stopRequest(): void {
-    if (!this.#received) this.stream.close(NO_ERROR);
+    const { stream } = this;
+    if (!this.#received && !stream.destroyed && stream.state.localClose === 1) stream.close(NO_ERROR);
   }
 
   fail(error: unknown): void {
@@ -336,50 +344,28 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.updateDeadline();
   }
 
-  /** Begins the deadline that it is under now. The client is held to one thing at a time, as in HTTP/1. */
+  /** The client is held to one thing at a time, as in HTTP/1. */
   updateDeadline(): void {
-    const { clock, body, write } = this.owner.deadlines;
-    const { timeouts } = this.owner.core.options;
-    if (this.#blocked) {
-      this.#takenBytes = this.#taken;
-      write.set(this.#deadline, clock.nowMs() + timeouts.writeMs);
-    } else if (!this.#received && this.#body?.state === 'open' && !this.#body.paused && !this.#isHeldBack) {
-      this.#phaseAtMs = clock.nowMs();
-      body.set(this.#deadline, this.#bodyDueMs());
-    } else {
-      this.#deadline.clear();
-    }
+    this.#deadline.enter(this.#blocked ? 'write' : this.#awaitsBody ? 'body' : undefined);
   }
 
-  /** Who waits for `100 Continue` is kept waiting by the handler. */
-  get #isHeldBack(): boolean {
-    return this.#awaitsContinue && this.progress === 'waiting';
+  /** The rest of the request is to come, and nobody but the client keeps it waiting. */
+  get #awaitsBody(): boolean {
+    if (this.#received || this.#body?.state !== 'open' || this.#body.paused) return false;
+    // Who waits for `100 Continue` is kept waiting by the handler.
+    return !this.#awaitsContinue || this.progress !== 'waiting';
   }
 
-  get #taken(): number {
+  get takenBytes(): number {
     return this.bodyBytes - this.stream.writableLength;
   }
 
-  /** Each byte earns its share of a second (Apache's MinRate). */
-  #bodyDueMs(): number {
-    const { bodyMs, minRateBytesPerSecond } = this.owner.core.options.timeouts;
-    return this.#phaseAtMs + bodyMs + (this.#receivedBytes / minRateBytesPerSecond) * 1000;
-  }
-
   onBodyDue(): void {
-    const dueMs = this.#bodyDueMs();
-    if (dueMs > this.owner.deadlines.clock.nowMs()) {
-      this.owner.deadlines.body.set(this.#deadline, dueMs);
-      return;
-    }
-    this.#refuse(new AbortedError('the request body did not arrive in time'), 408);
+    if (!this.#deadline.extend('body')) this.#refuse(new AbortedError('the request body did not arrive in time'), 408);
   }
 
   onWriteDue(): void {
-    if (this.#taken > this.#takenBytes) {
-      this.updateDeadline();
-      return;
-    }
+    if (this.#deadline.extend('write')) return;
     this.#breakOff('the client did not take the answer in time');
     this.owner.exchangeStalled();
   }

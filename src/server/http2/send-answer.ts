@@ -118,6 +118,8 @@ function sendPieces(
   length: number | undefined,
 ): void {
   lane.source = source;
+  // A stream of which nothing was read is reset by node:http2 behind its answer, be the last of it still in the queue.
+  if (lane.stream.readableFlowing === null) lane.stream.pause();
   pump(lane, encoded, source, length).catch((error: unknown) => {
     // Whatever is thrown here is a defect of the source, or of the stream's end, which has been dealt with.
     if (lane.progress === 'sending') lane.fail(error);
@@ -149,7 +151,10 @@ async function pump(
     }
     respond(lane, encoded, undefined, GOES_ON);
     next = early.next;
-    if (early.first !== undefined) sendPiece(lane, early.first);
+    if (early.first !== undefined) {
+      stream.write(early.first);
+      lane.bodyBytes = early.first.length;
+    }
   } else {
     respond(lane, encoded, length, GOES_ON);
   }
@@ -166,7 +171,10 @@ async function pump(
     remaining -= piece.length;
     if (remaining < 0)
       throw new MisuseError(`the body is longer than its Content-Length: ${-remaining} bytes too many`);
-    sendPiece(lane, piece);
+    // The end goes with the last slice: alone it would wait for a window that is just exhausted. Whether another source ends is not known.
+    if (remaining === 0 && trailers === undefined && source instanceof SliceSource) stream.end(piece);
+    else stream.write(piece);
+    lane.bodyBytes += piece.length;
     next = source.next();
   }
   if (length !== undefined && remaining > 0)
@@ -176,7 +184,7 @@ async function pump(
     if (lane.progress !== 'sending') return;
     stream.once('wantTrailers', () => stream.sendTrailers(fields));
   }
-  stream.end();
+  if (!stream.writableEnded) stream.end();
   lane.awaitTaken();
   lane.finish();
 }
@@ -184,9 +192,4 @@ async function pump(
 function toSource(body: Http2Answer['body']): ChunkSource {
   if (body === undefined) return new SliceSource('');
   return typeof body === 'string' || body instanceof Uint8Array ? new SliceSource(body) : body;
-}
-
-function sendPiece(lane: Http2AnswerLane, piece: Uint8Array): void {
-  lane.stream.write(piece);
-  lane.bodyBytes += piece.length;
 }

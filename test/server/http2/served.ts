@@ -2,7 +2,7 @@
 // What clients do is real, so a test waits for what comes; only the server's time is the test's.
 import type { TestContext } from 'node:test';
 import { serve } from '#src/server/index.js';
-import type { ServeOptions, Server } from '#src/server/index.js';
+import type { AnswerHandler, ServeOptions, Server } from '#src/server/index.js';
 import type { ManualClock } from '#src/testing/index.js';
 import { RawHttp2Client } from './raw-http2-client.ts';
 import type { RawHttp2Options } from './raw-http2-client.ts';
@@ -35,18 +35,19 @@ export async function serveHttp2(
   const asked: string[] = [];
   const aborted: string[] = [];
   let waiting: (() => void)[] = [];
+  const handler: AnswerHandler = (request) => {
+    const path = new URL(request.url).pathname;
+    asked.push(path);
+    if (path !== '/held') return { body: path };
+    request.signal.addEventListener('abort', () => void aborted.push(path));
+    return new Promise((resolve) => {
+      waiting.push(() => resolve({ body: path }));
+    });
+  };
   const server = await serve({
     port: 0,
     ...(time === 'stands still' && { clock }),
-    handler: (request) => {
-      const path = new URL(request.url).pathname;
-      asked.push(path);
-      if (path !== '/held') return { body: path };
-      request.signal.addEventListener('abort', () => void aborted.push(path));
-      return new Promise((resolve) => {
-        waiting.push(() => resolve({ body: path }));
-      });
-    },
+    ...(options.fetch === undefined && { handler }),
     trace: (event) => {
       if (event.type === 'closed') closed.push(`${event.connection.id} ${event.reason}`);
     },
