@@ -23,6 +23,9 @@ import {
   RESPONSE_TRANSITIONS,
   STRICT,
 } from '#src/wire/index.js';
+import { DEFINITION_CASES } from './server/http2/h2spec/definitions.ts';
+import { FRAME_CASES } from './server/http2/h2spec/frames.ts';
+import { MESSAGE_CASES } from './server/http2/h2spec/messages.ts';
 import { describeOutcome, RETRY_CASES } from './support/retry-cases.ts';
 
 // Compiled, this file is build/test/docs.test.js.
@@ -238,6 +241,18 @@ function generateChecks(): string {
   return tableOf(['check', 'what is asked', 'connections', 'requests', 'waits'], rows);
 }
 
+function generateHttp2Sections(): string {
+  const rows = [...FRAME_CASES, ...DEFINITION_CASES, ...MESSAGE_CASES].map(
+    ({ section, does, outcome, node20, rfc }) => [
+      section,
+      does,
+      node20 === undefined ? outcome : `${outcome}; Node.js 20: ${node20}`,
+      rfc ?? '',
+    ],
+  );
+  return tableOf(['section', 'a client', 'what happens', 'the RFC'], rows);
+}
+
 const GENERATORS: Readonly<Record<string, Generator>> = {
   'close-reasons': generateCloseReasons,
   'protocol-errors': generateProtocolErrors,
@@ -255,6 +270,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'client-software': generateClientSoftware,
   measurements: generateMeasurements,
   checks: generateChecks,
+  'http2-sections': generateHttp2Sections,
   example: (name) => fence('js', read(`examples/${name}.mjs`)),
 };
 

@@ -101,6 +101,27 @@ const TRIALS: Readonly<Record<string, (running: Running) => Promise<void>>> = {
     assert.equal((await ask(`${await url()}echo`)).status, 405);
     assert.equal((await ask(`${await url()}elsewhere`)).status, 404);
   },
+  'express.mjs': async ({ url, line, kill, exitCode }) => {
+    assert.equal((await ask(`${await url()}`)).body, 'hello 127.0.0.1 over HTTP/1.1\n');
+    assert.equal((await ask(`${await url()}echo`, 'POST')).body, '{}');
+    kill('SIGTERM');
+    await line('drained');
+    assert.equal(await exitCode, 0);
+  },
+  'fastify.mjs': async ({ url, line, kill, exitCode }) => {
+    assert.equal((await ask(await url())).body, '{"hello":"world"}');
+    assert.equal((await ask(`${await url()}/checked`, 'POST', 'x')).status, 415);
+    kill('SIGTERM');
+    await line('closed');
+    assert.equal(await exitCode, 0);
+  },
+  'koa.mjs': async ({ url, line, kill, exitCode }) => {
+    assert.equal((await ask(await url())).body, 'hello from /\n');
+    assert.equal((await ask(`${await url()}stream`)).body, 'one two three\n');
+    kill('SIGTERM');
+    await line('closed in order: ');
+    assert.equal(await exitCode, 0);
+  },
   'graceful-shutdown.mjs': async ({ url, line, kill, exitCode }) => {
     const answer = ask(await url());
     await line('a request is under way');

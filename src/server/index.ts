@@ -36,6 +36,8 @@ export { deriveFromPath } from './options/derive-from-path.ts';
 export type { PathDerivation } from './options/derive-from-path.ts';
 export type { HealthOptions, ResolvedHealthOptions } from './options/health.ts';
 export type { PathOptions } from './options/path-options.ts';
+export type { Http2Options } from './options/http2.ts';
+export type { Http2FloodLimits } from './options/http2-floods.ts';
 export type { ServerLimits } from './options/limits.ts';
 export type { PressureCause, PressureLevel, PressureState, ResourceUse } from './pressure-plan.ts';
 export type { ServerTimeouts } from './options/timeouts.ts';

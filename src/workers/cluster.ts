@@ -83,9 +83,14 @@ export function clusterLink(): PrimaryLink | undefined {
 function readSeed(text: string | undefined): WorkerSeed | undefined {
   if (text === undefined) return undefined;
   try {
-    const { number, port, ticketKeys } = JSON.parse(text) as Partial<Record<keyof WorkerSeed, unknown>>;
+    const { number, port, ticketKeys, shared } = JSON.parse(text) as Partial<Record<keyof WorkerSeed, unknown>>;
     if (typeof number !== 'number' || typeof ticketKeys !== 'string') return undefined;
-    return { number, ticketKeys, port: typeof port === 'number' ? port : undefined };
+    return {
+      number,
+      ticketKeys,
+      port: typeof port === 'number' ? port : undefined,
+      shared: typeof shared === 'string' ? shared : undefined,
+    };
   } catch {
     return undefined;
   }

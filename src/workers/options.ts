@@ -21,6 +21,8 @@ export interface WorkersOptions {
   readonly program: string | URL;
   /** Its arguments. Default: none. */
   readonly args?: readonly string[];
+  /** A text that every worker is given (`workerIdentity().shared`): what is made once and has to be the same in all of them. It may be secret. Default: none. */
+  readonly shared?: string;
   /** How many are to be ready, 1 or more. Default 2; `os.availableParallelism()` is one for each core. */
   readonly workers?: number;
   /** How long a worker may take to be ready before it is killed. Default 30,000, as gunicorn's timeout. */
@@ -52,6 +54,7 @@ export const MOST_WORKERS = 1_024;
 export interface ResolvedWorkersOptions {
   readonly program: string | URL;
   readonly args: readonly string[];
+  readonly shared: string | undefined;
   readonly rules: FleetRules;
   readonly answerTimeoutMs: number;
   readonly onEvent: (event: WorkersEvent) => void;
@@ -83,6 +86,7 @@ export const DEFAULT_WORKERS_OPTIONS: {
 const OPTION_NAMES: readonly string[] = [
   'program',
   'args',
+  'shared',
   'onEvent',
   'clock',
   'random',
@@ -95,13 +99,14 @@ export function resolveWorkersOptions(options: WorkersOptions): ResolvedWorkersO
     throw new OptionError('program', 'startWorkers() needs an object of options, with `program` in it');
   }
   checkNames('', options, OPTION_NAMES);
-  const { program, args = [], clock = systemClock } = options;
+  const { program, args = [], shared, clock = systemClock } = options;
   if (!(program instanceof URL) && (typeof program !== 'string' || program === '')) {
     throw new OptionError('program', "is no path and no URL of a file, e.g. new URL('worker.mjs', import.meta.url)");
   }
   if (!Array.isArray(args) || args.some((argument) => typeof argument !== 'string')) {
     throw new OptionError('args', 'is no list of texts');
   }
+  if (shared !== undefined && typeof shared !== 'string') throw new OptionError('shared', 'is no text');
   checkMethods('clock', clock, 'Clock', ['nowMs', 'startTimer']);
   const defaults = DEFAULT_WORKERS_OPTIONS;
   const answerTimeoutMs = options.answerTimeoutMs ?? defaults.answerTimeoutMs;
@@ -109,6 +114,7 @@ export function resolveWorkersOptions(options: WorkersOptions): ResolvedWorkersO
   return {
     program,
     args,
+    shared,
     rules: resolveRules(options),
     answerTimeoutMs,
     onEvent: guardTrace(checkFunction('onEvent', options.onEvent) ?? (() => {}), 'onEvent'),

@@ -225,7 +225,8 @@ class RunningWorkers implements Workers {
   }
 
   #start(number: number, because: 'missing' | 'reload'): void {
-    const seed = { number, port: this.#portKeeper.portForNext(), ticketKeys: this.#ticketKeys };
+    const { shared } = this.#options;
+    const seed = { number, port: this.#portKeeper.portForNext(), ticketKeys: this.#ticketKeys, shared };
     const spawned = this.#spawn(seed, {
       onListening: () => this.#take({ type: 'listening', number }),
       onMessage: (value) => this.#onMessage(number, readWorkerMessage(value)),

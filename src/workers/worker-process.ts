@@ -26,6 +26,8 @@ export interface WorkerSeed {
   readonly port: number | undefined;
   /** 48 secret bytes in hexadecimal digits, the same for all workers of a primary. */
   readonly ticketKeys: string;
+  /** Whatever the program shares among its workers. */
+  readonly shared: string | undefined;
 }
 
 /** Starts a process. */

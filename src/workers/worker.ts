@@ -29,6 +29,8 @@ export interface WorkerIdentity {
    * long as the primary process.
    */
   readonly ticketKeys: Uint8Array;
+  /** What `startWorkers()` was given to share. */
+  readonly shared: string | undefined;
 }
 
 let link: PrimaryLink | undefined;
@@ -41,9 +43,9 @@ function ownLink(): PrimaryLink | undefined {
 /** Which worker of `startWorkers()` this process is; undefined where it is none. */
 export function workerIdentity(): WorkerIdentity | undefined {
   const own = ownLink();
-  return own === undefined
-    ? undefined
-    : { worker: own.number, port: own.port, ticketKeys: Buffer.from(own.ticketKeys, 'hex') };
+  if (own === undefined) return undefined;
+  const { number: worker, port, ticketKeys, shared } = own;
+  return { worker, port, ticketKeys: Buffer.from(ticketKeys, 'hex'), shared };
 }
 
 /**

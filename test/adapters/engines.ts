@@ -31,7 +31,7 @@ export async function listen(
   const errors: unknown[] = [];
   const server =
     engine === 'node:http'
-      ? http.createServer(listener as http.RequestListener | undefined)
+      ? http.createServer(listener)
       : createServer(
           { ...options, serve: { onError: (error) => void errors.push(error), ...options.serve } },
           listener,
@@ -100,4 +100,13 @@ export function get(path: string, fields = '', method = 'GET'): string {
 /** One request with a body of known length. */
 export function post(path: string, body: string, fields = ''): string {
   return `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n${fields}\r\n${body}`;
+}
+
+/** A promise that the test resolves. */
+export function deferred<Value>(): { readonly promise: Promise<Value>; readonly resolve: (value: Value) => void } {
+  let resolve = (_value: Value): void => {};
+  const promise = new Promise<Value>((fulfil) => {
+    resolve = fulfil;
+  });
+  return { promise, resolve };
 }

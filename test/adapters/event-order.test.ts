@@ -65,7 +65,7 @@ async function run(t: TestContext, engine: Engine, scenario: Scenario): Promise<
   t.after(() => connection.destroy());
   const client = scenario.client(connection);
   const [request, response, log] = await messages;
-  const closed = [request, response].map((message) => (message.closed ? undefined : closeOf(message)));
+  const closed = [request, response].map((message) => (message.closed ? Promise.resolve() : closeOf(message)));
   await (scenario.over?.(request, response) ?? Promise.all(closed));
   await client;
   await new Promise(setImmediate);

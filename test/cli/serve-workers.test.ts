@@ -1,8 +1,10 @@
 // `perdura serve --workers`: one command line, several real processes.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { createServer } from 'node:net';
+import { connect } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,3 +130,47 @@ test('what no worker can do is said once, with the exit code that one process ha
   assert.equal(stdout, '');
   assert.match(stderr, /^error: cannot listen on 127\.0\.0\.1:\d+: the port is in use .*\n.*--port 8081.*\n$/);
 });
+
+test(
+  'all workers have the certificate that was made for the run, and resume the sessions of each other',
+  TIMEOUT,
+  async () => {
+    await using perdura = serveTwo('--self-signed');
+    const port = Number((await perdura.url()).port);
+    const pids = await pidsOf(perdura);
+    const [, told] = await perdura.printed(/((?:[0-9A-F]{2}:){31}[0-9A-F]{2})/);
+    const first = await shakeHands(port);
+    assert.equal(first.fingerprint, told);
+    // The one that took the first handshake is gone, so the next one is another's.
+    process.kill(pids[0]!, 'SIGKILL');
+    await perdura.printed(/Worker 3 \(pid \d+\) is ready/);
+    process.kill(pids[1]!, 'SIGKILL');
+    assert.equal((await shakeHands(port)).fingerprint, told);
+    assert.equal((await shakeHands(port, first.session)).resumed, true);
+  },
+);
+
+/** One TLS handshake, with a request behind it. */
+async function shakeHands(
+  port: number,
+  session?: Buffer,
+): Promise<{ fingerprint: string; resumed: boolean; session: Buffer }> {
+  const socket = connect({
+    port,
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+    ALPNProtocols: ['http/1.1'],
+    ...(session === undefined ? {} : { session }),
+  });
+  let made = session ?? Buffer.alloc(0);
+  socket.on('session', (ticket: Buffer) => {
+    made = ticket;
+  });
+  await once(socket, 'secureConnect');
+  const facts = { fingerprint: socket.getPeerCertificate().fingerprint256, resumed: socket.isSessionReused() };
+  // Tickets come behind the handshake: they are seen where somebody reads.
+  socket.resume();
+  socket.end('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+  await once(socket, 'close');
+  return { ...facts, session: made };
+}

@@ -7,6 +7,8 @@ export interface ReceivedAnswer {
   readonly closes: boolean;
   /** By lower-case name; lines of the same name joined with a comma. */
   readonly fields: ReadonlyMap<string, string>;
+  /** Only where there were some behind the body. */
+  readonly trailers?: ReadonlyMap<string, string>;
 }
 
 function readFields(lines: readonly string[]): Map<string, string> {
@@ -49,7 +51,8 @@ export class AnswerReader {
       });
       if (body === undefined) return undefined;
       this.#unread = this.#unread.slice(body.end);
-      return { status, body: body.text, closes: fields.get('connection') === 'close', fields };
+      const answer = { status, body: body.text, closes: fields.get('connection') === 'close', fields };
+      return body.trailers === undefined ? answer : { ...answer, trailers: body.trailers };
     }
   }
 
@@ -61,7 +64,7 @@ export class AnswerReader {
   #bodyAt(
     start: number,
     framing: { isEmpty: boolean; isChunked: boolean; length: string | undefined; ended: boolean },
-  ): { text: string; end: number } | undefined {
+  ): { text: string; end: number; trailers?: ReadonlyMap<string, string> } | undefined {
     if (framing.isEmpty) return { text: '', end: start };
     if (framing.isChunked) return this.#chunkedAt(start);
     if (framing.length === undefined) {
@@ -71,7 +74,7 @@ export class AnswerReader {
     return this.#unread.length < end ? undefined : { text: this.#unread.slice(start, end), end };
   }
 
-  #chunkedAt(start: number): { text: string; end: number } | undefined {
+  #chunkedAt(start: number): { text: string; end: number; trailers?: ReadonlyMap<string, string> } | undefined {
     let text = '';
     for (let at = start; ;) {
       const lineEnd = this.#unread.indexOf('\r\n', at);
@@ -79,6 +82,12 @@ export class AnswerReader {
       const line = this.#unread.slice(at, lineEnd);
       if (!/^[0-9a-f]+$/i.test(line)) throw new Error(`not a chunk size: ${JSON.stringify(line)}`);
       const size = Number.parseInt(line, 16);
+      if (size === 0 && this.#unread.slice(lineEnd + 2, lineEnd + 4) !== '\r\n') {
+        const trailersEnd = this.#unread.indexOf('\r\n\r\n', lineEnd);
+        if (trailersEnd === -1) return undefined;
+        const lines = this.#unread.slice(lineEnd + 2, trailersEnd).split('\r\n');
+        return { text, end: trailersEnd + 4, trailers: readFields(lines) };
+      }
       const dataEnd = lineEnd + 2 + size;
       if (this.#unread.length < dataEnd + 2) return undefined;
       if (this.#unread.slice(dataEnd, dataEnd + 2) !== '\r\n') throw new Error('a chunk does not end with CRLF');

@@ -15,6 +15,7 @@ class FakeLink implements PrimaryLink {
   readonly number = 4;
   readonly port = undefined;
   readonly ticketKeys = '';
+  readonly shared = undefined;
   readonly sent: Record<string, unknown>[] = [];
   closed = false;
   say: (value: unknown) => void = () => {};

@@ -1,5 +1,6 @@
 // One request and its response as a listener of node:http sees them, on top of the handler contract: the answer is whole where `end` comes
 // within the turn, else it is a source that gives out pieces as fast as the connection takes them.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Headers } from '../../http/headers.ts';
 import { reasonPhrase } from '../../http/status.ts';
 import type { Answer, AnswerBody, HandlerContext } from '../../server/handler.ts';
@@ -9,30 +10,39 @@ import { AdaptedResponse } from './adapted-response.ts';
 import type { ResponseSink } from './adapted-response.ts';
 import { ConnectionSocket } from './connection-socket.ts';
 import type { SocketExchange } from './connection-socket.ts';
+import { ForeignLife } from './foreign-life.ts';
 import { sendInterim } from './interim.ts';
 import { responseInternals } from './message-internals.ts';
 import type { Callback } from './message-internals.ts';
 import type { OutgoingHead } from './outgoing-head.ts';
 import { OutgoingPieces } from './outgoing-pieces.ts';
+import type { PiecesOwner } from './outgoing-pieces.ts';
 import { parseTrailerLines } from './trailer-lines.ts';
 import type { ReceivedRequest } from './received-request.ts';
 
 /** Bytes that may wait for the connection before `write` asks to wait. As the high-water mark of Node.js. */
 const HIGH_WATER_BYTES = 65_536;
 
-/** Tells the server of an error that no answer can tell of any more. */
-export type LateErrorReporter = (error: unknown) => void;
+/** Whoever calls the listener. */
+export interface ExchangeRunner {
+  readonly joinDuplicateHeaders: boolean;
+  request(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): unknown;
+  /** Hears of an error that no answer can tell of any more. */
+  onError(error: unknown, request: Request): void;
+}
 
 /** See the head of the file. */
-export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWatcher {
+export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWatcher, PiecesOwner {
   readonly request: AdaptedRequest;
   readonly response: AdaptedResponse;
   readonly #context: HandlerContext;
   readonly #life: ExchangeLife;
   readonly #socket: ConnectionSocket;
-  readonly #report: LateErrorReporter;
+  readonly #runner: ExchangeRunner;
+  readonly #original: Request;
+  readonly #expectsContinue: boolean;
   #head: OutgoingHead | undefined;
-  readonly #pieces: OutgoingPieces = new OutgoingPieces(() => this.#taken());
+  readonly #pieces: OutgoingPieces = new OutgoingPieces(this);
   /** What is returned to the server; the promise of it where the listener is not done when it returns. */
   #answer: Answer | undefined;
   #deliver: { resolve(answer: Answer): void; reject(error: unknown): void } | undefined;
@@ -47,13 +57,16 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
     life: ExchangeLife,
     received: ReceivedRequest,
     socket: ConnectionSocket,
-    options: { joinDuplicateHeaders: boolean; report: LateErrorReporter },
+    runner: ExchangeRunner,
+    original: Request,
   ) {
     this.#context = context;
     this.#life = life;
     this.#socket = socket;
-    this.#report = options.report;
-    this.request = new AdaptedRequest(socket, received, options.joinDuplicateHeaders);
+    this.#runner = runner;
+    this.#original = original;
+    this.#expectsContinue = received.expectsContinue;
+    this.request = new AdaptedRequest(socket, received, runner.joinDuplicateHeaders);
     this.response = new AdaptedResponse(this.request, this, received.keepAlive);
     life.watch(this);
     ConnectionSocket.begin(socket, this);
@@ -62,10 +75,10 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
   }
 
   /** Calls the listener. What is returned is the answer, or becomes it. Throws what the listener throws before anything was sent. */
-  run(call: () => unknown): Answer | Promise<Answer> {
+  run(): Answer | Promise<Answer> {
     let returned: unknown;
     try {
-      returned = call();
+      returned = this.#runner.request(this.request, this.response, this.#expectsContinue);
     } catch (error) {
       this.#fail();
       throw error;
@@ -103,6 +116,17 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
     this.#ended = true;
     if (this.#answer === undefined) this.#give(this.#wholeBody());
     this.#pieces.end();
+  }
+
+  piecesTaken(): void {
+    responseInternals(this.response).outputSize = this.#pieces.waitingBytes;
+    AdaptedResponse.drain(this.response);
+  }
+
+  piecesRead(whole: boolean): void {
+    if (!(this.#life instanceof ForeignLife)) return;
+    if (whole) this.#life.answerTaken();
+    else this.#life.breakOff();
   }
 
   assigned(): void {
@@ -178,12 +202,6 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
     process.nextTick(flush, this);
   }
 
-  /** The connection took what waited. */
-  #taken(): void {
-    responseInternals(this.response).outputSize = this.#pieces.waitingBytes;
-    AdaptedResponse.drain(this.response);
-  }
-
   #give(body: AnswerBody): void {
     const { status, reason, fields, length, wantsChunks } = this.#head!;
     const answer: { -readonly [Key in keyof Answer]: Answer[Key] } = {
@@ -197,6 +215,7 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
       answer.trailers = () => parseTrailerLines(responseInternals(this.response)._trailer);
     }
     this.#answer = answer;
+    if (body !== this.#pieces) this.piecesRead(true);
     this.#deliver?.resolve(answer);
     this.#deliver = undefined;
   }
@@ -217,7 +236,7 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
 
   #listenerFailed(error: unknown): void {
     if (this.#over || this.#ended) {
-      this.#report(error);
+      this.#runner.onError(error, this.#original);
       return;
     }
     if (this.#answer === undefined) {

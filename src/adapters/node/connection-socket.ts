@@ -36,8 +36,6 @@ export interface SocketOwner {
 export class ConnectionSocket extends Duplex {
   /** As on a socket of node:http: the response that is being written. Node.js asks for it when a response ends. */
   _httpMessage: AdaptedResponse | null = null;
-  /** As on a TLS socket: true, or not there. */
-  readonly encrypted: true | undefined;
   readonly server: unknown;
   readonly connecting: boolean = false;
   timeout: number | undefined = undefined;
@@ -53,18 +51,13 @@ export class ConnectionSocket extends Duplex {
   #told = false;
   #timer: ClockTimer | undefined;
   #activeAtMs = 0;
+  #known: ConnectionInfo | undefined;
   #remote: { address: string; port: number } | undefined;
 
-  constructor(
-    info: () => ConnectionInfo,
-    connection: ConnectionHandle | undefined,
-    encrypted: boolean,
-    owner: SocketOwner | undefined,
-  ) {
+  constructor(info: () => ConnectionInfo, connection: ConnectionHandle | undefined, owner: SocketOwner | undefined) {
     super({ allowHalfOpen: true });
     this.#info = info;
     this.#connection = connection;
-    this.encrypted = encrypted ? true : undefined;
     this.#owner = owner;
     this.server = owner?.server;
     this.on('close', onClose);
@@ -140,6 +133,26 @@ export class ConnectionSocket extends Duplex {
     return this.#peer.address.includes(':') ? 'IPv6' : 'IPv4';
   }
 
+  /** As on a TLS socket: true, or not there. */
+  get encrypted(): true | undefined {
+    return this.#tls === undefined ? undefined : true;
+  }
+
+  /** As on a TLS socket: false where the client did not ask. */
+  get alpnProtocol(): string | false | undefined {
+    return this.#tls === undefined ? undefined : (this.#tls.alpn ?? false);
+  }
+
+  /** As on a TLS socket: the name that the client asked for. */
+  get servername(): string | undefined {
+    return this.#tls?.servername;
+  }
+
+  /** As on a TLS socket, e.g. `TLSv1.3`; null without TLS. */
+  getProtocol(): string | null {
+    return this.#tls?.version ?? null;
+  }
+
   get localPort(): number | undefined {
     return this.#owner?.localPort;
   }
@@ -208,9 +221,19 @@ export class ConnectionSocket extends Duplex {
     callback(error);
   }
 
+  /** What does not change while it lives: asked for once, and it may be after the end. */
+  get #facts(): ConnectionInfo {
+    this.#known ??= this.#info();
+    return this.#known;
+  }
+
+  get #tls(): ConnectionInfo['tls'] {
+    return this.#facts.tls;
+  }
+
   get #peer(): { address: string; port: number } {
     if (this.#remote === undefined) {
-      const { remote } = this.#info();
+      const { remote } = this.#facts;
       const colon = remote.lastIndexOf(':');
       this.#remote = { address: remote.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(remote.slice(colon + 1)) };
     }

@@ -16,14 +16,14 @@ export class ConnectionSockets {
   }
 
   /** The socket for a request. */
-  of(context: HandlerContext, life: ExchangeLife | undefined, encrypted: boolean): ConnectionSocket {
-    if (life === undefined || life.multiplexed) {
-      return new ConnectionSocket(() => context.connection, undefined, encrypted, this.#owner);
+  of(context: HandlerContext, life: ExchangeLife): ConnectionSocket {
+    if (life.multiplexed) {
+      return new ConnectionSocket(() => context.connection, undefined, this.#owner);
     }
     const { handle: connection } = life;
     let socket = this.#byConnection.get(connection);
     if (socket === undefined) {
-      socket = new ConnectionSocket(() => connection.info(), connection, encrypted, this.#owner);
+      socket = new ConnectionSocket(() => connection.info(), connection, this.#owner);
       this.#byConnection.set(connection, socket);
       this.#onOpened?.(socket);
     }

@@ -3,9 +3,17 @@ import type { Callback } from './message-internals.ts';
 
 type Piece = string | Uint8Array;
 
+/** Whose pieces they are. */
+export interface PiecesOwner {
+  /** Everything that waited was taken. Called in a turn of its own. */
+  piecesTaken(): void;
+  /** The reader has them all, or (`whole` false) wants no more. */
+  piecesRead(whole: boolean): void;
+}
+
 /** A source of the pieces that are written to it; one reader. */
 export class OutgoingPieces implements AsyncIterable<Piece>, AsyncIterator<Piece, undefined> {
-  readonly #onTaken: () => void;
+  readonly #owner: PiecesOwner;
   /** Most bodies are one piece, and need no list. */
   #first: Piece | undefined;
   #rest: Piece[] | undefined;
@@ -20,9 +28,8 @@ export class OutgoingPieces implements AsyncIterable<Piece>, AsyncIterator<Piece
   #error: { cause: unknown } | undefined;
   #waiter: { resolve(result: IteratorResult<Piece, undefined>): void; reject(error: unknown): void } | undefined;
 
-  /** `onTaken`: everything that waited was taken. Called in a turn of its own. */
-  constructor(onTaken: () => void) {
-    this.#onTaken = onTaken;
+  constructor(owner: PiecesOwner) {
+    this.#owner = owner;
   }
 
   /** Returns how many bytes wait now. */
@@ -78,10 +85,16 @@ export class OutgoingPieces implements AsyncIterable<Piece>, AsyncIterator<Piece
     }
     if (this.#error !== undefined) return Promise.reject(this.#error.cause);
     if (this.#first !== undefined) return Promise.resolve({ done: false, value: this.#takeNext() });
-    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
+    if (this.#ended) return Promise.resolve(this.#finish());
     return new Promise((resolve, reject) => {
       this.#waiter = { resolve, reject };
     });
+  }
+
+  /** Of an iterator: its reader gives up. */
+  return(): Promise<IteratorResult<Piece, undefined>> {
+    this.#owner.piecesRead(false);
+    return Promise.resolve({ done: true, value: undefined });
   }
 
   [Symbol.asyncIterator](): this {
@@ -93,16 +106,19 @@ export class OutgoingPieces implements AsyncIterable<Piece>, AsyncIterator<Piece
     if (waiter === undefined) return;
     if (this.#first === undefined && !this.#ended) return;
     this.#waiter = undefined;
-    waiter.resolve(
-      this.#first === undefined ? { done: true, value: undefined } : { done: false, value: this.#takeNext() },
-    );
+    waiter.resolve(this.#first === undefined ? this.#finish() : { done: false, value: this.#takeNext() });
+  }
+
+  #finish(): IteratorResult<Piece, undefined> {
+    this.#owner.piecesRead(true);
+    return { done: true, value: undefined };
   }
 
   #takeNext(): Piece {
     const piece = this.#take()!;
     this.#takenCallbacks = this.#callbacks;
     this.#callbacks = undefined;
-    process.nextTick(this.#onTaken);
+    process.nextTick(tellTaken, this.#owner);
     return piece;
   }
 
@@ -122,6 +138,10 @@ export class OutgoingPieces implements AsyncIterable<Piece>, AsyncIterator<Piece
     this.#callbacks = undefined;
     return all;
   }
+}
+
+function tellTaken(owner: PiecesOwner): void {
+  owner.piecesTaken();
 }
 
 function callAll(callbacks: readonly Callback[]): void {

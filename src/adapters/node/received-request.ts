@@ -1,6 +1,7 @@
 // A request of the handler contract as the facts that a message of node:http is made of.
 import type { BodyQueue } from '../../http/body-queue.ts';
 import type { HandlerContext } from '../../server/handler.ts';
+import type { RequestFacts } from '../../server/request-facts.ts';
 import { LazyRequest } from '../../server/request.ts';
 import { RequestHead } from '../../wire/index.ts';
 
@@ -21,7 +22,6 @@ export interface ReceivedRequest {
   readonly versionMinor: number;
   /** Names as they were sent, where that is known, and values in turn. */
   readonly rawFields: string[];
-  readonly encrypted: boolean;
   /** What the client asked for: the connection persists unless somebody else has a reason to end it. */
   readonly keepAlive: boolean;
   /** It holds its body back until it is told to go on. */
@@ -38,8 +38,7 @@ export function readReceivedRequest(request: Request, context: HandlerContext): 
   if (parts === undefined) return readStandardRequest(request, context);
   const { head } = parts;
   const body = parts.body === undefined ? undefined : new QueuedBody(parts.body);
-  const encrypted = request.url.startsWith('https:');
-  if (!(head instanceof RequestHead)) return { ...readStandardRequest(request, context), encrypted, body };
+  if (!(head instanceof RequestHead)) return readHttp2Head(head, body);
   const { method, target, minorVersion, lines, fields } = head;
   return {
     method,
@@ -47,7 +46,6 @@ export function readReceivedRequest(request: Request, context: HandlerContext): 
     versionMajor: 1,
     versionMinor: minorVersion,
     rawFields: lines.loadRawFields(),
-    encrypted,
     keepAlive: minorVersion === 0 ? fields.keepAlive && !fields.close : !fields.close,
     expectsContinue: fields.expect !== undefined && minorVersion > 0,
     asksUpgrade: fields.upgrade && body === undefined && minorVersion > 0 && lines.get('upgrade') !== undefined,
@@ -55,21 +53,39 @@ export function readReceivedRequest(request: Request, context: HandlerContext): 
   };
 }
 
+function readHttp2Head(head: RequestFacts, body: BodySource | undefined): ReceivedRequest {
+  const rawFields = head.lines.loadFields();
+  // HTTP/2 has the authority in a field of its own, and frameworks look for Host.
+  if (head.host !== undefined && head.lines.get('host') === undefined) rawFields.unshift('host', head.host);
+  // As a gateway to HTTP/1.1 says it: body parsers take a request without either field of framing for one without a body.
+  if (body !== undefined && head.lines.get('content-length') === undefined)
+    rawFields.push('transfer-encoding', 'chunked');
+  return {
+    method: head.method,
+    url: head.target,
+    versionMajor: 2,
+    versionMinor: 0,
+    rawFields,
+    keepAlive: true,
+    expectsContinue: head.fields.expect !== undefined,
+    asksUpgrade: false,
+    body,
+  };
+}
+
 /** A Request of another maker: what its interface tells. */
 function readStandardRequest(request: Request, context: HandlerContext): ReceivedRequest {
-  const url = /^([a-z]+):\/\/([^/?]*)(.*)$/i.exec(request.url);
+  const url = /^[a-z]+:\/\/([^/?]*)(.*)$/i.exec(request.url);
   const rawFields = [...request.headers].flat();
-  // HTTP/2 has the authority in a field of its own, and frameworks look for Host.
-  if (!request.headers.has('host') && url?.[2] !== undefined) rawFields.unshift('host', url[2]);
+  if (!request.headers.has('host') && url?.[1] !== undefined) rawFields.unshift('host', url[1]);
   const isHttp2 = context.connection.protocol === 'h2';
-  const target = url?.[3] ?? request.url;
+  const target = url?.[2] ?? request.url;
   return {
     method: request.method,
     url: target.startsWith('/') ? target : `/${target}`,
     versionMajor: isHttp2 ? 2 : 1,
     versionMinor: isHttp2 || context.connection.protocol === 'http/1.0' ? 0 : 1,
     rawFields,
-    encrypted: url?.[1] === 'https',
     keepAlive: true,
     expectsContinue: request.headers.get('expect') !== null,
     asksUpgrade: false,

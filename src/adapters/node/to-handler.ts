@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Answer, AnswerHandler, HandlerContext } from '../../server/handler.ts';
 import { reportError } from '../../server/report-error.ts';
 import { AdaptedExchange } from './adapted-exchange.ts';
+import type { ExchangeRunner } from './adapted-exchange.ts';
 import type { AdaptedRequest } from './adapted-request.ts';
 import { ConnectionSockets } from './connection-sockets.ts';
 import { ForeignLife } from './foreign-life.ts';
@@ -26,13 +27,10 @@ export interface ToHandlerOptions {
 }
 
 /** What runs requests, as toHandler and createServer need it. */
-export interface ListenerRunner {
+export interface ListenerRunner extends ExchangeRunner {
   readonly sockets: ConnectionSockets;
-  readonly joinDuplicateHeaders: boolean;
-  request(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): unknown;
   /** Undefined where nobody takes connections over now. */
   upgrade(): UpgradeListener | undefined;
-  onError(error: unknown, request: Request): void;
 }
 
 /**
@@ -54,14 +52,11 @@ export function runListener(runner: ListenerRunner): AnswerHandler {
   return (request, context): Answer | Promise<Answer> => {
     const received = readReceivedRequest(request, context);
     const life = context.life ?? new ForeignLife(request, context);
-    const socket = runner.sockets.of(context, life, received.encrypted);
-    const exchange = new AdaptedExchange(context, life, received, socket, {
-      joinDuplicateHeaders: runner.joinDuplicateHeaders,
-      report: (error) => runner.onError(error, request),
-    });
+    const socket = runner.sockets.of(context, life);
+    const exchange = new AdaptedExchange(context, life, received, socket, runner, request);
     const upgrade = received.asksUpgrade ? runner.upgrade() : undefined;
     if (upgrade !== undefined) return takeOver(upgrade, exchange.request, context);
-    return exchange.run(() => runner.request(exchange.request, exchange.response, received.expectsContinue));
+    return exchange.run();
   };
 }
 

@@ -5,7 +5,7 @@ import { ListenError, OptionError } from '../../errors.ts';
 import { systemClock } from '../../io/index.ts';
 import { LogFile, accessLog } from '../../observe/index.ts';
 import { DEFAULT_SERVE_OPTIONS, serve } from '../../server/index.ts';
-import type { Server, ServerWarning } from '../../server/index.ts';
+import type { Server, ServerWarning, TlsState } from '../../server/index.ts';
 import { staticFiles } from '../../server/static/index.ts';
 import { attachWorker, reportWorkerFailure, workerIdentity } from '../../workers/index.ts';
 import type { WorkerInfo } from '../../workers/index.ts';

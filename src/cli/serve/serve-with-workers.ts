@@ -20,6 +20,8 @@ export interface WorkersCommand {
   readonly drainMs: number;
   /** All arguments as they were typed: every worker reads them again. */
   readonly args: readonly string[];
+  /** What is the same in all workers. */
+  readonly shared: string | undefined;
   /** What is said once all workers are ready. */
   readonly startMessage: (workers: Workers) => string;
 }
@@ -35,8 +37,15 @@ export async function serveWithWorkers(command: WorkersCommand, terminal: Termin
     if (line === undefined || (!isStarted && !line.isTrouble)) return;
     (line.isTrouble ? terminal.stderr : terminal.stdout).write(line.text);
   };
-  const { workers: count, drainMs, args } = command;
-  const workers = startWorkers({ program: PROGRAM, args, workers: count, drainMs, onEvent: tell });
+  const { workers: count, drainMs, args, shared } = command;
+  const workers = startWorkers({
+    program: PROGRAM,
+    args,
+    workers: count,
+    drainMs,
+    onEvent: tell,
+    ...(shared === undefined ? {} : { shared }),
+  });
   const { ended, release } = endOnSignal(endableWorkers(workers, terminal, drainMs), terminal, drainMs, () => {
     terminal.stdout.write('SIGHUP: replacing the workers one after the other; access logs are re-opened\n');
     workers.hangUp();

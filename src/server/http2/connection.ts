@@ -183,7 +183,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   }
 
   #onStream(stream: ServerHttp2Stream, flags: number, list: readonly string[]): void {
-    // Also of a stream that broke before it was told of: an error without a listener would end the process.
+    // Also of a stream that broke before it was told of: an error without a listener would end the process. Its end tells it, too.
     stream.on('error', ignore);
     if (this.#guard.isOver) return;
     if (stream.closed || stream.destroyed) {
@@ -201,7 +201,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     this.#open += 1;
     this.#state = 'active';
     this.#deadline.enter(undefined, 0, this);
-    const ageMs = this.core.clock.nowMs() - this.openedAtMs;
+    const ageMs = options.maxAgeMs === Infinity ? 0 : this.core.clock.nowMs() - this.openedAtMs;
     const closeReason = decidePolicyClose(options, { draining, isPressureHigh, answerNumber, ageMs, lastAsked: false });
     if (closeReason !== undefined) this.closeGracefully(closeReason);
     new Http2Exchange(this, stream, this.#requests, (flags & END_STREAM) === 0).begin(list);

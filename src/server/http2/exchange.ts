@@ -84,8 +84,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
       this.startedAtMs = core.clock.wallMs();
       this.startedMonotonicMs = core.clock.nowMs();
     }
-    // What breaks a stream is told by its end, too; without a listener it would end the process.
-    stream.on('error', ignore);
+    // What breaks it is told by its end, too.
     stream.on('close', () => this.#onClosed());
     this.#answer(list);
     // Most handlers have answered by now, and then it is no news.
@@ -137,7 +136,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     let later = false;
     try {
       returned = this.owner.core.options.answer.call(request, new Http2ExchangeContext(this));
-      later = typeof returned === 'object' && returned !== null && 'then' in returned;
+      later = isThenable(returned);
     } catch (error) {
       this.#handlerFailed(error);
       return;
@@ -396,4 +395,6 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   }
 }
 
-function ignore(): void {}
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

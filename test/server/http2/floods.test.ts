@@ -37,8 +37,8 @@ async function assertCalmed(client: RawHttp2Client, limit: string): Promise<void
 }
 
 /** Nobody else has noticed anything. */
-async function assertServes({ connect }: ServedHttp2): Promise<void> {
-  const client = await connect();
+async function assertServes(served: ServedHttp2): Promise<void> {
+  const client = await served.connect();
   assert.equal((await client.fetch(1, { path: '/other' })).body, '/other');
 }
 

@@ -1,9 +1,12 @@
 // How long connections of HTTP/2 live, and how they end: the same reasons as in HTTP/1, said with GOAWAY. Time is the test's.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, test } from 'node:test';
+import tls from 'node:tls';
 import { ACKNOWLEDGEMENT_MS } from '#src/server/http2/graceful-end.js';
 import { CONNECTION_PREFACE } from '#src/inspect/http2/frames.js';
-import { requestFrame } from './raw-http2-client.ts';
+import { identity } from '../../io/opening.ts';
+import { requestFrame, windowFrame } from './raw-http2-client.ts';
 import type { RawHttp2Client } from './raw-http2-client.ts';
 import { eventually, serveHttp2 } from './served.ts';
 
@@ -268,5 +271,30 @@ describe('a client that ends its side', () => {
     assert.equal(await client.ended(), 'fin');
     await eventually(() => served.closed.length > 0);
     assert.deepEqual(served.closed, ['1 peerClosed']);
+  });
+});
+
+describe('a connection over TLS', () => {
+  test('says GOAWAY twice, too, while its client takes nothing of a large answer', async (context) => {
+    const body = 'x'.repeat(8_000_000);
+    const served = await serveHttp2(context, { tls: identity('localhost'), handler: () => ({ body }) });
+    const socket = tls.connect({
+      port: served.server.port,
+      host: '127.0.0.1',
+      ALPNProtocols: ['h2'],
+      rejectUnauthorized: false,
+    });
+    await once(socket, 'secureConnect');
+    const client = await served.connect({ socket, settings: { INITIAL_WINDOW_SIZE: 2 ** 31 - 1 } });
+    client.write(windowFrame(0, 2 ** 31 - 1 - 65_535), requestFrame(1));
+    await client.next('DATA');
+    client.pause();
+    const report = served.server.close();
+    for (let round = 0; round < 20; round += 1) await new Promise(setImmediate);
+    client.resume();
+    assert.equal((await client.answer(1)).body.length, body.length);
+    await assertGoodbye(client, 1);
+    client.end();
+    assert.deepEqual((await report).destroyed, []);
   });
 });

@@ -18,10 +18,10 @@ export interface ServedHttp2 {
   /** Paths whose `request.signal` was aborted. */
   readonly aborted: readonly string[];
   /** Answers every request for `/held` that waits. */
-  release(): void;
-  connect(options?: RawHttp2Options): Promise<RawHttp2Client>;
+  readonly release: () => void;
+  readonly connect: (options?: RawHttp2Options) => Promise<RawHttp2Client>;
   /** Lets time pass, with what follows from it before it goes on. */
-  advance(ms: number): Promise<void>;
+  readonly advance: (ms: number) => Promise<void>;
 }
 
 /** Everything is answered at once with its path, but `/held`, which waits for `release`. Waits of the system under test are the clock's. */
@@ -51,7 +51,7 @@ export async function serveHttp2(
       if (event.type === 'closed') closed.push(`${event.connection.id} ${event.reason}`);
     },
     ...options,
-  } as ServeOptions);
+  });
   const clients: RawHttp2Client[] = [];
   context.after(() => {
     for (const client of clients) client.destroy();

@@ -69,12 +69,13 @@ export const MESSAGE_CASES: readonly SectionCase[] = [
   bodyCase('8.1', 'sends trailers that do not end the stream', [], [rawFrame(1, 4, 1, encodeFields([['x-a', '1']]))]),
   fieldsCase('8.2.1', 'writes a field name with a capital letter', [...requestFields(), ['X-Test', '1']]),
   {
-    ...fieldsCase(
-      '8.2.1',
-      'writes a field value with a line feed',
-      [...requestFields(), ['x-test', 'a\nb']],
-      'answered 200',
-    ),
+    section: '8.2.1',
+    does: 'writes a field value with a line feed',
+    run: async (client) => {
+      const { body } = await client.fetch(1, { more: [['x-test', 'a\nb']] });
+      if (body !== 'GET 0') throw new Error(`the handler saw ${body}`);
+    },
+    outcome: 'answered 200',
     rfc: 'a stream error; nghttp2 leaves the field out, and no handler sees it',
   },
   ...['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'].map((name) =>

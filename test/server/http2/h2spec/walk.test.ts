@@ -19,7 +19,8 @@ describe('a client that', () => {
       http2: { maxConcurrentStreams: 3 },
       handler: async (request) => {
         if (request.url.endsWith('/held')) await new Promise(() => {});
-        return { body: `${request.method} ${(await request.text()).length}` };
+        const seen = request.headers.get('x-test') ?? '';
+        return { body: `${request.method} ${(await request.text()).length}${seen}` };
       },
     });
   });
