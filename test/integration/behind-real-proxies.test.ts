@@ -36,7 +36,7 @@ async function startTrusting(
     trust: trust!,
     trace: (event: TraceEvent) => void (event.type === 'refused' && refusals.push(event.reason)),
     ...options,
-  } as ServeOptions);
+  });
   return { server, refusals, [Symbol.asyncDispose]: async () => void (await server.close({ drainMs: 0 })) };
 }
 
