@@ -37,7 +37,7 @@ interface Bench {
   readonly resources: Resources;
   readonly log: string[];
   /** Connects, and waits until the server has it. */
-  connect(): Promise<RawConnection>;
+  readonly connect: () => Promise<RawConnection>;
 }
 
 async function start(
@@ -58,7 +58,7 @@ async function start(
       if (event.type === 'refused') log.push(`refused ${event.reason}`);
     },
     ...options,
-  } as ServeOptions);
+  });
   const connections: RawConnection[] = [];
   context.after(() => {
     server.destroy();
