@@ -159,9 +159,9 @@ describe('behind', () => {
   test('derives a lame duck where the balancer can notice it and is known to check, and time after it', () => {
     const health = { readiness: '/readyz' };
     assert.deepEqual(resolve({ behind: 'aws-alb', health }).drain, {
+      ...DEFAULT_SERVE_OPTIONS.drain,
       lameDuckMs: 65_000,
       drainMs: 95_000,
-      idleGraceMs: Infinity,
     });
     assert.deepEqual(resolve({ behind: 'aws-alb' }).drain, DEFAULT_SERVE_OPTIONS.drain);
     assert.deepEqual(resolve({ behind: 'aws-alb', health: { liveness: '/livez' } }).drain, DEFAULT_SERVE_OPTIONS.drain);

@@ -99,7 +99,12 @@ describe('an OptionError names', () => {
     const { timeouts } = resolveServeOptions({ handler, timeouts: { headerMs: 60_000 } });
     assert.equal(timeouts.headerMaxMs, 60_000, 'a longer first deadline alone is meant to hold');
   });
-  for (const name of Object.keys(DEFAULT_SERVE_OPTIONS.drain)) {
+  test('drain.stopListeningFirst', () => {
+    for (const value of [1, 'yes', null])
+      refused('drain.stopListeningFirst', { handler, drain: { stopListeningFirst: value } });
+  });
+
+  for (const name of ['drainMs', 'lameDuckMs', 'idleGraceMs']) {
     test(`drain.${name}`, () => {
       for (const value of NOT_NUMBERS) refused(`drain.${name}`, { handler, drain: { [name]: value } });
       assert.doesNotThrow(() => resolveServeOptions({ handler, drain: { [name]: 0 } }));
