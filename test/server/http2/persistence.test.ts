@@ -92,7 +92,7 @@ describe('an idle connection', () => {
     const served = await serveHttp2(context, { limits: { connections: 1 } });
     const client = await served.connect();
     await client.fetch(1);
-    await served.advance(1_000);
+    await served.advance(1_500);
     const newcomer = await served.connect();
     assert.equal((await newcomer.fetch(1)).status, 200);
     await assertGoodbye(client, 1);
