@@ -102,7 +102,7 @@ const TRIALS: Readonly<Record<string, (running: Running) => Promise<void>>> = {
     assert.equal((await ask(`${await url()}elsewhere`)).status, 404);
   },
   'express.mjs': async ({ url, line, kill, exitCode }) => {
-    assert.equal((await ask(`${await url()}`)).body, 'hello 127.0.0.1 over HTTP/1.1\n');
+    assert.equal((await ask(await url())).body, 'hello 127.0.0.1 over HTTP/1.1\n');
     assert.equal((await ask(`${await url()}echo`, 'POST')).body, '{}');
     kill('SIGTERM');
     await line('drained');

@@ -79,12 +79,29 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'Response',
     'advertisedSeconds',
     'defaultGraceMs',
+    'deriveFromPath',
+    'eventStream',
+    'formatWarning',
+    'readTlsState',
     'realIdleTimeoutMs',
     'reasonPhrase',
     'resolveServeOptions',
     'serve',
+    'upgradeWebSocket',
   ],
   './server/static': ['DEFAULT_STATIC_OPTIONS', 'staticFiles'],
+  './node': ['NodeServer', 'createServer', 'toHandler'],
+  './workers': [
+    'DEFAULT_WORKERS_OPTIONS',
+    'MOST_WORKERS',
+    'MisuseError',
+    'OptionError',
+    'WorkersError',
+    'attachWorker',
+    'reportWorkerFailure',
+    'startWorkers',
+    'workerIdentity',
+  ],
   './inspect': [
     'CATALOGUE',
     'CHECK_IDS',
@@ -207,6 +224,9 @@ await files[Symbol.asyncDispose]();
 
 const subpaths = Object.keys(EXPORTS);
 
+/** Subpaths that are not named after their folder. */
+const FOLDERS: Readonly<Record<string, string>> = { './node': 'adapters/node' };
+
 /** `perdura/server` for `./server`. */
 function specifier(subpath: string): string {
   return path.posix.join('perdura', subpath);
@@ -224,7 +244,7 @@ describe('the exports', () => {
 
   test('every subpath leads to its built file and to its types', () => {
     for (const subpath of subpaths) {
-      const base = path.posix.join('dist', subpath, 'index');
+      const base = path.posix.join('dist', FOLDERS[subpath] ?? subpath, 'index');
       assert.deepEqual(manifest.exports[subpath], { types: `./${base}.d.ts`, default: `./${base}.js` });
     }
   });
@@ -267,7 +287,7 @@ describe('the packed tarball', () => {
   test('it contains the command, the built files, the types and the papers', () => {
     const wanted = ['LICENSE', 'README.md', 'bin/perdura.js', 'package.json'];
     for (const subpath of subpaths) {
-      const base = path.posix.join('dist', subpath, 'index');
+      const base = path.posix.join('dist', FOLDERS[subpath] ?? subpath, 'index');
       wanted.push(`${base}.js`, `${base}.d.ts`);
     }
     assert.deepEqual(

@@ -43,6 +43,18 @@ void describe('A server of perdura/node', () => {
     await once(server, 'listening');
   });
 
+  void test('closes when it is told to before it listens, by close() or by its signal', async () => {
+    const early = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => early.close(resolve));
+    assert.equal(early.listening, false);
+    const controller = new AbortController();
+    const signalled = createServer().listen({ port: 0, host: '127.0.0.1', signal: controller.signal });
+    await once(signalled, 'listening');
+    const closed = once(signalled, 'close');
+    controller.abort();
+    await closed;
+  });
+
   void test('tells by `error` why it cannot listen, in the words of node:net', async (t) => {
     const { port } = await listenPerdura(t, undefined);
     const second = createServer().listen(port, '127.0.0.1');

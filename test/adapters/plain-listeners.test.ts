@@ -1,7 +1,8 @@
 // Plain `(req, res)` listeners on perdura/node: what they may rely on, beyond the events.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, test } from 'node:test';
@@ -258,6 +259,33 @@ void describe('A listener on perdura/node', () => {
     });
     assert.equal((await exchange(port, get('/')))[0]!.closes, true);
   });
+
+  // Node.js 24 and later.
+  if ('signal' in IncomingMessage.prototype)
+    void test('has a signal that does not outlive the exchange', async (t) => {
+      const signals: AbortSignal[] = [];
+      const { port, server } = await listenPerdura(t, (request, response) => {
+        signals.push((request as unknown as { signal: AbortSignal }).signal);
+        if (request.url === '/') response.end(String(request.socket.listenerCount('close')));
+      });
+      const connection = await RawConnection.open(port);
+      const reader = new AnswerReader();
+      const listeners = new Set<string>();
+      for (let round = 0; round < 3; round += 1) {
+        connection.write(get('/'));
+        listeners.add((await readAnswer(connection, reader)).body);
+      }
+      assert.equal(listeners.size, 1, 'requests leave no listeners behind');
+      connection.write(get('/never'));
+      await once(server, 'request');
+      const aborted = once(signals[3]!, 'abort');
+      connection.reset();
+      await aborted;
+      assert.deepEqual(
+        signals.map((signal) => signal.aborted),
+        [false, false, false, true],
+      );
+    });
 
   void test('serves many requests at the same time on their own connections', async (t) => {
     const { url } = await listenPerdura(

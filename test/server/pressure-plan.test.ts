@@ -67,7 +67,7 @@ describe('keep-alive', () => {
             .map((used) => plan(used, { keepAliveTimeoutMs }).keepAliveTimeoutMs);
           for (const [i, each] of timeouts.entries()) {
             assert.ok(each >= 1_000 && each <= keepAliveTimeoutMs, String(each));
-            if (i > 0) assert.ok(each <= timeouts[i - 1]!, `${timeouts.join(', ')}`);
+            if (i > 0) assert.ok(each <= timeouts[i - 1]!, timeouts.join(', '));
           }
         },
       ),

@@ -1,15 +1,17 @@
 // A server that runs out of something, on real sockets: keep-alive that shrinks, idle connections that are given up, newcomers that wait.
 // Time and the process stand still unless a test moves them.
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
+import tls from 'node:tls';
 import type { ProcessResources } from '#src/io/index.js';
 import { serve } from '#src/server/index.js';
 import type { ServeOptions, Server, TraceEvent } from '#src/server/index.js';
 import { ManualClock } from '#src/testing/index.js';
 import { openRefused, RawConnection } from '../support/raw-client.ts';
 import { gate, get } from './driven-server.ts';
-import { until } from './tls-bench.ts';
+import { AUTHORITY, identity, until } from './tls-bench.ts';
 
 const WAIT = { timeoutMs: 10_000 };
 
@@ -37,7 +39,7 @@ interface Bench {
   readonly resources: Resources;
   readonly log: string[];
   /** Connects, and waits until the server has it. */
-  connect(): Promise<RawConnection>;
+  readonly connect: () => Promise<RawConnection>;
 }
 
 async function start(
@@ -58,7 +60,7 @@ async function start(
       if (event.type === 'refused') log.push(`refused ${event.reason}`);
     },
     ...options,
-  } as ServeOptions);
+  });
   const connections: RawConnection[] = [];
   context.after(() => {
     server.destroy();
@@ -131,6 +133,38 @@ describe('pressure of connections', () => {
     waiting.end();
     assert.match(await behind.readUntil(/ok$/), /^HTTP\/1\.1 200 /);
     for (const connection of [waiting, behind]) connection.destroy();
+  });
+
+  test('lets a newcomer wait before its PROXY header and its handshake, which are read when it is let in', async (context) => {
+    const { server } = await start(context, {
+      limits: { connections: 1 },
+      tls: identity('localhost'),
+      trust: { proxies: ['loopback'], proxyProtocol: true },
+      handler: (_request, { client }) => ({ body: `${client.address} ok` }),
+    });
+    const open = (address: string): tls.TLSSocket => {
+      const below = net.connect(server.port, '127.0.0.1');
+      below.write(`PROXY TCP4 ${address} 198.51.100.1 1 2\r\n`);
+      const socket = tls.connect({ socket: below, servername: 'localhost', ca: AUTHORITY });
+      socket.write(get());
+      return socket.on('error', () => {});
+    };
+    const answer = async (socket: tls.TLSSocket): Promise<string> => {
+      let text = '';
+      for await (const piece of socket.iterator({ destroyOnReturn: false })) {
+        text += String(piece);
+        if (text.endsWith(' ok')) break;
+      }
+      return text;
+    };
+    const first = open('192.0.2.1');
+    assert.match(await answer(first), /192\.0\.2\.1 ok$/);
+    const second = open('192.0.2.2');
+    await turns();
+    assert.equal(server.connections().length, 1);
+    first.destroy();
+    assert.match(await answer(second), /192\.0\.2\.2 ok$/);
+    second.destroy();
   });
 
   test('ends connections with their answers while somebody waits, and gives the place to who waits', async (context) => {

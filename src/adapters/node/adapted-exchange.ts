@@ -1,9 +1,10 @@
 // One request and its response as a listener of node:http sees them, on top of the handler contract: the answer is whole where `end` comes
 // within the turn, else it is a source that gives out pieces as fast as the connection takes them.
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Headers } from '../../http/headers.ts';
 import { reasonPhrase } from '../../http/status.ts';
-import type { Answer, AnswerBody, HandlerContext } from '../../server/handler.ts';
+import type { Answer, AnswerBody, HandlerContext, UpgradedConnection } from '../../server/handler.ts';
 import type { ExchangeLife, ExchangeWatcher } from '../../server/exchange-life.ts';
 import { AdaptedRequest } from './adapted-request.ts';
 import { AdaptedResponse } from './adapted-response.ts';
@@ -22,6 +23,9 @@ import type { ReceivedRequest } from './received-request.ts';
 
 /** Bytes that may wait for the connection before `write` asks to wait. As the high-water mark of Node.js. */
 const HIGH_WATER_BYTES = 65_536;
+
+/** What takes connections over for another protocol; as the event `upgrade` of node:http. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Whoever calls the listener. */
 export interface ExchangeRunner {
@@ -90,6 +94,21 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
     return new Promise((resolve, reject) => {
       this.#deliver = { resolve, reject };
     });
+  }
+
+  /** Gives the connection away, so that there is no answer: what is returned never comes. Throws where it cannot be had. */
+  takeOver(upgrade: UpgradeListener): Promise<Answer> {
+    let upgraded: UpgradedConnection;
+    try {
+      upgraded = this.#context.upgrade();
+    } catch (error) {
+      this.#fail();
+      throw error;
+    }
+    const { socket, head } = upgraded;
+    Object.assign(this.request, { upgrade: true, socket, client: socket });
+    upgrade(this.request, socket, head);
+    return new Promise(() => {});
   }
 
   head(head: OutgoingHead): void {

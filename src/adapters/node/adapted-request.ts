@@ -1,7 +1,7 @@
 // The `req` of a listener: a real IncomingMessage whose body comes from an exchange of ours instead of a socket.
 import { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { requestInternals } from './message-internals.ts';
+import { detachAbortSignal, requestInternals } from './message-internals.ts';
 import type { BodySource, ReceivedRequest } from './received-request.ts';
 
 /** A body that broke off; as Node.js calls it, because applications look for its code. */
@@ -51,6 +51,7 @@ export class AdaptedRequest extends IncomingMessage {
   /** The answer is out: who has not begun to read does not want to, and the rest goes nowhere. */
   static answered(request: AdaptedRequest): void {
     const internals = requestInternals(request);
+    detachAbortSignal(request);
     if (internals._consuming || internals._readableState.resumeScheduled) return;
     if (!request.complete) request.#finish();
     internals._dump();

@@ -81,7 +81,9 @@ export class ConnectionSocket extends Duplex {
       socket._httpMessage = null;
       (response as { socket: unknown }).socket = null;
     }
-    socket.#exchanges.splice(socket.#exchanges.indexOf(exchange), 1);
+    const at = socket.#exchanges.indexOf(exchange);
+    if (at === -1) return;
+    socket.#exchanges.splice(at, 1);
     const next = socket.#exchanges[0];
     if (next !== undefined && socket._httpMessage === null) {
       socket.#assign(next);

@@ -3,4 +3,5 @@ export { createServer } from './create-server.ts';
 export { NodeServer } from './node-server.ts';
 export type { NodeServerOptions } from './node-server-options.ts';
 export { toHandler } from './to-handler.ts';
-export type { RequestListener, ToHandlerOptions, UpgradeListener } from './to-handler.ts';
+export type { UpgradeListener } from './adapted-exchange.ts';
+export type { RequestListener, ToHandlerOptions } from './to-handler.ts';

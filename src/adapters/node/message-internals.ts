@@ -1,7 +1,8 @@
 // The members of node:http's messages that are ours to fill in. Node.js has never documented them, but its own public methods have been
 // built on them since 0.x, and frameworks that replace the prototypes of messages leave own properties alone (see docs/decisions/).
 // test/adapters/ runs what relies on them on every supported version.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 
 /** Headers as writeHead passes them on: the table of setHeader, an object, a flat list, or a list of pairs. */
@@ -45,6 +46,16 @@ export interface RequestInternals {
   _addHeaderLines(fields: readonly string[], count: number): void;
   joinDuplicateHeaders: boolean;
   client: unknown;
+}
+
+/** Of Node.js 24 and later: what tells `request.signal` that the exchange is over. It has no name, only a symbol. */
+const detachSymbol = Object.getOwnPropertySymbols(IncomingMessage.prototype).find(
+  ({ description }) => description === 'kDetachAbortSignal',
+);
+
+/** From now on the end of the connection does not abort `request.signal`. Without it each request would leave a listener there. */
+export function detachAbortSignal(request: IncomingMessage): void {
+  if (detachSymbol !== undefined) (request as unknown as Record<symbol, () => void>)[detachSymbol]?.();
 }
 
 /** The response with its internals. */

@@ -6,6 +6,7 @@ import { reportError } from '../../server/report-error.ts';
 import { serve } from '../../server/serve.ts';
 import type { Server } from '../../server/server.ts';
 import { AdaptedExchange } from './adapted-exchange.ts';
+import type { UpgradeListener } from './adapted-exchange.ts';
 import { AdaptedResponse } from './adapted-response.ts';
 import { ConnectionSocket } from './connection-socket.ts';
 import type { SocketOwner } from './connection-socket.ts';
@@ -14,7 +15,7 @@ import { parseListenArguments } from './listen-arguments.ts';
 import { checkNodeServerOptions, initialSettings, toServeOptions } from './node-server-options.ts';
 import type { NodeServerOptions, NodeServerSettings } from './node-server-options.ts';
 import { runListener } from './to-handler.ts';
-import type { ListenerRunner, UpgradeListener } from './to-handler.ts';
+import type { ListenerRunner } from './to-handler.ts';
 
 /** As node:net says it of a server that is closed before it listens. */
 class NotRunningError extends Error {
@@ -94,7 +95,8 @@ export class NodeServer extends EventEmitter implements SocketOwner, ListenerRun
     const { port, hostname, signal, callback } = parseListenArguments(given);
     if (callback !== undefined) this.once('listening', callback);
     this.#state = 'starting';
-    signal?.addEventListener('abort', () => void this.close(), { once: true });
+    if (signal?.aborted === true) this.close();
+    signal?.addEventListener('abort', () => this.close(), { once: true });
     // What listeners of the events throw is theirs, not a rejection.
     this.#start(port, hostname).then(
       () => process.nextTick(() => this.#started()),
@@ -112,6 +114,10 @@ export class NodeServer extends EventEmitter implements SocketOwner, ListenerRun
   /** Stops listening, lets what is under way finish, and calls back. See `drain` of the options. */
   close(callback?: (error?: Error) => void): this {
     const server = this.#server;
+    if (this.#state === 'starting') {
+      this.once('listening', () => this.close(callback));
+      return this;
+    }
     if (server === undefined || this.#state !== 'listening') {
       if (callback !== undefined) process.nextTick(callback, new NotRunningError());
       return this;

@@ -1,20 +1,15 @@
 // Runs a listener of node:http on the handler contract, so on whatever the server speaks.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
-import type { Answer, AnswerHandler, HandlerContext } from '../../server/handler.ts';
+import type { Answer, AnswerHandler } from '../../server/handler.ts';
 import { reportError } from '../../server/report-error.ts';
 import { AdaptedExchange } from './adapted-exchange.ts';
-import type { ExchangeRunner } from './adapted-exchange.ts';
-import type { AdaptedRequest } from './adapted-request.ts';
+import type { ExchangeRunner, UpgradeListener } from './adapted-exchange.ts';
 import { ConnectionSockets } from './connection-sockets.ts';
 import { ForeignLife } from './foreign-life.ts';
 import { readReceivedRequest } from './received-request.ts';
 
 /** What answers requests on `node:http`: a function of one's own, an Express application, what Koa's `callback()` returns. */
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
-
-/** What takes connections over for another protocol; as the event `upgrade` of node:http. */
-export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Options of {@link toHandler}. */
 export interface ToHandlerOptions {
@@ -55,15 +50,6 @@ export function runListener(runner: ListenerRunner): AnswerHandler {
     const socket = runner.sockets.of(context, life);
     const exchange = new AdaptedExchange(context, life, received, socket, runner, request);
     const upgrade = received.asksUpgrade ? runner.upgrade() : undefined;
-    if (upgrade !== undefined) return takeOver(upgrade, exchange.request, context);
-    return exchange.run();
+    return upgrade === undefined ? exchange.run() : exchange.takeOver(upgrade);
   };
-}
-
-/** What the handler returns afterwards is ignored, so it never returns. */
-function takeOver(upgrade: UpgradeListener, request: AdaptedRequest, context: HandlerContext): Promise<Answer> {
-  const { socket, head } = context.upgrade();
-  Object.assign(request, { upgrade: true, socket, client: socket });
-  upgrade(request, socket, head);
-  return new Promise(() => {});
 }

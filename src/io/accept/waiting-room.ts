@@ -41,7 +41,7 @@ export interface WaitingRoomOptions {
   /** How long one may wait before it is turned away. */
   readonly timeoutMs: number;
   /** Told of those that waited in vain. */
-  onExpired(remote: string): void;
+  readonly onExpired: (remote: string) => void;
 }
 
 /** See the head of the file. One for each listener. */
