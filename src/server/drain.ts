@@ -159,7 +159,9 @@ export class Drain {
   #wakeAt(atMs: number): void {
     this.#timer?.stop();
     this.#wakeAtMs = atMs;
-    this.#timer = this.#target.clock.startTimer(atMs - this.#target.clock.nowMs(), () => this.#advance());
+    // Somebody waits for the report, and not every connection holds the process: nghttp2 reads no more from one without streams that
+    // has said GOAWAY.
+    this.#timer = this.#target.clock.startTimer(atMs - this.#target.clock.nowMs(), () => this.#advance(), true);
   }
 
   #finish(): void {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import http2 from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -166,6 +167,18 @@ describe('perdura serve over TLS', LIMIT, () => {
     ]);
     await perdura.complained(/^warning: the key .*site\.key is inside the served folder, where everybody can fetch it/);
     await perdura.url();
+  });
+
+  test('drains and reports while only an idle connection of HTTP/2 is left', async () => {
+    await using perdura = new PerduraProcess(['serve', site, '--port', '0', '--self-signed']);
+    const session = http2.connect(await perdura.url(), { rejectUnauthorized: false });
+    session.on('error', () => {});
+    await once(session.request({ ':path': '/' }).resume(), 'close');
+    perdura.send('SIGTERM');
+    const { code, stdout } = await perdura.result;
+    session.destroy();
+    assert.match(stdout, /Ended after .*: 1 connection closed in order, none broken off\n/);
+    assert.equal(code, 0);
   });
 });
 

@@ -200,7 +200,11 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
     const exchange = AdaptedResponse.sinkOf(response) as AdaptedExchange;
     AdaptedRequest.answered(exchange.request);
     ConnectionSocket.detach(exchange.#socket, exchange);
-    process.nextTick(closeResponse, response);
+    // Ours is the only listener: nobody can tell whether the close comes in a turn of its own.
+    const { request } = exchange;
+    if (response.listenerCount('finish') === 1 && response.listenerCount('close') === 0)
+      closeMessages(request, response);
+    else process.nextTick(closeMessages, request, response);
   }
 
   /** What an async listener rejected with. */
@@ -289,7 +293,8 @@ function close(exchange: AdaptedExchange): void {
   AdaptedExchange.close(exchange);
 }
 
-function closeResponse(response: AdaptedResponse): void {
+function closeMessages(request: AdaptedRequest, response: AdaptedResponse): void {
+  AdaptedRequest.close(request);
   AdaptedResponse.close(response);
 }
 

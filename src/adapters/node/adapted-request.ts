@@ -22,6 +22,8 @@ export class AdaptedRequest extends IncomingMessage {
   readonly #body: BodySource | undefined;
   #reading = false;
   #begun = false;
+  /** The stream was told of the end. */
+  #ended = false;
   #trailers: readonly string[] | undefined;
 
   constructor(socket: Duplex, received: ReceivedRequest, joinDuplicateHeaders: boolean) {
@@ -40,7 +42,7 @@ export class AdaptedRequest extends IncomingMessage {
 
   /** The listener has been called: a request without a body has ended, as the parser of Node.js tells it then. */
   static listenerCalled(request: AdaptedRequest): void {
-    if (request.#body === undefined) request.#finish();
+    if (request.#body === undefined) request.complete = true;
   }
 
   /** The fields behind the body. They show when the body ends. */
@@ -50,11 +52,16 @@ export class AdaptedRequest extends IncomingMessage {
 
   /** The answer is out: who has not begun to read does not want to, and the rest goes nowhere. */
   static answered(request: AdaptedRequest): void {
-    const internals = requestInternals(request);
     detachAbortSignal(request);
-    if (internals._consuming || internals._readableState.resumeScheduled) return;
-    if (!request.complete) request.#finish();
-    internals._dump();
+    if (request.#isUntouched && !request.#isObserved) return;
+    request.#dump();
+  }
+
+  /** What has been answered is over. Where nobody looks, its end is noted instead of told: the events of most requests are for nobody. */
+  static close(request: AdaptedRequest): void {
+    if (!request.#isUntouched) return;
+    if (request.#isObserved || request.#body !== undefined) request.#dump();
+    else request.#noteEnd();
   }
 
   /** The client is gone, or its request was broken. */
@@ -72,9 +79,39 @@ export class AdaptedRequest extends IncomingMessage {
     request.#read();
   }
 
+  /** Nobody has read, or will. */
+  get #isUntouched(): boolean {
+    const internals = requestInternals(this);
+    return !internals._consuming && !internals._readableState.resumeScheduled && !this.destroyed;
+  }
+
+  get #isObserved(): boolean {
+    return this.listenerCount('close') > 0 || this.listenerCount('end') > 0;
+  }
+
+  /** Ended and closed, as the `optimizeEmptyRequests` of Node.js notes it. One by one: they are accessors, which a loop makes slow. */
+  #noteEnd(): void {
+    const { _readableState: state } = requestInternals(this);
+    state.ended = true;
+    state.endEmitted = true;
+    state.destroyed = true;
+    state.closed = true;
+    state.closeEmitted = true;
+  }
+
+  #dump(): void {
+    if (!this.#isUntouched) return;
+    if (!this.#ended) this.#finish();
+    requestInternals(this)._dump();
+  }
+
   #read(): void {
     const body = this.#body;
-    if (body === undefined || this.complete || this.#reading) return;
+    if (this.#ended || this.#reading) return;
+    if (body === undefined) {
+      this.#finish();
+      return;
+    }
     if (!this.#begun) {
       this.#begun = true;
       const whole = body.takeWhole();
@@ -100,6 +137,7 @@ export class AdaptedRequest extends IncomingMessage {
   }
 
   #finish(): void {
+    this.#ended = true;
     this.complete = true;
     // `complete` tells trailers from headers.
     if (this.#trailers !== undefined) requestInternals(this)._addHeaderLines(this.#trailers, this.#trailers.length);

@@ -30,6 +30,8 @@ export interface SocketOwner {
   readonly localPort: number | undefined;
   /** A socket timed out. Returns whether anybody cares. */
   timedOut(socket: ConnectionSocket): boolean;
+  /** The first request came on a connection. */
+  opened(socket: ConnectionSocket): void;
 }
 
 /** See the head of the file. */
@@ -40,9 +42,8 @@ export class ConnectionSocket extends Duplex {
   readonly connecting: boolean = false;
   timeout: number | undefined = undefined;
   readonly #owner: SocketOwner | undefined;
-  readonly #info: () => ConnectionInfo;
-  /** Undefined where each exchange has a socket of its own. */
-  readonly #connection: ConnectionHandle | undefined;
+  readonly #handle: ConnectionHandle;
+  readonly #multiplexed: boolean;
   /** Those that are open, in the order of their requests. The first one is `_httpMessage`'s. */
   readonly #exchanges: SocketExchange[] = [];
   /** Those that ended without an answer, to be told in the turn of `close`. */
@@ -54,16 +55,16 @@ export class ConnectionSocket extends Duplex {
   #known: ConnectionInfo | undefined;
   #remote: { address: string; port: number } | undefined;
 
-  constructor(info: () => ConnectionInfo, connection: ConnectionHandle | undefined, owner: SocketOwner | undefined) {
+  /** `multiplexed`: the connection has other sockets beside this one, so that its end is not this one's to bring about. */
+  constructor(handle: ConnectionHandle, multiplexed: boolean, owner: SocketOwner | undefined) {
     super({ allowHalfOpen: true });
-    this.#info = info;
-    this.#connection = connection;
+    this.#handle = handle;
+    this.#multiplexed = multiplexed;
     this.#owner = owner;
     this.server = owner?.server;
     this.on('close', onClose);
     // Without a listener, destroying it with an error would end the process.
     this.on('error', onError);
-    connection?.watchClose(() => this.#end());
     if (owner !== undefined && owner.timeout > 0) this.setTimeout(owner.timeout);
   }
 
@@ -113,14 +114,9 @@ export class ConnectionSocket extends Duplex {
     socket.#touch();
   }
 
-  /** Whether a request is open on it. */
-  static isIdle(socket: ConnectionSocket): boolean {
-    return socket.#exchanges.length === 0;
-  }
-
-  /** Ends its connection in an orderly way if it is doing nothing. */
-  static closeIdle(socket: ConnectionSocket): void {
-    if (ConnectionSocket.isIdle(socket)) socket.#connection?.closeIdle('draining');
+  /** Its connection has ended. */
+  static closed(socket: ConnectionSocket): void {
+    socket.#end();
   }
 
   get remoteAddress(): string | undefined {
@@ -218,14 +214,14 @@ export class ConnectionSocket extends Duplex {
       this.#gone = true;
       const [open] = this.#exchanges;
       if (open !== undefined) open.breakOff();
-      else this.#connection?.destroy('aborted');
+      else if (!this.#multiplexed) this.#handle.destroy('aborted');
     }
     callback(error);
   }
 
   /** What does not change while it lives: asked for once, and it may be after the end. */
   get #facts(): ConnectionInfo {
-    this.#known ??= this.#info();
+    this.#known ??= this.#handle.info();
     return this.#known;
   }
 

@@ -1,32 +1,47 @@
 // Which socket belongs to which connection: the same one for all requests of an HTTP/1 connection, one for each stream of HTTP/2.
-import type { HandlerContext } from '../../server/handler.ts';
-import type { ExchangeLife, ConnectionHandle } from '../../server/exchange-life.ts';
+import type { ConnectionHandle, ExchangeLife } from '../../server/exchange-life.ts';
 import { ConnectionSocket } from './connection-socket.ts';
 import type { SocketOwner } from './connection-socket.ts';
 
 /** The sockets of one server. */
 export class ConnectionSockets {
   readonly #byConnection = new WeakMap<ConnectionHandle, ConnectionSocket>();
+  /** Connections that had a request and are open. */
+  readonly #open = new Set<ConnectionHandle>();
   readonly #owner: SocketOwner | undefined;
-  readonly #onOpened: ((socket: ConnectionSocket) => void) | undefined;
 
-  constructor(owner: SocketOwner | undefined, onOpened: ((socket: ConnectionSocket) => void) | undefined) {
+  constructor(owner: SocketOwner | undefined) {
     this.#owner = owner;
-    this.#onOpened = onOpened;
   }
 
   /** The socket for a request. */
-  of(context: HandlerContext, life: ExchangeLife): ConnectionSocket {
-    if (life.multiplexed) {
-      return new ConnectionSocket(() => context.connection, undefined, this.#owner);
-    }
-    const { handle: connection } = life;
-    let socket = this.#byConnection.get(connection);
-    if (socket === undefined) {
-      socket = new ConnectionSocket(() => connection.info(), connection, this.#owner);
-      this.#byConnection.set(connection, socket);
-      this.#onOpened?.(socket);
-    }
+  of({ handle, multiplexed }: ExchangeLife): ConnectionSocket {
+    const known = multiplexed ? undefined : this.#byConnection.get(handle);
+    if (known !== undefined) return known;
+    const socket = new ConnectionSocket(handle, multiplexed, this.#owner);
+    if (!multiplexed) this.#byConnection.set(handle, socket);
+    if (!this.#open.has(handle)) this.#begin(handle, socket);
     return socket;
+  }
+
+  /** Ends the connections that are doing nothing, in an orderly way. */
+  closeIdle(): void {
+    for (const handle of this.#open) handle.closeIdle('draining');
+  }
+
+  destroyAll(): void {
+    for (const handle of this.#open) handle.destroy('destroyed');
+  }
+
+  #begin(handle: ConnectionHandle, socket: ConnectionSocket): void {
+    this.#open.add(handle);
+    handle.watchClose(() => this.#closed(handle));
+    this.#owner?.opened(socket);
+  }
+
+  #closed(handle: ConnectionHandle): void {
+    this.#open.delete(handle);
+    const socket = this.#byConnection.get(handle);
+    if (socket !== undefined) ConnectionSocket.closed(socket);
   }
 }

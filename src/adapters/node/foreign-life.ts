@@ -10,6 +10,7 @@ export class ForeignLife implements ExchangeLife {
   readonly handle: ConnectionHandle;
   readonly #signal: AbortSignal;
   #watcher: ExchangeWatcher | undefined;
+  #onClosed: (() => void) | undefined;
 
   constructor(request: Request, context: HandlerContext) {
     this.#signal = request.signal;
@@ -17,24 +18,31 @@ export class ForeignLife implements ExchangeLife {
       info: () => context.connection,
       closeIdle: () => false,
       destroy: () => this.breakOff(),
-      watchClose: () => {},
+      watchClose: (onClosed) => {
+        this.#onClosed = onClosed;
+      },
     };
   }
 
   watch(watcher: ExchangeWatcher): void {
     this.#watcher = watcher;
-    const onAborted = (): void => watcher.onEnd(new AbortedError('the client is gone', { cause: this.#signal.reason }));
+    const onAborted = (): void => this.#end(new AbortedError('the client is gone', { cause: this.#signal.reason }));
     if (this.#signal.aborted) systemClock.endOfTurn(onAborted);
     else this.#signal.addEventListener('abort', onAborted, { once: true });
   }
 
   /** Of whom the answer is held back, or breaks off in its middle, nobody can take a part for the whole. */
   breakOff(): void {
-    this.#watcher?.onEnd(new AbortedError('the exchange was given up'));
+    this.#end(new AbortedError('the exchange was given up'));
   }
 
   /** The server has everything: it is as good as sent. */
   answerTaken(): void {
-    systemClock.endOfTurn(() => this.#watcher?.onEnd(undefined));
+    systemClock.endOfTurn(() => this.#end(undefined));
+  }
+
+  #end(error: Error | undefined): void {
+    this.#watcher?.onEnd(error);
+    this.#onClosed?.();
   }
 }

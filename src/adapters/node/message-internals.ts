@@ -40,7 +40,15 @@ export type Callback = (error?: Error | null) => void;
 /** Own properties of a request, and what the parser of Node.js does to it. */
 export interface RequestInternals {
   _consuming: boolean;
-  readonly _readableState: { readingMore: boolean; resumeScheduled: boolean };
+  readonly _readableState: {
+    readingMore: boolean;
+    readonly resumeScheduled: boolean;
+    ended: boolean;
+    endEmitted: boolean;
+    destroyed: boolean;
+    closed: boolean;
+    closeEmitted: boolean;
+  };
   _read(): void;
   _dump(): void;
   _addHeaderLines(fields: readonly string[], count: number): void;

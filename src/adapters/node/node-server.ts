@@ -8,8 +8,7 @@ import type { Server } from '../../server/server.ts';
 import { AdaptedExchange } from './adapted-exchange.ts';
 import type { UpgradeListener } from './adapted-exchange.ts';
 import { AdaptedResponse } from './adapted-response.ts';
-import { ConnectionSocket } from './connection-socket.ts';
-import type { SocketOwner } from './connection-socket.ts';
+import type { ConnectionSocket, SocketOwner } from './connection-socket.ts';
 import { ConnectionSockets } from './connection-sockets.ts';
 import { parseListenArguments } from './listen-arguments.ts';
 import { checkNodeServerOptions, initialSettings, toServeOptions } from './node-server-options.ts';
@@ -61,7 +60,6 @@ export class NodeServer extends EventEmitter implements SocketOwner, ListenerRun
   readonly sockets: ConnectionSockets;
   readonly joinDuplicateHeaders: boolean;
   readonly #options: NodeServerOptions;
-  readonly #open = new Set<ConnectionSocket>();
   #server: Server | undefined;
   #state: 'new' | 'starting' | 'listening' | 'closing' = 'new';
   #hostname = '';
@@ -72,7 +70,7 @@ export class NodeServer extends EventEmitter implements SocketOwner, ListenerRun
     checkNodeServerOptions(options);
     this.#options = options;
     this.joinDuplicateHeaders = options.joinDuplicateHeaders ?? false;
-    this.sockets = new ConnectionSockets(this, (socket) => this.#opened(socket));
+    this.sockets = new ConnectionSockets(this);
     Object.assign(this, initialSettings(options));
   }
 
@@ -134,12 +132,12 @@ export class NodeServer extends EventEmitter implements SocketOwner, ListenerRun
   }
 
   closeIdleConnections(): void {
-    for (const socket of this.#open) ConnectionSocket.closeIdle(socket);
+    this.sockets.closeIdle();
   }
 
   closeAllConnections(): void {
     if (this.#state === 'closing') this.#server?.destroy();
-    for (const socket of this.#open) socket.destroy();
+    this.sockets.destroyAll();
   }
 
   getConnections(callback: (error: Error | null, count: number) => void): this {
@@ -163,6 +161,11 @@ export class NodeServer extends EventEmitter implements SocketOwner, ListenerRun
   /** Of {@link SocketOwner}. */
   timedOut(socket: ConnectionSocket): boolean {
     return this.emit('timeout', socket);
+  }
+
+  /** Of {@link SocketOwner}. */
+  opened(socket: ConnectionSocket): void {
+    this.emit('connection', socket);
   }
 
   /** Of {@link ListenerRunner}. */
@@ -216,12 +219,6 @@ export class NodeServer extends EventEmitter implements SocketOwner, ListenerRun
     this.#state = 'new';
     // What node:net would have said has the code and the address that callers look for.
     this.emit('error', error instanceof ListenError && error.cause !== undefined ? error.cause : error);
-  }
-
-  #opened(socket: ConnectionSocket): void {
-    this.#open.add(socket);
-    socket.once('close', () => this.#open.delete(socket));
-    if (this.listenerCount('connection') > 0) this.emit('connection', socket);
   }
 }
 

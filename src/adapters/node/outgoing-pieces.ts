@@ -3,6 +3,8 @@ import type { Callback } from './message-internals.ts';
 
 type Piece = string | Uint8Array;
 
+const NO_CALLBACKS: readonly Callback[] = [];
+
 /** Whose pieces they are. */
 export interface PiecesOwner {
   /** Everything that waited was taken. Called in a turn of its own. */
@@ -132,11 +134,12 @@ export class OutgoingPieces implements AsyncIterable<Piece>, AsyncIterator<Piece
     return Buffer.concat([first, ...rest].map(toBytes));
   }
 
-  #takeCallbacks(): Callback[] {
-    const all = [...(this.#takenCallbacks ?? []), ...(this.#callbacks ?? [])];
+  #takeCallbacks(): readonly Callback[] {
+    const taken = this.#takenCallbacks;
+    const waiting = this.#callbacks ?? NO_CALLBACKS;
     this.#takenCallbacks = undefined;
     this.#callbacks = undefined;
-    return all;
+    return taken === undefined ? waiting : [...taken, ...waiting];
   }
 }
 

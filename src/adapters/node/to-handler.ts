@@ -34,7 +34,7 @@ export interface ListenerRunner extends ExchangeRunner {
  */
 export function toHandler(listener: RequestListener, options: ToHandlerOptions = {}): AnswerHandler {
   return runListener({
-    sockets: new ConnectionSockets(undefined, undefined),
+    sockets: new ConnectionSockets(undefined),
     joinDuplicateHeaders: options.joinDuplicateHeaders ?? false,
     request: listener,
     upgrade: () => options.upgrade,
@@ -47,7 +47,7 @@ export function runListener(runner: ListenerRunner): AnswerHandler {
   return (request, context): Answer | Promise<Answer> => {
     const received = readReceivedRequest(request, context);
     const life = context.life ?? new ForeignLife(request, context);
-    const socket = runner.sockets.of(context, life);
+    const socket = runner.sockets.of(life);
     const exchange = new AdaptedExchange(context, life, received, socket, runner, request);
     const upgrade = received.asksUpgrade ? runner.upgrade() : undefined;
     return upgrade === undefined ? exchange.run() : exchange.takeOver(upgrade);
