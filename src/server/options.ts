@@ -11,6 +11,7 @@ import {
   checkNames,
   checkNumber,
   checkWholeNumber,
+  describe,
   listNames,
 } from '../option-checks.ts';
 import type { TraceSink } from '../trace.ts';
@@ -218,7 +219,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
 function check(options: ResolvedServeOptions): void {
   const { port, hostname, keepAlive, idleClose, clock } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new OptionError('port', `is ${port}, it must be a whole number from 0 to 65535`);
+    throw new OptionError('port', `is ${describe(port)}, it must be a whole number from 0 to 65535`);
   }
   if (typeof hostname !== 'string' || hostname === '') {
     throw new OptionError('hostname', "is empty or no text, it must be a name or an address, e.g. '127.0.0.1'");

@@ -118,6 +118,13 @@ test('an address that is not of this machine ends with 3 and suggests another ad
   assert.doesNotMatch(stderr, /--port/);
 });
 
+test('an address of IPv6 may be written in brackets, as it stands in a URL', async () => {
+  // Of the documentation prefix of RFC 3849: nobody has it.
+  const { code, stderr } = await runPerdura('serve', '--port', '0', '--host', '[2001:db8::1]');
+  assert.equal(code, 3);
+  assert.match(stderr, /cannot listen on \[2001:db8::1\]:0/);
+});
+
 test('main runs in the process of its caller and leaves no signal handler behind', async () => {
   const terminal = new FakeTerminal();
   const running = main(['serve', fileURLToPath(ROOT), '--port', '0', '--no-keep-alive'], terminal);

@@ -199,6 +199,10 @@ describe('the option trust', () => {
     });
   }
 
+  test('an empty list of proxies is told as one', () => {
+    assert.throws(() => resolveTrust({ proxies: [], forwarded: true }), /trust\.proxies: is empty, it must be a list/);
+  });
+
   test('is refused where an address is none, and where there is nothing to believe', () => {
     for (const text of ['10.0.0.0/33', 'all', 'constructor', '10.0.0.1:80', 5])
       assert.throws(() => resolveTrust({ proxies: [text as string], forwarded: true }), /trust\.proxies: has /);

@@ -38,6 +38,11 @@ describe('an OptionError names', () => {
 
   test('port', () => {
     for (const port of ['80', 80.5, -1, 65_536, NaN, Infinity, true]) refused('port', { handler, port });
+    // What an environment variable gives: the quotes say what is wrong with it.
+    assert.throws(
+      () => resolveServeOptions({ handler, port: '8080' } as object),
+      /^OptionError: port: is '8080', it must be/,
+    );
   });
 
   test('hostname', () => {

@@ -73,7 +73,8 @@ Signals:
 /** An empty name, e.g. of an unset shell variable, would make Node.js listen on every address of the machine. */
 function parseHost(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('Write an address or a name, e.g. 127.0.0.1.');
-  return text;
+  // As in a URL: nothing else there can begin with a bracket.
+  return /^\[[^[\]]+\]$/.test(text) ? text.slice(1, -1) : text;
 }
 
 /** An empty name would fail as a file that is missing, which says less. */

@@ -58,7 +58,7 @@ export function resolveTrust(given: TrustOptions | undefined): ResolvedTrust | u
   if (!Array.isArray(proxies) || proxies.length === 0)
     throw new OptionError(
       'trust.proxies',
-      `is ${describe(proxies)}, it must be a list of addresses, e.g. ['10.0.0.0/8']`,
+      `is ${Array.isArray(proxies) ? 'empty' : describe(proxies)}, it must be a list of addresses, e.g. ['10.0.0.0/8']`,
     );
   if (typeof forwarded !== 'boolean' && forwarded !== 'x-forwarded' && forwarded !== 'forwarded')
     throw new OptionError(
