@@ -142,6 +142,12 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     this.#startHeld();
   }
 
+  /** The peer has ended its side. */
+  receiveEnd(): void {
+    this.wire.receiveEnd();
+    for (let exchange = this.#first; exchange !== undefined; exchange = exchange.next) exchange.watcher?.onPeerEnded();
+  }
+
   /** Everything that is open is given up; handlers and sources are told. */
   abort(error: Error): void {
     const first = this.#first;

@@ -175,7 +175,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     if (this.#state === 'draining') return;
     this.#releaseHeld();
     this.#beginBatch();
-    this.#loop?.wire.receiveEnd();
+    this.#loop?.receiveEnd();
     this.reading = false;
     this.settle();
   }

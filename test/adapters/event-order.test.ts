@@ -132,6 +132,25 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       connection.reset();
     },
   },
+  'a client that ends its side before the answer': {
+    listener: (request) => void request.resume(),
+    client: async (connection) => {
+      connection.write(get('/'));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      connection.end();
+    },
+  },
+  'a client that ends its side in the middle of the answer': {
+    listener: (request, response) => {
+      request.resume();
+      response.write('a');
+    },
+    client: async (connection) => {
+      connection.write(get('/'));
+      await connection.readUntil('\r\n\r\n');
+      connection.end();
+    },
+  },
   'a client that leaves in the middle of its body': {
     listener: (request) => void request.resume(),
     client: async (connection) => {

@@ -129,14 +129,21 @@ void describe('Where a client fails a listener on perdura/node', () => {
     assert.deepEqual([answer!.status, await closed.promise], [413, true]);
   });
 
-  void test('and closes its side after the request, it still gets its answer', async (t) => {
-    const { port } = await listenPerdura(t, (_request, response) => {
-      setTimeout(() => response.end('for you'), 20);
+  void test('and closes its side after the request, it gets an answer that is at hand, and is gone for a later one', async (t) => {
+    const gone = deferred<void>();
+    const { port } = await listenPerdura(t, (request, response) => {
+      response.on('close', () => gone.resolve());
+      if (request.url === '/now') response.end('for you');
     });
-    const connection = await RawConnection.open(port);
-    connection.write(get('/'));
-    connection.end();
-    assert.match(await connection.readToEnd(), /for you$/);
+    const atOnce = await RawConnection.open(port);
+    atOnce.write(get('/now'));
+    atOnce.end();
+    assert.match(await atOnce.readToEnd(), /for you$/);
+    const later = await RawConnection.open(port);
+    later.write(get('/later'));
+    later.end();
+    assert.equal(await later.readToEnd(), '');
+    await gone.promise;
   });
 
   void test('and leaves before its turn, those behind it on the connection are told as well', async (t) => {

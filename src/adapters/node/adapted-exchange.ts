@@ -167,6 +167,11 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
     AdaptedRequest.addTrailers(this.request, fields);
   }
 
+  /** As node:http takes it: whoever ends its side before its answer is complete is gone. Long answers would not end otherwise. */
+  onPeerEnded(): void {
+    if (!this.#over && !this.response.writableEnded) this.#life.breakOff();
+  }
+
   onEnd(error: Error | undefined): void {
     if (this.#over) return;
     this.#over = true;

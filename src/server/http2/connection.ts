@@ -73,7 +73,6 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     session.on('close', () => this.#onClosed());
     this.#end = new GracefulEnd(session, socket, core.clock, () => this.#onLastStream());
     this.#guard = new FloodGuard(session, options.floods, core.clock, () => this.#onFlood());
-    // A client that sent FIN asks for nothing more; what it has asked for is answered.
     socket.on('end', () => this.#onPeerEnded());
     this.#deadline.enter('silent', core.clock.nowMs(), this);
   }
@@ -234,7 +233,12 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   }
 
   #onPeerEnded(): void {
+    // RFC 9113 §5.1 knows no connection that is closed on one side: without the client's frames no window opens any more. As Go's server.
     this.#closeReason ??= 'peerClosed';
+    if (this.#open > 0) {
+      this.destroy('peerClosed');
+      return;
+    }
     this.#session.close();
     this.#onLastStream();
   }
