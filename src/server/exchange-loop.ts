@@ -5,6 +5,7 @@ import type { ConnectionInfo } from '../trace.ts';
 import { WireConnection } from '../wire/index.ts';
 import type { Exchange, FieldLines, ProtocolError, RequestHead, ResponseHead, WireSink } from '../wire/index.ts';
 import { answerCheck } from './answer-check.ts';
+import { ignoreTrailers } from './answer-trailers.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
 import { RequestClient } from './client-view.ts';
 import { ExchangeContext } from './exchange-context.ts';
@@ -281,6 +282,8 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     exchange.answer = answer;
     exchange.progress = 'answered';
     if (exchange === this.#first) this.#sendReady();
+    // It waits for its turn, and a promise that fails meanwhile would end the process.
+    else ignoreTrailers((answer as Answer | null | undefined)?.trailers);
   }
 
   #sendReady(): void {

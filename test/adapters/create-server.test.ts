@@ -189,6 +189,13 @@ void describe('A server of perdura/node', () => {
     assert.deepEqual([answer!.status, answer!.body], [200, 'websocket']);
   });
 
+  void test('answers a request for an upgrade like any other where it says close', async (t) => {
+    const { port, server } = await listenPerdura(t, (request, response) => void response.end(request.headers.upgrade));
+    server.on('upgrade', (_request, socket) => void socket.destroy());
+    const [answer] = await exchange(port, get('/', 'Connection: close, Upgrade\r\nUpgrade: websocket\r\n'));
+    assert.deepEqual([answer!.status, answer!.body], [200, 'websocket']);
+  });
+
   void test('is a handler of serve() by toHandler, with an upgrade of its own', async (t) => {
     const server = await serve({
       port: 0,

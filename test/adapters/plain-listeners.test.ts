@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { describe, test } from 'node:test';
 import { AnswerReader } from '../integration/read-answers.js';
 import { RawConnection } from '../support/raw-client.js';
-import { ENGINES, exchange, get, listen, listenPerdura, post, readAnswer } from './engines.js';
+import { ENGINES, deferred, exchange, get, listen, listenPerdura, post, readAnswer } from './engines.js';
 
 void describe('A listener on perdura/node', () => {
   void test('gets the target, the fields and the version as they were sent', async (t) => {
@@ -159,6 +159,28 @@ void describe('A listener on perdura/node', () => {
     assert.match(
       bytes,
       /103 Early Hints\r\nlink: <\/a\.css>; rel=preload, <\/b\.js>; rel=preload\r\nx-more: 1\r\n\r\n/i,
+    );
+  });
+
+  void test('may ask for interim responses when it is too late for them, and none is sent', async (t) => {
+    const asked = deferred<unknown>();
+    const { port } = await listenPerdura(t, (_request, response) => {
+      response.write('begun');
+      setImmediate(() => {
+        try {
+          response.writeProcessing();
+          asked.resolve(undefined);
+        } catch (error) {
+          asked.resolve(error);
+        }
+        response.end(' ended');
+      });
+    });
+    const answers = exchange(port, get('/'));
+    assert.equal(await asked.promise, undefined);
+    assert.deepEqual(
+      (await answers).map(({ status, body }) => [status, body]),
+      [[200, 'begun ended']],
     );
   });
 

@@ -33,6 +33,28 @@ describe('trailers', () => {
     assert.equal(client.received, one + one);
   });
 
+  test('that fail while their answer waits for its turn do not end the process', async (t) => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    t.after(() => process.off('unhandledRejection', note));
+    const first = gate();
+    const server = new DrivenServer({
+      handler: async ({ url }): Promise<Answer> => {
+        if (url.endsWith('/late')) return { body: 'abc', trailers: Promise.reject(new Error('no sum')) };
+        await first.promise;
+        return { body: 'first' };
+      },
+      onError: () => {},
+    });
+    const client = server.connect();
+    await client.send(get('/') + get('/late'));
+    await new Promise(setImmediate);
+    first.open();
+    await server.run();
+    assert.deepEqual(unhandled, []);
+  });
+
   test('are evaluated when the body has ended, not before', async () => {
     const order: string[] = [];
     const { received } = await answerWith(() => ({

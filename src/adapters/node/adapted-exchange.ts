@@ -126,7 +126,8 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
   }
 
   interim(text: string, callback: Callback | null | undefined): void {
-    sendInterim(this.#context, text);
+    // Once the answer is the server's, nothing can go before it: Node.js does not throw then, and a timer that did would end the process.
+    if (this.#answer === undefined && !this.#over && !this.#failed) sendInterim(this.#context, text);
     if (typeof callback === 'function') process.nextTick(callback);
   }
 

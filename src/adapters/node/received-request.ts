@@ -3,6 +3,7 @@ import type { BodyQueue } from '../../http/body-queue.ts';
 import type { HandlerContext } from '../../server/handler.ts';
 import type { RequestFacts } from '../../server/request-facts.ts';
 import { LazyRequest } from '../../server/request.ts';
+import { asksUpgrade } from '../../server/upgrade-refusal.ts';
 import { RequestHead } from '../../wire/index.ts';
 
 /** Takes the pieces of a body, one call at a time. */
@@ -26,7 +27,7 @@ export interface ReceivedRequest {
   readonly keepAlive: boolean;
   /** It holds its body back until it is told to go on. */
   readonly expectsContinue: boolean;
-  /** It offers another protocol (RFC 9110 §7.8). */
+  /** It offers another protocol (RFC 9110 §7.8), and its connection can be taken over for it. */
   readonly asksUpgrade: boolean;
   /** Undefined where there is none. */
   readonly body: BodySource | undefined;
@@ -48,7 +49,7 @@ export function readReceivedRequest(request: Request, context: HandlerContext): 
     rawFields: lines.loadRawFields(),
     keepAlive: minorVersion === 0 ? fields.keepAlive && !fields.close : !fields.close,
     expectsContinue: fields.expect !== undefined && minorVersion > 0,
-    asksUpgrade: fields.upgrade && body === undefined && minorVersion > 0 && lines.get('upgrade') !== undefined,
+    asksUpgrade: asksUpgrade(head),
     body,
   };
 }

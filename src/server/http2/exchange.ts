@@ -204,9 +204,11 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
   }
 
   bodyWanted(): void {
-    if (!this.#awaitsContinue || this.progress !== 'waiting') return;
+    if (!this.#awaitsContinue || this.progress === 'done') return;
     this.#continued = true;
-    if (!this.stream.closed && !this.stream.destroyed) this.stream.additionalHeaders({ ':status': 100 });
+    // An answer that is made of the body asks for it when it is about to be sent.
+    const { closed, destroyed, headersSent } = this.stream;
+    if (!closed && !destroyed && !headersSent) this.stream.additionalHeaders({ ':status': 100 });
     this.updateDeadline();
   }
 

@@ -216,6 +216,15 @@ for (const protocol of PROTOCOLS) {
       assert.deepEqual([status, refused.interim.length], [403, 0]);
     });
 
+    test('are asked for by an answer that is made of them', async (context) => {
+      const { client } = await startBench(context, protocol, { fetch: (request) => new Response(request.body) });
+      const echoed = client.send({ method: 'POST', headers: [['expect', '100-continue']], open: true });
+      await until(() => echoed.interim.length > 0);
+      assert.equal(echoed.interim[0]!.status, 100);
+      echoed.upload.end('body');
+      assert.equal((await echoed.answer()).body.toString(), 'body');
+    });
+
     test('that nobody reads keep no client from its answer', async (context) => {
       const { client } = await startBench(context, protocol, { handler: () => ({ status: 202, body: 'early' }) });
       for (const bytes of [3, 100_000, 5 * MEBIBYTE]) {
