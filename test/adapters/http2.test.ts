@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http2 from 'node:http2';
+import https from 'node:https';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import express from 'express';
 import { toHandler } from '#src/adapters/node/index.js';
 import type { Answer, HandlerContext } from '#src/server/index.js';
+import { AUTHORITY, identity } from '../server/tls-bench.js';
 import { expressApp } from './apps/express-app.js';
 import { fastifyApp } from './apps/fastify-app.js';
 import { deferred, listenPerdura } from './engines.js';
@@ -118,6 +122,34 @@ void describe('Over HTTP/2, on perdura/node,', () => {
     const session = connect(t, url);
     await assert.rejects(ask(session, { ':path': '/broken' }), { code: 'ERR_HTTP2_STREAM_ERROR' });
     assert.equal((await ask(session, { ':path': '/' })).body, 'there');
+  });
+});
+
+void describe('Over TLS, on perdura/node,', () => {
+  void test('Express knows that the connection is secure, in both protocols', async (t) => {
+    const app = express();
+    app.get('/', (request, response) => {
+      const { encrypted, alpnProtocol, servername } = request.socket as TLSSocket & { servername?: string };
+      response.json([request.protocol, request.secure, encrypted, alpnProtocol, servername, request.httpVersion]);
+    });
+    const { port } = await listenPerdura(t, app, { serve: { tls: identity('localhost') } });
+    const [answer] = (await once(
+      https.get({
+        port,
+        host: '127.0.0.1',
+        servername: 'localhost',
+        ca: AUTHORITY,
+        agent: false,
+      }),
+      'response',
+    )) as [AsyncIterable<Buffer>];
+    let text = '';
+    for await (const piece of answer) text += piece.toString();
+    assert.deepEqual(JSON.parse(text), ['https', true, true, false, 'localhost', '1.1']);
+    const session = http2.connect(`https://localhost:${port}`, { ca: AUTHORITY, host: '127.0.0.1' });
+    t.after(() => session.destroy());
+    const { body } = await ask(session, { ':path': '/' });
+    assert.deepEqual(JSON.parse(body), ['https', true, true, 'h2', 'localhost', '2.0']);
   });
 });
 

@@ -1,5 +1,5 @@
 // The members of node:http's messages that are ours to fill in. Node.js has never documented them, but its own public methods have been
-// built on them since 0.x, and frameworks that replace the prototypes of messages leave own properties alone (see docs/decisions/).
+// built on them since 0.x, and frameworks that replace the prototypes of messages leave own properties alone (docs/decisions/0017-node-adapter.md).
 // test/adapters/ runs what relies on them on every supported version.
 import { IncomingMessage } from 'node:http';
 import type { ServerResponse } from 'node:http';
