@@ -35,10 +35,15 @@ export class OwnResources implements ProcessResources {
     if (this.descriptorLimit === Infinity) return undefined;
     // Since Linux 6.2 the size of the folder is the number of its entries. To read the folder takes a tenth of a second where there are
     // ten thousand, so older kernels are asked once and the difference is taken to stay.
-    const { size } = statSync(OWN_DESCRIPTORS);
-    if (size > 0) return size;
-    this.#beside ??= Math.max(0, readdirSync(OWN_DESCRIPTORS).length - sockets);
-    return this.#beside + sockets;
+    try {
+      const { size } = statSync(OWN_DESCRIPTORS);
+      if (size > 0) return size;
+      this.#beside ??= Math.max(0, readdirSync(OWN_DESCRIPTORS).length - sockets);
+      return this.#beside + sockets;
+    } catch {
+      // To open the folder takes a descriptor, too: perhaps there is none left.
+      return this.descriptorLimit;
+    }
   }
 
   residentBytes(): number {
