@@ -73,7 +73,6 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     session.on('close', () => this.#onClosed());
     this.#end = new GracefulEnd(session, socket, core.clock, () => this.#onLastStream());
     this.#guard = new FloodGuard(session, options.floods, core.clock, () => this.#onFlood());
-    // A client that sent FIN asks for nothing more; what it has asked for is answered.
     socket.on('end', () => this.#onPeerEnded());
     this.#deadline.enter('silent', core.clock.nowMs(), this);
   }
@@ -233,10 +232,14 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     });
   }
 
+  /**
+   * A client that sent FIN asks for nothing more; what it has asked for is answered. Not for long: nearly always it is gone, and nobody
+   * says so any more, because node:http2 keeps it to itself when a write fails. Others (nginx, Go) end the connection at once.
+   */
   #onPeerEnded(): void {
     this.#closeReason ??= 'peerClosed';
     this.#session.close();
-    this.#onLastStream();
+    this.#linger();
   }
 
   watchClose(onClosed: () => void): void {
