@@ -232,6 +232,10 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     });
   }
 
+  /**
+   * A client that sent FIN asks for nothing more; what it has asked for is answered. Not for long: nearly always it is gone, and nobody
+   * says so any more, because node:http2 keeps it to itself when a write fails. Others (nginx, Go) end the connection at once.
+   */
   #onPeerEnded(): void {
     // RFC 9113 §5.1 knows no connection that is closed on one side: without the client's frames no window opens any more. As Go's server.
     this.#closeReason ??= 'peerClosed';
@@ -240,7 +244,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       return;
     }
     this.#session.close();
-    this.#onLastStream();
+    this.#linger();
   }
 
   watchClose(onClosed: () => void): void {

@@ -7,8 +7,9 @@ import { ACKNOWLEDGEMENT_MS } from '#src/server/http2/graceful-end.js';
 import { CONNECTION_PREFACE } from '#src/inspect/http2/frames.js';
 import { identity } from '../../io/opening.ts';
 import { requestFrame, windowFrame } from './raw-http2-client.ts';
-import type { RawHttp2Client } from './raw-http2-client.ts';
+import type { RawHttp2Client, RawHttp2Options } from './raw-http2-client.ts';
 import { eventually, serveHttp2 } from './served.ts';
+import type { ServedHttp2 } from './served.ts';
 
 const NOTICE = 2 ** 31 - 1;
 
@@ -18,6 +19,17 @@ async function assertGoodbye(client: RawHttp2Client, lastStream: number): Promis
   const [first, second] = client.goaways;
   assert.deepEqual(first, { code: 'NO_ERROR', lastStream: NOTICE, debug: '' }, client.story);
   assert.deepEqual(second, { code: 'NO_ERROR', lastStream, debug: '' }, client.story);
+}
+
+async function connectOverTls(served: ServedHttp2, options: RawHttp2Options = {}): Promise<RawHttp2Client> {
+  const socket = tls.connect({
+    port: served.server.port,
+    host: '127.0.0.1',
+    ALPNProtocols: ['h2'],
+    rejectUnauthorized: false,
+  });
+  await once(socket, 'secureConnect');
+  return served.connect({ socket, ...options });
 }
 
 describe('an idle connection', () => {
@@ -272,20 +284,31 @@ describe('a client that ends its side', () => {
     await eventually(() => served.closed.length > 0);
     assert.deepEqual(served.closed, ['1 peerClosed']);
   });
+
+  for (const secure of [false, true]) {
+    test(`${secure ? 'over TLS ' : ''}is not answered any more after lingerMs, for it is gone`, async (context) => {
+      const served = await serveHttp2(context, secure ? { tls: identity('localhost') } : {});
+      const client = secure ? await connectOverTls(served) : await served.connect();
+      client.write(requestFrame(1, { path: '/held' }));
+      await client.settled();
+      client.end();
+      await eventually(() => served.server.connections()[0]?.state === 'draining');
+      await served.advance(1_999);
+      assert.deepEqual(served.aborted, []);
+      await served.advance(1);
+      await eventually(() => served.closed.length > 0);
+      assert.deepEqual(served.aborted, ['/held']);
+      assert.deepEqual(served.closed, ['1 peerClosed']);
+      assert.deepEqual(served.server.connections(), []);
+    });
+  }
 });
 
 describe('a connection over TLS', () => {
   test('says GOAWAY twice, too, while its client takes nothing of a large answer', async (context) => {
     const body = 'x'.repeat(8_000_000);
     const served = await serveHttp2(context, { tls: identity('localhost'), handler: () => ({ body }) });
-    const socket = tls.connect({
-      port: served.server.port,
-      host: '127.0.0.1',
-      ALPNProtocols: ['h2'],
-      rejectUnauthorized: false,
-    });
-    await once(socket, 'secureConnect');
-    const client = await served.connect({ socket, settings: { INITIAL_WINDOW_SIZE: 2 ** 31 - 1 } });
+    const client = await connectOverTls(served, { settings: { INITIAL_WINDOW_SIZE: 2 ** 31 - 1 } });
     client.write(windowFrame(0, 2 ** 31 - 1 - 65_535), requestFrame(1));
     await client.next('DATA');
     client.pause();
