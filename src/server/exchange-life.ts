@@ -6,7 +6,7 @@ import type { ConnectionInfo } from '../trace.ts';
 export interface ExchangeWatcher {
   /** The fields behind the body of the request, names as sent and values in turn. Told before the end of the body can be read. */
   onTrailers(fields: readonly string[]): void;
-  /** The client has ended its side (FIN): it may be gone, or wait for the answer. HTTP/1 only; a FIN ends a connection of HTTP/2. */
+  /** The client has ended its side (FIN): it may be gone, or wait for the answer. HTTP/1 only; a FIN ends a connection of HTTP/2 soon. */
   onPeerEnded(): void;
   /** Once: the answer is wholly handed to the transport (`error` undefined), or is not wanted any more. */
   onEnd(error: Error | undefined): void;

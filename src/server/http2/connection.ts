@@ -237,12 +237,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
    * says so any more, because node:http2 keeps it to itself when a write fails. Others (nginx, Go) end the connection at once.
    */
   #onPeerEnded(): void {
-    // RFC 9113 §5.1 knows no connection that is closed on one side: without the client's frames no window opens any more. As Go's server.
     this.#closeReason ??= 'peerClosed';
-    if (this.#open > 0) {
-      this.destroy('peerClosed');
-      return;
-    }
     this.#session.close();
     this.#linger();
   }

@@ -321,16 +321,3 @@ describe('a connection over TLS', () => {
     assert.deepEqual((await report).destroyed, []);
   });
 });
-
-describe('a client that ends its side', () => {
-  test('waits for no answer: its requests are given up, with their handlers told', async (context) => {
-    const served = await serveHttp2(context);
-    const client = await served.connect();
-    client.request(1, { path: '/held' });
-    await eventually(() => served.asked.includes('/held'));
-    client.end();
-    await eventually(() => served.closed.length === 1);
-    assert.deepEqual(served.aborted, ['/held']);
-    assert.deepEqual(served.closed, ['1 peerClosed']);
-  });
-});
