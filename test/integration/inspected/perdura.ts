@@ -25,7 +25,11 @@ export function perduraServers(): readonly KnownServer[] {
     },
     {
       name: '2 s and a second of grace, 10 requests',
-      start: start({ keepAliveTimeoutMs: 2_000, maxKeepAliveRequests: 10, timeouts: { headerMs: 1_500 } }),
+      start: start({
+        keepAliveTimeoutMs: 2_000,
+        maxKeepAliveRequests: 10,
+        timeouts: { headerMs: 1_500, minRateBytesPerSecond: Infinity },
+      }),
       truth: {
         http11Persistent: true,
         http10KeepAlive: true,
