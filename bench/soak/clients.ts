@@ -1,153 +1,171 @@
-// Thousands of clients in a process of their own. Argument: the port of the server. Most keep a connection and ask now and then, some
-// come and go, some stream, some send bodies. Each checks every answer.
-import { connect } from 'node:net';
-import type { Socket } from 'node:net';
+// Thousands of clients in a process of their own. Most keep a connection and ask now and then, some come and go, some stream, some send
+// bodies, some take back what they asked for (see shares.ts). Each checks every answer.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { answerParent } from '../process/answer-parent.ts';
+import type { Asked, Caller, Outcome, Patience } from './asked.ts';
+import { Http1Caller } from './http1-caller.ts';
+import { Http2Caller } from './http2-caller.ts';
+import { openSocket } from './open-socket.ts';
+import type { Targets } from './open-socket.ts';
+import { planClient } from './shares.ts';
+import type { Habit, Protocol } from './shares.ts';
+import { Tally } from './tally.ts';
+import type { ProtocolCounts } from './tally.ts';
 
 /** What came of it so far. */
 export interface ClientSample {
-  readonly open: number;
-  readonly requests: number;
-  readonly opened: number;
-  readonly failed: number;
+  readonly byProtocol: Readonly<Record<Protocol, ProtocolCounts>>;
   /** What went wrong, how often. */
   readonly failures: Readonly<Record<string, number>>;
+  /** The first ones, with what is known of their connections. */
+  readonly messages: readonly string[];
+  /** How late these clients were themselves, since the last time. */
+  readonly lagMaxMs: number;
 }
 
-type Kind = 'steady' | 'comesAndGoes' | 'streams' | 'sends';
+/** What `start` is told. */
+export interface ClientPlan {
+  readonly count: number;
+  readonly targets: Targets;
+}
 
-const port = Number(process.argv[2]);
-const HOST = `Host: 127.0.0.1:${port}\r\n`;
-const BODY = 'b'.repeat(2_000);
-const REQUESTS: Readonly<Record<Kind, string>> = {
-  steady: `GET / HTTP/1.1\r\n${HOST}\r\n`,
-  comesAndGoes: `GET / HTTP/1.1\r\n${HOST}\r\n`,
-  streams: `GET /stream HTTP/1.1\r\n${HOST}\r\n`,
-  sends: `POST / HTTP/1.1\r\n${HOST}Content-Length: ${BODY.length}\r\n\r\n${BODY}`,
-};
-/** What the answer ends with. */
-const ENDS: Readonly<Record<Kind, string>> = {
-  steady: '\r\n\r\nok\n',
-  comesAndGoes: '\r\n\r\nok\n',
-  streams: '\r\n0\r\n\r\n',
-  sends: `\r\n\r\n${BODY.length}\n`,
-};
-/** The pause between two requests, on average. */
-const PAUSES_MS: Readonly<Record<Kind, number>> = {
+/** The pause between two turns, on average. */
+const PAUSES_MS: Readonly<Record<Habit, number>> = {
   steady: 20_000,
-  comesAndGoes: 2_000,
+  visits: 2_000,
   streams: 5_000,
   sends: 10_000,
+  listens: 5_000,
+  givesUp: 5_000,
 };
-/** Requests after which a connection is closed by those who come and go. */
-const VISIT_REQUESTS = 3;
-/** An answer that takes longer than this is lost; a stream takes 10 s. */
-const PATIENCE_MS = 60_000;
 
-let open = 0;
-let opened = 0;
-let requests = 0;
+/** Turns after which visitors leave. */
+const VISIT_TURNS = 3;
+
+/** What those who give up ask for, in turn. */
+const GIVEN_UP: readonly (readonly [Asked, Patience])[] = [
+  ['page', 'atOnce'],
+  ['stream', 'midway'],
+  ['body', 'midway'],
+  ['events', 'midway'],
+];
+
+const tally = new Tally();
 const ending = new AbortController();
-const failures: Record<string, number> = {};
-
-function fail(what: string): void {
-  if (!ending.signal.aborted) failures[what] = (failures[what] ?? 0) + 1;
-}
+const callers = new Set<Caller>();
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Anything from none to twice as long, so that they do not march in step. */
 const about = (ms: number): number => 2 * ms * Math.random();
 
-function openOne(): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.setEncoding('latin1');
-    socket.once('connect', () => {
-      open += 1;
-      opened += 1;
-      resolve(socket);
+async function open(protocol: Protocol, targets: Targets): Promise<Caller | undefined> {
+  try {
+    const { socket, resumed } = await openSocket(protocol, targets);
+    tally.add(protocol, 'open');
+    tally.add(protocol, 'opened');
+    if (resumed) tally.add(protocol, 'resumed');
+    const authority = protocol === 'h2c' ? 'http://127.0.0.1' : 'https://127.0.0.1';
+    const caller = protocol.startsWith('h2') ? new Http2Caller(socket, authority) : new Http1Caller(socket);
+    callers.add(caller);
+    socket.once('close', () => {
+      tally.add(protocol, 'open', -1);
+      callers.delete(caller);
     });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      fail(`connect ${error.code}`);
-      resolve(undefined);
-    });
-    socket.once('close', () => (open -= 1));
-  });
-}
-
-/** Whether the whole answer came, and the connection stays. */
-function ask(socket: Socket, kind: Kind): Promise<boolean> {
-  return new Promise((resolve) => {
-    let text = '';
-    const settle = (what: string | undefined): void => {
-      clearTimeout(timer);
-      socket
-        .removeAllListeners('data')
-        .removeAllListeners('end')
-        .removeAllListeners('error')
-        .on('error', () => {});
-      if (what !== undefined) fail(`${kind}: ${what}`);
-      resolve(what === undefined);
-    };
-    const timer = setTimeout(() => settle('no answer'), PATIENCE_MS);
-    socket.on('data', (piece: string) => {
-      text += piece;
-      if (!text.endsWith(ENDS[kind])) return;
-      if (!text.startsWith('HTTP/1.1 200 OK\r\n')) settle(text.slice(0, 20));
-      else settle(/^connection: close\r$/im.test(text) ? 'told to close' : undefined);
-    });
-    socket.on('end', () => settle('ended'));
-    socket.on('error', (error: NodeJS.ErrnoException) => settle(String(error.code)));
-    requests += 1;
-    socket.write(REQUESTS[kind], 'latin1');
-  });
-}
-
-async function live(kind: Kind): Promise<void> {
-  let socket: Socket | undefined;
-  let asked = 0;
-  while (!ending.signal.aborted) {
-    // oxlint-disable-next-line no-await-in-loop
-    socket ??= await openOne();
-    // oxlint-disable-next-line no-await-in-loop
-    const isGood = socket !== undefined && (await ask(socket, kind));
-    asked += 1;
-    if (!isGood || (kind === 'comesAndGoes' && asked % VISIT_REQUESTS === 0)) {
-      socket?.destroy();
-      socket = undefined;
-    }
-    // oxlint-disable-next-line no-await-in-loop
-    await pause(about(PAUSES_MS[kind]));
+    if (ending.signal.aborted) caller.drop();
+    return caller;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    tally.fail(protocol, `connecting: ${code ?? message}`, message);
+    return undefined;
   }
-  socket?.destroy();
 }
 
-/** Of each twenty: sixteen, two, one, one. */
-function kindOf(number: number): Kind {
-  const place = number % 20;
-  if (place < 16) return 'steady';
-  if (place < 18) return 'comesAndGoes';
-  return place === 18 ? 'streams' : 'sends';
+/** What is asked in one turn; all of it at once. */
+function planTurn(habit: Habit, turn: number, atOnce: number): readonly (readonly [Asked, Patience])[] {
+  const page = ['page', 'whole'] as const;
+  switch (habit) {
+    case 'steady':
+    case 'visits':
+      return Array.from({ length: atOnce }, () => page);
+    case 'streams':
+      return Array.from({ length: Math.ceil(atOnce / 2) }, () => ['stream', 'whole'] as const);
+    case 'sends':
+      return Array.from({ length: atOnce }, () => ['body', 'whole'] as const);
+    case 'listens':
+      return [['events', 'whole'], ...Array.from({ length: atOnce - 1 }, () => page)];
+    default: {
+      const given = GIVEN_UP[turn % GIVEN_UP.length]!;
+      // Where there are several at once the others must not suffer from it.
+      return atOnce === 1 ? [given] : [given, page, ['stream', 'whole'], ['page', 'atOnce']];
+    }
+  }
+}
+
+async function askAll(protocol: Protocol, habit: Habit, turn: number, caller: Caller): Promise<readonly Outcome[]> {
+  const plan = planTurn(habit, turn, caller.atOnce);
+  tally.add(protocol, 'requests', plan.length);
+  const outcomes = await Promise.all(
+    plan.map(async ([asked, patience]) => {
+      const outcome = await caller.ask(asked, patience);
+      if (outcome.startsWith('!'))
+        tally.fail(protocol, `${habit}: ${asked} ${patience}: ${outcome.slice(1)}`, caller.story);
+      return outcome;
+    }),
+  );
+  tally.add(protocol, 'takenBack', outcomes.filter((outcome) => outcome === 'takenBack').length);
+  return outcomes;
+}
+
+async function live(number: number, targets: Targets): Promise<void> {
+  const { protocol, habit } = planClient(number);
+  let caller: Caller | undefined;
+  for (let turn = 0; !ending.signal.aborted; turn += 1) {
+    // oxlint-disable-next-line no-await-in-loop
+    caller ??= await open(protocol, targets);
+    // oxlint-disable-next-line no-await-in-loop
+    const outcomes = caller === undefined ? [] : await askAll(protocol, habit, turn, caller);
+    if (outcomes.some((outcome) => outcome.startsWith('!'))) caller?.drop();
+    else if (caller?.lost !== undefined)
+      tally.fail(protocol, `${habit}: connection lost: ${caller.lost}`, caller.story);
+    if (habit === 'visits' && turn % VISIT_TURNS === VISIT_TURNS - 1) {
+      // Every second one in an orderly way.
+      if (number % 2 === Math.floor(turn / VISIT_TURNS) % 2) caller?.leave();
+      else caller?.drop();
+    }
+    // What ends from here on is told by the next request.
+    if (caller?.usable === false) caller = undefined;
+    // oxlint-disable-next-line no-await-in-loop
+    await pause(about(PAUSES_MS[habit]));
+  }
 }
 
 /** Starts so many, a few at a time. */
-async function start(count: number): Promise<void> {
-  for (let number = 0; number < count; number += 1) {
-    void live(kindOf(number));
+async function start({ count, targets }: ClientPlan): Promise<void> {
+  for (let number = 0; number < count && !ending.signal.aborted; number += 1) {
+    void live(number, targets);
     // oxlint-disable-next-line no-await-in-loop
-    if (number % 50 === 49) await pause(20);
+    if (number % 25 === 24) await pause(25);
   }
 }
 
+/** All of them, at once. */
+function leave(): void {
+  ending.abort();
+  tally.end();
+  for (const caller of callers) caller.drop();
+}
+
+const delay = monitorEventLoopDelay({ resolution: 10 });
+delay.enable();
+
 answerParent(0, {
   start,
-  stop: () => ending.abort(),
-  sample: (): ClientSample => ({
-    open,
-    requests,
-    opened,
-    failed: Object.values(failures).reduce((sum, times) => sum + times, 0),
-    failures,
-  }),
+  leave,
+  sample: (): ClientSample => {
+    const lagMaxMs = delay.max / 1e6 - 10;
+    delay.reset();
+    const { failures, messages } = tally;
+    return { byProtocol: tally.byProtocol(), failures, messages, lagMaxMs };
+  },
 });
