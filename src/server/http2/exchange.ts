@@ -87,7 +87,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     stream.on('close', () => this.#onClosed());
     this.#answer(list);
     // Most handlers have answered by now, and then it is no news.
-    if (this.progress !== 'done') stream.on('aborted', () => this.#giveUp('the client gave up the request'));
+    if (this.progress !== 'done') stream.on('aborted', () => this.#takenBack());
   }
 
   #answer(list: readonly string[]): void {
@@ -279,6 +279,12 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     }
     this.progress = 'waiting';
     this.#answerItself(refusal ?? statusAnswer(500));
+  }
+
+  /** A stream that is reset with NO_ERROR is kept by Node.js until all that waits for its window has left, which it never will. */
+  #takenBack(): void {
+    this.#giveUp('the client gave up the request');
+    this.owner.core.clock.endOfTurn(() => this.stream.destroy());
   }
 
   /** The client is gone, or gets no answer, or no whole one. */

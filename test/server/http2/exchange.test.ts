@@ -3,9 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Response } from '#src/server/index.js';
 import { gate } from '../driven-server.ts';
-import { dataFrame, requestFrame, windowFrame } from './raw-http2-client.ts';
+import { dataFrame, requestFrame, resetFrame, windowFrame } from './raw-http2-client.ts';
 import type { HeardFrame, RawHttp2Client } from './raw-http2-client.ts';
 import { eventually, serveHttp2 } from './served.ts';
+
+/** RFC 9113 §7. */
+const NO_ERROR = 0;
+const CANCEL = 8;
 
 /** Bytes of window that the server has granted a stream since it began. */
 function grantedTo(client: RawHttp2Client, stream: number): number {
@@ -167,6 +171,23 @@ describe('an answer', { timeout: 60_000 }, () => {
       await client.until('the reset', () => client.resetOf(1) !== undefined);
       assert.equal(client.resetOf(1), 'INTERNAL_ERROR');
       assert.equal((await client.fetch(3)).status, 200);
+    });
+  }
+
+  for (const code of [NO_ERROR, CANCEL]) {
+    test(`that waits for window when it is taken back with code ${code} is over`, async (context) => {
+      const body = async function* (): AsyncGenerator<string> {
+        yield 'x'.repeat(1_024);
+        await new Promise(() => {});
+      };
+      const served = await serveHttp2(context, { fetch: () => new Response(body()) });
+      const client = await served.connect({ settings: { INITIAL_WINDOW_SIZE: 0 } });
+      client.request(1);
+      await client.next('HEADERS');
+      await client.settled();
+      client.write(resetFrame(1, code));
+      await client.settled();
+      await eventually(() => served.server.connections()[0]?.state === 'idle');
     });
   }
 
