@@ -24,8 +24,12 @@ export interface Watched {
   /** Of the server before the first client came, and when all had left. */
   readonly before: ServerSample;
   readonly after: ServerSample;
+  /** How long that took. */
+  readonly leftAfterS: number;
   /** Connections that were still there then. */
   readonly remaining: readonly ConnectionInfo[];
+  /** What the clients say of themselves then: what is open for them is not the server's fault. */
+  readonly ofClients: ClientSample['byProtocol'];
 }
 
 export interface Report {
@@ -77,7 +81,17 @@ function sum({ clients }: Sample, name: 'opened' | 'requests' | 'failed'): numbe
   return PROTOCOLS.reduce((total, protocol) => total + clients.byProtocol[protocol][name], 0);
 }
 
-export function report({ samples, warmAtS, warm, last, before, after, remaining }: Watched): Report {
+export function report({
+  samples,
+  warmAtS,
+  warm,
+  last,
+  before,
+  after,
+  leftAfterS,
+  remaining,
+  ofClients,
+}: Watched): Report {
   const judged = samples.filter(({ atS }) => atS > warmAtS);
   const end = samples.at(-1)!;
   const line = fitLine(judged.map(({ atS, residentBytes }) => ({ x: atS / 60, y: residentBytes })));
@@ -97,7 +111,10 @@ export function report({ samples, warmAtS, warm, last, before, after, remaining 
       `${(judged.reduce((total, { lagMeanMs }) => total + lagMeanMs, 0) / judged.length).toFixed(2)} ms on average; ` +
       `that of the clients ${highest(({ clients }) => clients.lagMaxMs)} ms at most`,
     `${requests} requests on ${opened} connections, ${failed} failed, ${after.errors} errors in the server`,
-    `When all clients had left: ${left.length === 0 ? 'nothing was left of them' : `STILL THERE: ${left.join(', ')}`}`,
+    `${leftAfterS} s after all clients had left: ${left.length === 0 ? 'nothing was left of them' : `STILL THERE: ${left.join(', ')}`}`,
+    ...PROTOCOLS.filter((protocol) => ofClients[protocol].open > 0).map(
+      (protocol) => `  ${protocol}: ${ofClients[protocol].open} connections are open for the clients themselves`,
+    ),
     ...remaining.map((connection) => `  ${JSON.stringify(connection)}`),
     ...Object.entries(end.clients.failures).map(([what, times]) => `  ${times} × ${what}`),
     ...end.clients.messages.map((message) => `    ${message}`),
@@ -117,7 +134,7 @@ function formatProtocols({ clients, connectionsByProtocol }: Sample): string[] {
 }
 
 /** What clients left behind in the server. */
-function listLeft(before: ServerSample, after: ServerSample): string[] {
+export function listLeft(before: ServerSample, after: ServerSample): string[] {
   const left: string[] = [];
   if (after.connections > 0) left.push(`${after.connections} connections`);
   if (after.underWay > 0) left.push(`${after.underWay} handlers`);

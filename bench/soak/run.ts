@@ -8,7 +8,7 @@ import { Child } from '../process/child.ts';
 import { planConnections } from '../process/file-limit.ts';
 import type { ClientPlan, ClientSample } from './clients.ts';
 import type { Targets } from './open-socket.ts';
-import { COLUMNS, formatSample, mib, report } from './report.ts';
+import { COLUMNS, formatSample, listLeft, mib, report } from './report.ts';
 import type { Sample } from './report.ts';
 import type { ServerSample } from './server.ts';
 
@@ -29,8 +29,12 @@ Exit code 1: memory grew, a request failed, or something was left.
 
 const WARM_UP_SHARE = 0.2;
 
-/** Until the server has seen that everybody is gone, and what it does a little later is done. */
-const LEAVING_S = 15;
+/**
+ * So long the server may hold what is left: a client that is gone while it takes the last of an answer is, for node:http2, one that does
+ * not read, and that ends with `timeouts.writeMs` (60 s).
+ */
+const LONGEST_LEAVING_S = 75;
+const LEAVING_STEP_S = 5;
 
 const { values } = parseArgs({
   options: {
@@ -43,6 +47,20 @@ const { values } = parseArgs({
 });
 
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+
+/** Until nothing is left, or for as long as is allowed. */
+async function watchLeaving(
+  server: Child,
+  before: ServerSample,
+): Promise<{ readonly after: ServerSample; readonly leftAfterS: number }> {
+  for (let leftAfterS = LEAVING_STEP_S; ; leftAfterS += LEAVING_STEP_S) {
+    // oxlint-disable-next-line no-await-in-loop
+    await pause(LEAVING_STEP_S);
+    // oxlint-disable-next-line no-await-in-loop
+    const after = await server.ask<ServerSample>('sample');
+    if (listLeft(before, after).length === 0 || leftAfterS >= LONGEST_LEAVING_S) return { after, leftAfterS };
+  }
+}
 
 async function soak(): Promise<number> {
   const seconds = Number(values.minutes) * 60;
@@ -82,16 +100,38 @@ async function soak(): Promise<number> {
     }
     const last = await server.ask<MemoryAnswer>('memory');
     await clients.ask('leave');
-    await pause(LEAVING_S);
-    const after = await server.ask<ServerSample>('sample');
+    const { after, leftAfterS } = await watchLeaving(server, before);
+    const { byProtocol: ofClients } = await clients.ask<ClientSample>('sample');
     const remaining = await server.ask<readonly ConnectionInfo[]>('connections');
     const empty = await server.ask<MemoryAnswer>('memory');
-    const { text, line, flat, good } = report({ samples, warmAtS, warm: warm ?? last, last, before, after, remaining });
+    const { text, line, flat, good } = report({
+      samples,
+      warmAtS,
+      warm: warm ?? last,
+      last,
+      before,
+      after,
+      leftAfterS,
+      remaining,
+      ofClients,
+    });
     console.log(
       `${text}\nIn use without them: heap ${mib(empty.heapBytes)} MiB, external ${mib(empty.externalBytes)} MiB`,
     );
     mkdirSync(dirname(values.json), { recursive: true });
-    const results = { node: process.version, flat, line, before, warm, last, after, remaining, empty, samples };
+    const results = {
+      node: process.version,
+      flat,
+      line,
+      before,
+      warm,
+      last,
+      after,
+      leftAfterS,
+      remaining,
+      empty,
+      samples,
+    };
     writeFileSync(values.json, JSON.stringify(results, undefined, 2));
     return good ? 0 : 1;
   } finally {
