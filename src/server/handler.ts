@@ -1,7 +1,7 @@
 // What a request handler is given and what it may answer with. Types only.
 import type { Duplex } from 'node:stream';
 import type { ClientInfo, ConnectionInfo } from '../trace.ts';
-import type { ExchangeLife } from './exchange-life.ts';
+import type { ExchangeLife } from './exchange/exchange-life.ts';
 
 /** What a response body may be. Text is sent as UTF-8. A source that yields chunks is pulled only as fast as the peer reads. */
 export type AnswerBody = string | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> | null;

@@ -14,9 +14,9 @@ export type {
   TraceSink,
 } from '../trace.ts';
 export type { CertificateFacts, Pem, PemKey } from '../io/index.ts';
-export { eventStream } from './event-stream.ts';
-export type { EventStream, EventStreamEnd, EventStreamOptions } from './event-stream.ts';
-export type { EventMessage } from './event-message.ts';
+export { eventStream } from './long-answers/event-stream.ts';
+export type { EventStream, EventStreamEnd, EventStreamOptions } from './long-answers/event-stream.ts';
+export type { EventMessage } from './long-answers/event-message.ts';
 export type {
   Answer,
   AnswerBody,
@@ -28,7 +28,7 @@ export type {
   UpgradedConnection,
 } from './handler.ts';
 export type { DerivedValue } from './derived-value.ts';
-export { advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from './keep-alive-policy.ts';
+export { advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from './connection/keep-alive-policy.ts';
 export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';
 export type { IdleClose, ResolvedServeOptions, ServeOptions } from './options.ts';
 export type { Behind } from './options/behind.ts';
@@ -39,17 +39,22 @@ export type { PathOptions } from './options/path-options.ts';
 export type { Http2Options } from './options/http2.ts';
 export type { Http2FloodLimits } from './options/http2-floods.ts';
 export type { ServerLimits } from './options/limits.ts';
-export type { PressureCause, PressureLevel, PressureState, ResourceUse } from './pressure-plan.ts';
+export type { PressureCause, PressureLevel, PressureState, ResourceUse } from './admission/pressure-plan.ts';
 export type { ServerTimeouts } from './options/timeouts.ts';
 export type { ForwardedFamily, TrustOptions } from './options/trust.ts';
 export type { TlsContext, TlsOptions, TlsVersion } from './options/tls.ts';
-export { Response } from './response.ts';
-export type { ResponseBody, ResponseOptions } from './response.ts';
+export { Response } from './answer/response.ts';
+export type { ResponseBody, ResponseOptions } from './answer/response.ts';
 export { serve } from './serve.ts';
 export type { CloseOptions, CloseReport, PhaseReport, Server, ServerState, TlsState } from './server.ts';
 export { formatWarning } from './warning.ts';
 export type { ServerWarning } from './warning.ts';
-export { upgradeWebSocket } from './web-socket.ts';
-export type { WebSocketLike, WebSocketOptions, WebSocketServerLike, WebSocketUpgrade } from './web-socket.ts';
-export type { UpgradeRequest } from './upgrade-request.ts';
+export { upgradeWebSocket } from './long-answers/web-socket.ts';
+export type {
+  WebSocketLike,
+  WebSocketOptions,
+  WebSocketServerLike,
+  WebSocketUpgrade,
+} from './long-answers/web-socket.ts';
+export type { UpgradeRequest } from './long-answers/upgrade-request.ts';
 export { readTlsState } from './server-tls.ts';

@@ -16,7 +16,7 @@ import {
 } from '../option-checks.ts';
 import type { TraceSink } from '../trace.ts';
 import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
-import { DEFAULT_KEEP_ALIVE_TIMEOUT_MS, defaultGraceMs } from './keep-alive-policy.ts';
+import { DEFAULT_KEEP_ALIVE_TIMEOUT_MS, defaultGraceMs } from './connection/keep-alive-policy.ts';
 import type { DerivedValue } from './derived-value.ts';
 import type { Behind } from './options/behind.ts';
 import { deriveFromPath } from './options/derive-from-path.ts';

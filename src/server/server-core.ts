@@ -5,14 +5,14 @@ import { DateCache } from '../http/date.ts';
 import { DeadlineSchedule } from '../io/index.ts';
 import type { Clock, DeadlineList, PendingConnections } from '../io/index.ts';
 import { WireConfiguration } from '../wire/index.ts';
-import { AnswerTail } from './answer-tail.ts';
-import { HealthAnswers } from './health-answers.ts';
-import { HealthLane } from './health-lane.ts';
-import { advertisedSeconds, PersistenceLines, realIdleTimeoutMs } from './keep-alive-policy.ts';
+import { AnswerTail } from './answer/answer-tail.ts';
+import { HealthAnswers } from './health/health-answers.ts';
+import { HealthLane } from './health/health-lane.ts';
+import { advertisedSeconds, PersistenceLines, realIdleTimeoutMs } from './connection/keep-alive-policy.ts';
 import type { ResolvedServeOptions } from './options.ts';
-import type { PressureWatch } from './pressure-plan.ts';
-import type { Http2Acceptor } from './protocol-switch.ts';
-import type { ServedConnection } from './served-connection.ts';
+import type { PressureWatch } from './admission/pressure-plan.ts';
+import type { Http2Acceptor } from './connection/protocol-switch.ts';
+import type { ServedConnection } from './connection/served-connection.ts';
 import type { ServerState } from './server.ts';
 
 /** The classes of deadlines a connection can be under; it is under one at a time. */

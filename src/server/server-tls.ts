@@ -1,7 +1,7 @@
 // TLS of one server: the step that connections go through, the state of its certificates, and their replacement.
 import { TlsContexts, TlsStep, warnOfCertificates } from '../io/index.ts';
 import type { AlpnProtocols, Clock, TlsContextOptions } from '../io/index.ts';
-import { answerPlainHttp } from './builtin-answers.ts';
+import { answerPlainHttp } from './exchange/builtin-answers.ts';
 import { resolveTls } from './options/tls.ts';
 import type { TlsOptions } from './options/tls.ts';
 import type { TlsState } from './server.ts';

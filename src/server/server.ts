@@ -1,7 +1,7 @@
 // The running server as its owner sees it. Types only; serve.ts makes one.
 import type { CertificateFacts } from '../io/index.ts';
 import type { ConnectionInfo } from '../trace.ts';
-import type { PressureState } from './pressure-plan.ts';
+import type { PressureState } from './admission/pressure-plan.ts';
 import type { TlsOptions } from './options/tls.ts';
 import type { DerivedValue } from './derived-value.ts';
 import type { ServerWarning } from './warning.ts';

@@ -7,7 +7,7 @@
 // The request was on its way when nobody had said that the connection ends: it is executed, answered with close, and nothing is lost.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Drain } from '#src/server/drain.js';
+import { Drain } from '#src/server/shutdown/drain.js';
 import { get } from '../server/driven-server.ts';
 import { Race } from './race-log.ts';
 

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Transport, TransportSink } from '#src/io/index.js';
 import { resolveServeOptions } from '#src/server/options.js';
-import { ServerConnection } from '#src/server/server-connection.js';
+import { ServerConnection } from '#src/server/connection/server-connection.js';
 import { ServerCore } from '#src/server/server-core.js';
 import { ManualClock, transportPair, withFaults } from '#src/testing/index.js';
 import { gate, get } from '../server/driven-server.ts';

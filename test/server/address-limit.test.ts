@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { serve } from '#src/server/index.js';
 import type { ServeOptions, TraceEvent } from '#src/server/index.js';
-import { AddressCounts } from '#src/server/address-counts.js';
+import { AddressCounts } from '#src/server/admission/address-counts.js';
 import { openRefused, RawConnection } from '../support/raw-client.ts';
 import { identity, TlsClient, until } from './tls-bench.ts';
 

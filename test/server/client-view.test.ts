@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { OptionError } from '#src/errors.js';
-import { resolveClient } from '#src/server/client-view.js';
+import { resolveClient } from '#src/server/request/client-view.js';
 import { isTrusted, resolveTrust } from '#src/server/options/trust.js';
 import type { TrustOptions } from '#src/server/options/trust.js';
 import type { ClientInfo } from '#src/trace.js';

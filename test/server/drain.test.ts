@@ -1,10 +1,10 @@
 // Shutting down: lame duck, drain, deadline. Driven on the product's Drain, with connections in memory and a clock that the test moves.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Drain } from '#src/server/drain.js';
+import { Drain } from '#src/server/shutdown/drain.js';
 import type { CloseOptions, CloseReport } from '#src/server/index.js';
 import { Response } from '#src/server/index.js';
-import type { ServerConnection } from '#src/server/server-connection.js';
+import type { ServerConnection } from '#src/server/connection/server-connection.js';
 import { DrivenServer, gate, get, post } from './driven-server.ts';
 import type { DrivenClient, DrivenOptions } from './driven-server.ts';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, test } from 'node:test';
-import { watchDraining } from '#src/server/draining-watch.js';
+import { watchDraining } from '#src/server/shutdown/draining-watch.js';
 
 describe('those who watch for a shutdown', () => {
   test('are told once, in the order in which they came, but for those who left', () => {

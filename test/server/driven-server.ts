@@ -2,7 +2,7 @@
 // What it does not do: decide anything. It is the product's ServerCore and ServerConnection, joined to a client that writes down.
 import { resolveServeOptions } from '#src/server/options.js';
 import type { ServeOptions } from '#src/server/options.js';
-import { ServerConnection } from '#src/server/server-connection.js';
+import { ServerConnection } from '#src/server/connection/server-connection.js';
 import { ServerCore } from '#src/server/server-core.js';
 import { ManualClock, transportPair } from '#src/testing/index.js';
 import type { TransportPair, TransportPairOptions } from '#src/testing/index.js';

@@ -5,7 +5,7 @@ import { connect } from 'node:http2';
 import type { IncomingHttpHeaders } from 'node:http2';
 import { describe, test } from 'node:test';
 import { OptionError } from '#src/errors.js';
-import { Admission } from '#src/server/admission.js';
+import { Admission } from '#src/server/admission/admission.js';
 import { resolveServeOptions, serve } from '#src/server/index.js';
 import type { HealthOptions, TraceEvent } from '#src/server/index.js';
 import { DATE, DrivenServer, gate, get } from './driven-server.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { realIdleTimeoutMs } from '#src/server/keep-alive-policy.js';
+import { realIdleTimeoutMs } from '#src/server/connection/keep-alive-policy.js';
 import { CLOSE, DATE, DrivenServer, KEEP, get } from './driven-server.ts';
 import type { DrivenOptions } from './driven-server.ts';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { divideDescriptors, planPressure } from '#src/server/pressure-plan.js';
-import type { PressureFacts, PressureLevel, PressurePlan } from '#src/server/pressure-plan.js';
+import { divideDescriptors, planPressure } from '#src/server/admission/pressure-plan.js';
+import type { PressureFacts, PressureLevel, PressurePlan } from '#src/server/admission/pressure-plan.js';
 
 const FACTS: PressureFacts = {
   level: 'none',

@@ -1,7 +1,7 @@
 // Who goes when there are too many connections.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { SHED_FLOOR_MS, decideAdmission } from '#src/server/shedding.js';
+import { SHED_FLOOR_MS, decideAdmission } from '#src/server/admission/shedding.js';
 
 const FULL = { open: 10, limit: 10, longestIdleMs: undefined, longestSilentMs: undefined };
 

@@ -9,7 +9,7 @@ import { AbortedError, MisuseError } from '#src/errors.js';
 import { SocketTransport } from '#src/io/socket-transport.js';
 import { serve } from '#src/server/index.js';
 import type { AnswerHandler, Server, ServeOptions, TraceEvent, UpgradedConnection } from '#src/server/index.js';
-import { ServerConnection } from '#src/server/server-connection.js';
+import { ServerConnection } from '#src/server/connection/server-connection.js';
 import { ManualClock } from '#src/testing/index.js';
 import { identity } from '../io/opening.ts';
 import { RawConnection } from '../support/raw-client.ts';

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import { Headers } from '../../http/headers.ts';
 import { reasonPhrase } from '../../http/status.ts';
 import type { Answer, AnswerBody, HandlerContext, UpgradedConnection } from '../../server/handler.ts';
-import type { ExchangeLife, ExchangeWatcher } from '../../server/exchange-life.ts';
+import type { ExchangeLife, ExchangeWatcher } from '../../server/exchange/exchange-life.ts';
 import { AdaptedRequest } from './adapted-request.ts';
 import { AdaptedResponse } from './adapted-response.ts';
 import type { ResponseSink } from './adapted-response.ts';

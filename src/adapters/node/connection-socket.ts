@@ -4,7 +4,7 @@ import { Duplex } from 'node:stream';
 import { MisuseError } from '../../errors.ts';
 import { systemClock } from '../../io/index.ts';
 import type { ClockTimer } from '../../io/index.ts';
-import type { ConnectionHandle } from '../../server/exchange-life.ts';
+import type { ConnectionHandle } from '../../server/exchange/exchange-life.ts';
 import type { ConnectionInfo } from '../../trace.ts';
 import type { AdaptedResponse } from './adapted-response.ts';
 

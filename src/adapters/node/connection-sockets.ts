@@ -1,5 +1,5 @@
 // Which socket belongs to which connection: the same one for all requests of an HTTP/1 connection, one for each stream of HTTP/2.
-import type { ConnectionHandle, ExchangeLife } from '../../server/exchange-life.ts';
+import type { ConnectionHandle, ExchangeLife } from '../../server/exchange/exchange-life.ts';
 import { ConnectionSocket } from './connection-socket.ts';
 import type { SocketOwner } from './connection-socket.ts';
 

@@ -2,7 +2,7 @@
 import { AbortedError } from '../../errors.ts';
 import { systemClock } from '../../io/index.ts';
 import type { HandlerContext } from '../../server/handler.ts';
-import type { ExchangeLife, ExchangeWatcher, ConnectionHandle } from '../../server/exchange-life.ts';
+import type { ExchangeLife, ExchangeWatcher, ConnectionHandle } from '../../server/exchange/exchange-life.ts';
 
 /** Every exchange is alone on a connection of its own. */
 export class ForeignLife implements ExchangeLife {

@@ -1,9 +1,9 @@
 // A request of the handler contract as the facts that a message of node:http is made of.
 import type { BodyQueue } from '../../http/body-queue.ts';
 import type { HandlerContext } from '../../server/handler.ts';
-import type { RequestFacts } from '../../server/request-facts.ts';
-import { LazyRequest } from '../../server/request.ts';
-import { asksUpgrade } from '../../server/upgrade-refusal.ts';
+import type { RequestFacts } from '../../server/request/request-facts.ts';
+import { LazyRequest } from '../../server/request/request.ts';
+import { asksUpgrade } from '../../server/exchange/upgrade-refusal.ts';
 import { RequestHead } from '../../wire/index.ts';
 
 /** Takes the pieces of a body, one call at a time. */

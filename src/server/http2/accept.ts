@@ -1,9 +1,9 @@
 // Takes connections over that speak HTTP/2, after ALPN or by prior knowledge (RFC 9113 §3.2, §3.3).
 import type { Transport } from '../../io/index.ts';
 import type { ResolvedHttp2Options } from '../options/http2.ts';
-import type { ConnectionOrigin, Http2Acceptor } from '../protocol-switch.ts';
+import type { ConnectionOrigin, Http2Acceptor } from '../connection/protocol-switch.ts';
 import type { ServerCore } from '../server-core.ts';
-import type { ServedConnection } from '../served-connection.ts';
+import type { ServedConnection } from '../connection/served-connection.ts';
 import { Http2Connection } from './connection.ts';
 import { matchPreface } from './preface.ts';
 import { StreamDeadlines } from './stream-deadlines.ts';

@@ -2,12 +2,12 @@
 import type { Duplex } from 'node:stream';
 import type { CloseReason } from '../../http/close-reason.ts';
 import type { ConnectionInfo, ConnectionState } from '../../trace.ts';
-import { ConnectionDeadline } from '../connection-deadline.ts';
-import type { DeadlineFacts } from '../connection-deadline.ts';
-import { decidePolicyClose } from '../keep-alive-policy.ts';
+import { ConnectionDeadline } from '../connection/connection-deadline.ts';
+import type { DeadlineFacts } from '../connection/connection-deadline.ts';
+import { decidePolicyClose } from '../connection/keep-alive-policy.ts';
 import type { ResolvedHttp2Options } from '../options/http2.ts';
-import type { ConnectionOrigin, ConnectionProvenance } from '../protocol-switch.ts';
-import type { ServedConnection } from '../served-connection.ts';
+import type { ConnectionOrigin, ConnectionProvenance } from '../connection/protocol-switch.ts';
+import type { ServedConnection } from '../connection/served-connection.ts';
 import type { ServerCore } from '../server-core.ts';
 import { Http2Exchange } from './exchange.ts';
 import type { Http2ExchangeOwner } from './exchange-owner.ts';

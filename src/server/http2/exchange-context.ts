@@ -1,10 +1,10 @@
 // What a handler may know of its exchange over HTTP/2, and do beyond an answer.
 import { MisuseError } from '../../errors.ts';
 import type { ClientInfo, ConnectionInfo } from '../../trace.ts';
-import type { RequestClient } from '../client-view.ts';
-import type { ConnectionHandle, ExchangeLife, ExchangeWatcher } from '../exchange-life.ts';
+import type { RequestClient } from '../request/client-view.ts';
+import type { ConnectionHandle, ExchangeLife, ExchangeWatcher } from '../exchange/exchange-life.ts';
 import type { AnswerHeaders, HandlerContext } from '../handler.ts';
-import { checkInformational } from '../informational.ts';
+import { checkInformational } from '../exchange/informational.ts';
 import type { Http2ExchangeOwner } from './exchange-owner.ts';
 
 /** The exchange, as far as its handler may use it before it answers. */

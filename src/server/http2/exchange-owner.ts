@@ -1,6 +1,6 @@
 // What an exchange of HTTP/2 needs of its connection. Types only.
 import type { CloseReason } from '../../http/close-reason.ts';
-import type { ConnectionHandle } from '../exchange-life.ts';
+import type { ConnectionHandle } from '../exchange/exchange-life.ts';
 import type { ServerCore } from '../server-core.ts';
 import type { StreamEnd } from './stream-end.ts';
 import type { StreamDeadlines } from './stream-deadlines.ts';

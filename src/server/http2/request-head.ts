@@ -4,7 +4,7 @@ import { lowerCaseToken } from '../../http/tokens.ts';
 import { decideTargetForm } from '../../wire/index.ts';
 import type { ProtocolFault, TargetForm } from '../../wire/index.ts';
 import type { ServerLimits } from '../options/limits.ts';
-import type { RequestFacts, RequestLines } from '../request-facts.ts';
+import type { RequestFacts, RequestLines } from '../request/request-facts.ts';
 
 /** What a field line has in HTTP/1 beside name and value: the limit of bytes means the same in both. */
 const LINE_BYTES = 4;

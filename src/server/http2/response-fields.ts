@@ -2,10 +2,10 @@
 import { MisuseError } from '../../errors.ts';
 import { hasListToken, isFieldValue } from '../../http/tokens.ts';
 import type { AnswerBody, AnswerHeaders, AnswerTrailers } from '../handler.ts';
-import { informationalFields } from '../informational.ts';
-import { encodeBody, parseAnnouncedLength, readAnswer } from '../read-answer.ts';
-import type { AnswerEncoding, EncodedAnswer } from '../read-answer.ts';
-import { Response } from '../response.ts';
+import { informationalFields } from '../exchange/informational.ts';
+import { encodeBody, parseAnnouncedLength, readAnswer } from '../answer/read-answer.ts';
+import type { AnswerEncoding, EncodedAnswer } from '../answer/read-answer.ts';
+import { Response } from '../answer/response.ts';
 
 /** Names in lower case; a list where a field has more than one line. */
 export type Http2ResponseFields = Record<string, string | number | string[]>;

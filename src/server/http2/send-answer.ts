@@ -1,13 +1,13 @@
 // Sends the answer of one exchange over its stream: whole where it is at hand, else piece by piece, as fast as the window of the
 // stream allows (RFC 9113 §5.2).
 import { MisuseError } from '../../errors.ts';
-import { resolveTrailers } from '../answer-trailers.ts';
-import { statusAnswer } from '../builtin-answers.ts';
-import { SliceSource } from '../chunk-source.ts';
-import type { ChunkSource } from '../chunk-source.ts';
-import { peekWhole } from '../peek-source.ts';
-import type { LazyRequest } from '../request.ts';
-import { discardAnswer } from '../send-answer.ts';
+import { resolveTrailers } from '../answer/answer-trailers.ts';
+import { statusAnswer } from '../exchange/builtin-answers.ts';
+import { SliceSource } from '../answer/chunk-source.ts';
+import type { ChunkSource } from '../answer/chunk-source.ts';
+import { peekWhole } from '../answer/peek-source.ts';
+import type { LazyRequest } from '../request/request.ts';
+import { discardAnswer } from '../answer/send-answer.ts';
 import type { Http2ExchangeOwner } from './exchange-owner.ts';
 import type { Http2RequestHead } from './request-head.ts';
 import { encodeHttp2Answer, encodeTrailerFields, joinLines } from './response-fields.ts';

@@ -1,4 +1,4 @@
-// Where the server answers whether it is ready and alive: paths, and what counts. What is answered: src/server/health-answers.ts.
+// Where the server answers whether it is ready and alive: paths, and what counts. What is answered: src/server/health/health-answers.ts.
 import { OptionError } from '../../errors.ts';
 import { checkBoolean, checkChoice, checkFunction, checkNames, checkObject, describe } from '../../option-checks.ts';
 

@@ -1,6 +1,6 @@
 // What was given of the options of serve() that have to do with what stands in front of it. Shapes, and nothing derived.
 import type { Hop } from '../../path/index.ts';
-import { DEFAULT_KEEP_ALIVE_TIMEOUT_MS } from '../keep-alive-policy.ts';
+import { DEFAULT_KEEP_ALIVE_TIMEOUT_MS } from '../connection/keep-alive-policy.ts';
 import type { CloseOptions } from '../server.ts';
 import { resolveBehind } from './behind.ts';
 import type { Behind } from './behind.ts';

@@ -1,7 +1,7 @@
 // What contradicts the path, or rests on something that nobody is sure of, as warnings. Pure.
 import { formatTimeout, lintTimeouts } from '../../path/index.ts';
 import type { Problem } from '../../path/index.ts';
-import { defaultGraceMs, realIdleTimeoutMs } from '../keep-alive-policy.ts';
+import { defaultGraceMs, realIdleTimeoutMs } from '../connection/keep-alive-policy.ts';
 import type { ServerWarning } from '../warning.ts';
 import { findSender } from './path-options.ts';
 import type { PathFacts } from './path-options.ts';
