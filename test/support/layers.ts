@@ -24,17 +24,22 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   wire: { may: GROUND },
   'trace.ts': { may: [], typesOf: ['http'] },
   io: { may: [...GROUND, 'trace.ts'] },
-  heartbeat: { may: [...GROUND, 'wire', 'io', 'trace.ts'] },
-  inspect: { may: [...BELOW_SERVER, 'heartbeat'] },
-  server: { may: BELOW_SERVER },
+  // The engine stands below client and server, which bring their own probes; probes and their packages are for whoever asks.
+  'heartbeat/engine': { may: [...GROUND, 'io', 'guard-trace.ts'] },
+  'heartbeat/probes': { may: [...GROUND, 'wire', 'io', 'trace.ts', 'heartbeat/engine'] },
+  heartbeat: { may: [...GROUND, 'heartbeat/engine', 'heartbeat/probes'] },
+  inspect: { may: BELOW_SERVER },
+  server: { may: [...BELOW_SERVER, 'heartbeat/engine'] },
   observe: { may: [...GROUND, 'trace.ts'], typesOf: ['server'] },
-  client: { may: [...BELOW_SERVER, 'heartbeat'] },
+  client: { may: [...BELOW_SERVER, 'heartbeat/engine'] },
   apache: { may: GROUND, typesOf: ['server'] },
   workers: { may: [...GROUND, 'io', 'trace.ts', 'guard-trace.ts'], typesOf: ['server'] },
   adapters: { may: [...GROUND, 'io', 'wire', 'trace.ts', 'client', 'server'] },
   testing: { may: ['errors.ts', 'http'], typesOf: ['wire', 'io'] },
   // A server, so it listens and keeps the time; a subpath of its own, so that the doubles bring no socket with them.
   'testing/bad-peer': { may: [...GROUND, 'wire', 'io', 'testing'] },
+  // Forgets idle connections as NATs and balancers do; it listens, too.
+  'testing/middlebox': { may: [...GROUND, 'io', 'testing'] },
   'index.ts': {
     may: [...BELOW_SERVER, 'heartbeat', 'inspect', 'server', 'observe', 'client', 'apache', 'workers', 'adapters'],
     throughIndex: true,
@@ -57,7 +62,16 @@ const IMPORT_FENCES: readonly Fence[] = [
   {
     what: 'paths, streams and URLs',
     matches: /^node:(?:path|stream|url)$/,
-    allowedIn: ['io/', 'server/', 'client/', 'observe/', 'adapters/node/', 'workers/cluster.ts', 'cli/'],
+    allowedIn: [
+      'io/',
+      'server/',
+      'client/',
+      'heartbeat/probes/',
+      'observe/',
+      'adapters/node/',
+      'workers/cluster.ts',
+      'cli/',
+    ],
   },
   {
     what: 'messages of node:http and what they are made of',
@@ -65,8 +79,12 @@ const IMPORT_FENCES: readonly Fence[] = [
     allowedIn: ['adapters/node/'],
   },
   { what: 'sockets', matches: /^node:(?:net|tls|dns|dns\/promises)$/, allowedIn: ['io/'] },
-  { what: 'certificates and keys', matches: /^node:crypto$/, allowedIn: ['io/accept/'] },
-  { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['server/http2/session.ts'] },
+  {
+    what: 'certificates and keys',
+    matches: /^node:crypto$/,
+    allowedIn: ['io/accept/', 'heartbeat/probes/postgresql/'],
+  },
+  { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['server/http2/session.ts', 'heartbeat/probes/http2.ts'] },
   { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts'] },
   {
     what: 'files',
@@ -81,6 +99,8 @@ const IMPORT_FENCES: readonly Fence[] = [
   },
   { what: 'workers of the process', matches: /^node:cluster$/, allowedIn: ['workers/cluster.ts'] },
   { what: 'cookies', matches: /^tough-cookie$/, allowedIn: ['client/cookies/cookies.ts'] },
+  { what: 'WebSockets', matches: /^ws$/, allowedIn: ['heartbeat/probes/websocket.ts'] },
+  { what: 'metrics for Prometheus', matches: /^prom-client$/, allowedIn: ['cli/watch/metrics.ts'] },
   { what: 'the command line', matches: /^commander$/, allowedIn: ['cli/'] },
   { what: 'certificates for development', matches: /^selfsigned$/, allowedIn: ['cli/serve/self-signed.ts'] },
   {
@@ -134,9 +154,14 @@ const EMPTY_NAMES = /(?:^|\/)(?:utils?|helpers?|common|misc|shared|types)(?:\.ts
 
 const MAX_LINES = 400;
 
+/** The innermost folder that is a layer of its own. */
 function layerOf(file: string): string {
-  const folder = file.slice(0, file.lastIndexOf('/'));
-  return LAYERS[folder] === undefined ? (file.split('/', 1)[0] ?? '') : folder;
+  let folder = file;
+  while (folder.includes('/')) {
+    folder = folder.slice(0, folder.lastIndexOf('/'));
+    if (LAYERS[folder] !== undefined) return folder;
+  }
+  return file.split('/', 1)[0] ?? '';
 }
 
 function isAllowed(fence: Fence, file: string): boolean {

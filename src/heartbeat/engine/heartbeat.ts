@@ -1,0 +1,384 @@
+// The engine: drives the machine by a clock and a probe, and tells what happens. What to do is decided in machine.ts.
+import { AbortedError } from '../../errors.ts';
+import { ClockWatch } from './clock-watch.ts';
+import { EventFeed } from './event-feed.ts';
+import type { HeartbeatEvent, HeartbeatEventOf, HeartbeatEventType } from './event.ts';
+import { IntervalSearch } from './interval-search.ts';
+import { Listeners } from './listeners.ts';
+import { STOPPED, stateOf, stepHeartbeat } from './machine.ts';
+import type { HeartbeatAction, HeartbeatInput, HeartbeatState, NextSignal, Situation } from './machine.ts';
+import { resolveHeartbeatOptions } from './options.ts';
+import type { HeartbeatOptions, ResolvedHeartbeatOptions } from './options.ts';
+import type { Acknowledgement } from './probe.ts';
+import { RoundTrips } from './round-trips.ts';
+import { MovableTimer } from './movable-timer.ts';
+import { describeSleep, makeEvent, toError } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import type { HeartbeatStats } from './stats.ts';
+
+/** The timer of an acknowledgement that comes later than this was late because the program was busy. */
+const LATE_MS = 20;
+
+/** One signal that is not acknowledged yet. */
+interface Beat {
+  readonly controller: AbortController;
+  readonly sentAtMs: number;
+  /** How long nothing had been heard or sent when it went out. */
+  readonly silenceMs: number;
+  /** Whether its deadline was moved because the program had been busy. */
+  isExtended: boolean;
+}
+
+const NOTHING: Outcome = {};
+
+/**
+ * Keepalive signals to one peer: a timer sends a signal that carries nothing, the peer acknowledges it, and whoever listens is told
+ * when it does not.
+ *
+ * `new Heartbeat({ probe, intervalMs: 15_000 }).on('down', ({ reason }) => …).start()`; or `for await (const event of heartbeat)`.
+ */
+export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
+  readonly target: string;
+  readonly #options: ResolvedHeartbeatOptions;
+  readonly #origin: string;
+  readonly #watch: ClockWatch;
+  /** For the next signal, or for the acknowledgement of this one. */
+  readonly #timer: MovableTimer;
+  readonly #listeners = new Listeners();
+  readonly #feeds = new Set<EventFeed>();
+  readonly #rtt = new RoundTrips();
+  readonly #search: IntervalSearch | undefined;
+  #situation: Situation = STOPPED;
+  #beat: Beat | undefined;
+  #isAttached = false;
+  #isBlocked = false;
+  #isActive = false;
+  #isPaused = false;
+  #lastSentMs = -Infinity;
+  #lastHeardMs: number;
+  #healthSinceMs: number;
+  #downSinceMs = 0;
+  /** How long it was silent before the connection was found lost; undefined where it was not, or the peer itself was down. */
+  #lostSilenceMs: number | undefined;
+  #sent = 0;
+  #acknowledged = 0;
+  #missed = 0;
+  #downs = 0;
+
+  /** @throws OptionError for options that make no sense. */
+  constructor(options: HeartbeatOptions) {
+    const resolved = resolveHeartbeatOptions(options);
+    const { probe, clock, adaptive, signal, holdsProcess } = resolved;
+    this.#options = resolved;
+    this.target = probe.target;
+    this.#origin = probe.origin ?? probe.target;
+    this.#watch = new ClockWatch(clock);
+    this.#timer = new MovableTimer(clock, holdsProcess, (lateMs) => this.#onDue(lateMs));
+    this.#search = adaptive === undefined ? undefined : new IntervalSearch(adaptive);
+    this.#lastHeardMs = clock.nowMs();
+    this.#healthSinceMs = clock.nowMs();
+    signal?.addEventListener('abort', () => this.stop(), { once: true });
+  }
+
+  get state(): HeartbeatState {
+    return stateOf(this.#situation);
+  }
+
+  /** The interval in force, without jitter: what was asked for, what the search has come to, or what the peer put up with. */
+  get intervalMs(): number {
+    const wantedMs = this.#search?.intervalMs ?? this.#options.intervalMs;
+    return Math.max(wantedMs, this.#options.calm.intervalMs(this.#origin));
+  }
+
+  /** Begins. Does nothing where it has begun, or where its AbortSignal is aborted. */
+  start(): this {
+    if (this.#options.signal?.aborted === true) return this;
+    if (!this.#isAttached) {
+      this.#isAttached = true;
+      this.#options.probe.attach?.({
+        onReceived: () => this.received(),
+        onSent: () => this.wasSent(),
+        onLost: (reason) => this.#apply('lost', { reason }),
+        onCalm: (reason) => this.#calm(reason),
+        onBlocked: (isBlocked) => {
+          this.#isBlocked = isBlocked;
+          this.#holdOrRelease();
+        },
+      });
+    }
+    this.#watch.sleptMs();
+    this.#apply('start');
+    this.#holdOrRelease();
+    return this;
+  }
+
+  /** Ends: no further signal, the connection is given up, iterations end. It can be started again. */
+  stop(): void {
+    if (this.#situation.activity === 'stopped') return;
+    this.#apply('stop');
+    this.#options.probe.close?.();
+    for (const feed of this.#feeds) feed.end();
+    this.#feeds.clear();
+  }
+
+  /** Calls back at every event of the type. A listener twice is one. */
+  on<Type extends HeartbeatEventType>(type: Type, listener: (event: HeartbeatEventOf<Type>) => void): this {
+    this.#listeners.add(type, listener);
+    return this;
+  }
+
+  off<Type extends HeartbeatEventType>(type: Type, listener: (event: HeartbeatEventOf<Type>) => void): this {
+    this.#listeners.remove(type, listener);
+    return this;
+  }
+
+  /** The peer said something: it lives, and the next signal is postponed. For connections that carry other things, too. */
+  received(): void {
+    this.#lastHeardMs = this.#options.clock.nowMs();
+    const { activity, health } = this.#situation;
+    // Called for every piece of a busy stream.
+    if (activity === 'waiting' && health === 'well') this.#timer.postpone(this.#lastHeardMs + this.#nextDelayMs());
+    else this.#apply('received');
+  }
+
+  /** Something was sent to the peer. It postpones the next signal only with `postponedBy: 'any'`: it proves nothing of the peer. */
+  wasSent(): void {
+    if (this.#options.postponedBy !== 'any') return;
+    const { activity, health } = this.#situation;
+    if (activity !== 'waiting' || health !== 'well') return;
+    this.#lastHeardMs = this.#options.clock.nowMs();
+    this.#timer.postpone(this.#lastHeardMs + this.#nextDelayMs());
+  }
+
+  /** Sends the next signal at once, where none is under way. */
+  beatNow(): void {
+    if (this.#situation.activity === 'waiting') this.#schedule('now');
+  }
+
+  /** Whether work is under way on the connection; with `whileIdle: false` signals go out only then. */
+  setActive(isActive: boolean): void {
+    this.#isActive = isActive;
+    this.#holdOrRelease();
+  }
+
+  /** Holds signals back until `unsuspend()`. */
+  suspend(): void {
+    this.#isPaused = true;
+    this.#holdOrRelease();
+  }
+
+  unsuspend(): void {
+    this.#isPaused = false;
+    this.#holdOrRelease();
+  }
+
+  stats(): HeartbeatStats {
+    const nowMs = this.#options.clock.nowMs();
+    return {
+      state: this.state,
+      sinceMs: nowMs - this.#healthSinceMs,
+      sent: this.#sent,
+      acknowledged: this.#acknowledged,
+      missedInAll: this.#missed,
+      missed: this.#situation.missed,
+      downs: this.#downs,
+      intervalMs: this.intervalMs,
+      nextInMs: this.#situation.activity === 'waiting' ? Math.max(0, this.#timer.dueMs - nowMs) : undefined,
+      rtt: this.#rtt.stats(),
+    };
+  }
+
+  /** The latest round trips in milliseconds, oldest first. */
+  recentRttMs(most?: number): number[] {
+    return this.#rtt.recent(most);
+  }
+
+  /** Every event from now on, until `stop()`. A reader who is slow misses acknowledgements, never a change. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<HeartbeatEvent> {
+    const feed = new EventFeed((ended) => this.#feeds.delete(ended));
+    if (this.#options.signal?.aborted === true) feed.end();
+    else this.#feeds.add(feed);
+    return feed;
+  }
+
+  #apply(input: HeartbeatInput, outcome: Outcome = NOTHING): void {
+    const before = this.#situation;
+    const { situation, actions } = stepHeartbeat(before, input, this.#options.tolerance);
+    this.#situation = situation;
+    if (situation.health !== before.health) this.#healthChanged(situation);
+    for (const action of actions) this.#perform(action, outcome);
+  }
+
+  #healthChanged({ health }: Situation): void {
+    const nowMs = this.#options.clock.nowMs();
+    if (health === 'down') {
+      this.#downs += 1;
+      this.#downSinceMs = nowMs;
+    }
+    this.#healthSinceMs = nowMs;
+  }
+
+  #perform(action: HeartbeatAction, outcome: Outcome): void {
+    switch (action.do) {
+      case 'send':
+        return this.#send();
+      case 'schedule':
+        return this.#schedule(action.next);
+      case 'awaitLonger':
+        return this.#timer.arm(this.#options.clock.nowMs() + this.#options.timeoutMs);
+      case 'awaitForever':
+      case 'rest':
+        return this.#timer.disarm();
+      case 'giveUp':
+        return this.#giveUp(new AbortedError(`the heartbeat of ${this.target} was stopped or begun anew`));
+      case 'tell':
+        return this.#tell(action.event, outcome);
+    }
+  }
+
+  #send(): void {
+    const { clock, probe, timeoutMs } = this.#options;
+    const nowMs = clock.nowMs();
+    const beat: Beat = {
+      controller: new AbortController(),
+      sentAtMs: nowMs,
+      silenceMs: nowMs - this.#lastHeardMs,
+      isExtended: false,
+    };
+    this.#beat = beat;
+    this.#lastSentMs = nowMs;
+    this.#sent += 1;
+    this.#timer.arm(nowMs + timeoutMs);
+    const failed = (error: unknown): void => this.#failed(beat, toError(error).message, toError(error));
+    try {
+      probe.send(beat.controller.signal).then((acknowledgement) => this.#acked(beat, acknowledgement ?? {}), failed);
+    } catch (error) {
+      // Told like every other failure: after this turn, so that whoever called has its state.
+      clock.endOfTurn(() => failed(error));
+    }
+  }
+
+  #acked(beat: Beat, acknowledgement: Acknowledgement): void {
+    if (beat !== this.#beat) return;
+    const { clock } = this.#options;
+    this.#beat = undefined;
+    this.#lastHeardMs = clock.nowMs();
+    this.#acknowledged += 1;
+    const sleptMs = this.#watch.sleptMs();
+    const hasSlept = sleptMs > this.intervalMs;
+    // A round trip that the machine slept through says nothing of the path.
+    const rttMs = hasSlept ? undefined : (acknowledgement.rttMs ?? this.#lastHeardMs - beat.sentAtMs);
+    if (rttMs !== undefined) this.#rtt.add(rttMs);
+    this.#learn(beat, acknowledgement.connection ?? 'kept');
+    this.#apply('acknowledged', { rttMs, acknowledgement });
+    if (hasSlept) this.#apply('resumed', { sleptMs });
+  }
+
+  #failed(beat: Beat, reason: string, error: Error | undefined): void {
+    if (beat !== this.#beat) return;
+    this.#beat = undefined;
+    this.#missed += 1;
+    if (this.#situation.health === 'well') this.#lostSilenceMs = beat.silenceMs;
+    // Whatever blocked the way is gone with the connection.
+    this.#isBlocked = false;
+    this.#apply('failed', { reason, error });
+    if (this.#situation.health === 'down') this.#lostSilenceMs = undefined;
+    this.#holdOrRelease();
+  }
+
+  /** What a signal that was acknowledged tells of the silence before it. */
+  #learn({ silenceMs }: Beat, connection: 'kept' | 'new'): void {
+    const search = this.#search;
+    const lostSilenceMs = this.#lostSilenceMs;
+    this.#lostSilenceMs = undefined;
+    if (search === undefined || this.#situation.health === 'down') return;
+    const beforeMs = search.intervalMs;
+    // The first connection of all says nothing of silence; what is missed on a connection that still works, neither.
+    if (connection === 'kept') {
+      if (lostSilenceMs === undefined) search.survived(silenceMs);
+    } else if (this.#acknowledged > 1) search.died(lostSilenceMs ?? silenceMs);
+    if (search.intervalMs !== beforeMs) this.#tell('adapted', NOTHING);
+  }
+
+  #calm(reason: string): void {
+    const { calm, maxIntervalMs } = this.#options;
+    if (this.#situation.activity === 'stopped') return;
+    calm.calm(this.#origin, this.intervalMs, maxIntervalMs);
+    if (this.#situation.activity === 'waiting') this.#schedule('interval');
+    this.#tell('calmed', { reason });
+  }
+
+  #holdOrRelease(): void {
+    const mustHold = this.#isBlocked || this.#isPaused || (!this.#options.whileIdle && !this.#isActive);
+    this.#apply(mustHold ? 'hold' : 'release');
+  }
+
+  #schedule(next: NextSignal): void {
+    const nowMs = this.#options.clock.nowMs();
+    this.#timer.arm(nowMs + this.#delayMs(next, nowMs));
+  }
+
+  #delayMs(next: NextSignal, nowMs: number): number {
+    switch (next) {
+      case 'first':
+        return this.#options.initialDelayMs;
+      case 'interval':
+        return this.#nextDelayMs();
+      case 'retry':
+        // Who refuses at once is asked as often as who says nothing: down means the same for both.
+        return Math.max(0, this.#lastSentMs + this.#options.timeoutMs - nowMs);
+      case 'now':
+        return 0;
+    }
+  }
+
+  /** Jitter only shortens: an interval that was chosen below an idle timeout stays below it. */
+  #nextDelayMs(): number {
+    const { jitter, random } = this.#options;
+    return this.#search === undefined ? this.intervalMs * (1 - jitter * random()) : this.intervalMs;
+  }
+
+  #onDue(lateMs: number): void {
+    const sleptMs = this.#watch.sleptMs(lateMs);
+    if (sleptMs > this.intervalMs) return this.#apply('resumed', { sleptMs, reason: describeSleep(sleptMs) });
+    const beat = this.#beat;
+    if (beat === undefined) return this.#apply('due');
+    // Timers come before sockets in a turn of the loop: what had arrived in time is seen first.
+    this.#options.clock.afterPoll(() => this.#onDeadline(beat, lateMs));
+  }
+
+  #onDeadline(beat: Beat, lateMs: number): void {
+    // Acknowledged meanwhile, given up, or its deadline was moved by a sign of life.
+    if (beat !== this.#beat || this.#timer.isArmed) return;
+    const { clock, timeoutMs } = this.#options;
+    if (lateMs > LATE_MS && !beat.isExtended) {
+      // While the program was busy it could not take part in a handshake either: it gives the peer that time back.
+      beat.isExtended = true;
+      return this.#timer.arm(clock.nowMs() + Math.min(lateMs, timeoutMs));
+    }
+    const reason = `no acknowledgement within ${timeoutMs} ms`;
+    this.#failed(beat, reason, undefined);
+    beat.controller.abort(new AbortedError(reason));
+  }
+
+  #giveUp(error: Error): void {
+    const beat = this.#beat;
+    this.#beat = undefined;
+    beat?.controller.abort(error);
+  }
+
+  #tell(type: HeartbeatEventType, outcome: Outcome): void {
+    if (this.#feeds.size === 0 && !this.#listeners.has(type)) return;
+    const { clock } = this.#options;
+    const event = makeEvent(type, outcome, {
+      at: new Date(clock.wallMs()),
+      target: this.target,
+      missed: this.#situation.missed,
+      intervalMs: this.intervalMs,
+      downMs: clock.nowMs() - this.#downSinceMs,
+      search: this.#search,
+    });
+    this.#listeners.tell(event);
+    for (const feed of this.#feeds) feed.push(event);
+  }
+}

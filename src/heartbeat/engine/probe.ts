@@ -1,0 +1,54 @@
+// What a heartbeat needs of a connection: a way to send one signal that asks for nothing but an acknowledgement.
+
+/** What the peer's answer to one signal tells. */
+export interface Acknowledgement {
+  /** The round trip as the probe measured it, without the opening of a connection. Default: the time from `send` to its end. */
+  readonly rttMs?: number;
+  /**
+   * 'new' where a connection had to be opened for this signal: there was none, or the one before was lost while it was silent.
+   * Default 'kept'.
+   */
+  readonly connection?: 'kept' | 'new';
+  /** What was answered, in a word or two for people: `PONG`, `204`. */
+  readonly detail?: string;
+}
+
+/** What a probe tells its heartbeat between signals. May be called at any time; after `close` it does nothing. */
+export interface ProbeSink {
+  /** Bytes of the peer arrived that acknowledge no signal: the peer lives. */
+  onReceived(): void;
+  /** Bytes other than a signal were sent to the peer. */
+  onSent(): void;
+  /** The connection ended as it should not have: the next signal goes out at once. Not for ends that the protocol provides for. */
+  onLost(reason: string): void;
+  /** The peer asks for fewer signals: ENHANCE_YOUR_CALM, a policy close. The interval is doubled, and that is remembered. */
+  onCalm(reason: string): void;
+  /** Bytes to the peer queue up, so that a signal would only queue up behind them; false when they no longer do. */
+  onBlocked(isBlocked: boolean): void;
+}
+
+/** One peer that can be asked for a sign of life. A heartbeat sends one signal at a time. */
+export interface Probe {
+  /** What is probed, for people: `http://127.0.0.1:8080/`. No passwords. */
+  readonly target: string;
+  /** Under what name it is remembered that the peer wants fewer signals. Default: the target. */
+  readonly origin?: string;
+  /** Called once, before the first signal. */
+  attach?(sink: ProbeSink): void;
+  /**
+   * Sends one signal and resolves when it is acknowledged, opening a connection first where there is none. Rejects where no
+   * acknowledgement can come. `signal` is aborted when the deadline passes: then it rejects, and what cannot tell a late
+   * acknowledgement from that of the next signal gives its connection up.
+   */
+  send(signal: AbortSignal): Promise<Acknowledgement | void>;
+  /** The end: gives the connection up. `send` is not called again unless the heartbeat is started anew. */
+  close?(): void;
+}
+
+/** A probe as a plain function: resolves when the signal is acknowledged. */
+export type ProbeFunction = (signal: AbortSignal) => Promise<Acknowledgement | void>;
+
+/** A function as a probe; a probe as it is. */
+export function toProbe(given: Probe | ProbeFunction): Probe {
+  return typeof given === 'function' ? { target: given.name === '' ? 'probe' : given.name, send: given } : given;
+}
