@@ -22,3 +22,6 @@ export type { HeartbeatOptions } from './engine/options.ts';
 export type { Acknowledgement, Probe, ProbeFunction, ProbeSink } from './engine/probe.ts';
 export type { RoundTripStats } from './engine/round-trips.ts';
 export type { HeartbeatStats } from './engine/stats.ts';
+export { webSocketProbe } from './probes/websocket.ts';
+export type { WebSocketProbeOptions } from './probes/websocket.ts';
+export type { PingableWebSocket } from './probes/websocket-line.ts';
