@@ -1,6 +1,8 @@
 // One WebSocket that is pinged, of either role: what comes of it is told to the heartbeat, and its end in words. Who opened the socket,
 // and who ends it, is not known here.
+import { Duplex } from 'node:stream';
 import type { Clock } from '../../io/clock.ts';
+import { countTakenBytes } from '../../io/taken-bytes.ts';
 import { EchoedSignals } from '../engine/echoed-signals.ts';
 import type { EchoingWay } from '../engine/echoed-signals.ts';
 import type { Acknowledgement, ProbeSink } from '../engine/probe.ts';
@@ -90,8 +92,10 @@ export class WebSocketLine implements EchoingWay {
     return this.socket.bufferedAmount;
   }
 
-  /** The library does not say what was taken; that there is less than before says that something was. */
+  /** The library itself says what was taken only when all of it was. */
   get progress(): number {
+    const stream = Reflect.get(this.socket, '_socket') as Duplex | null | undefined;
+    if (stream instanceof Duplex) return countTakenBytes(stream);
     const { bufferedAmount } = this.socket;
     if (bufferedAmount < this.#queuedBytes) this.#progress += 1;
     this.#queuedBytes = bufferedAmount;
