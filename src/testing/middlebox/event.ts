@@ -1,5 +1,11 @@
-// What a middlebox tells of its flows.
-import type { MiddleboxKind } from './options.ts';
+// What a middlebox does to flows, and what it tells of them.
+
+/**
+ * What becomes of a flow that is forgotten. 'silent': whatever either side sends from then on is swallowed and nobody is told, as by a
+ * firewall that drops. 'rst': whoever sends next gets RST, the other side learns nothing, as at the NAT gateway of AWS. 'fin': both
+ * sides get FIN at once, as from a balancer or a server with an idle timer.
+ */
+export type MiddleboxKind = 'silent' | 'rst' | 'fin';
 
 /** One of the two sides of a flow. */
 export type FlowSide = 'client' | 'target';

@@ -1,7 +1,6 @@
 // One connection through a middlebox: carries bytes both ways until it is forgotten, and what happens from then on.
 import type { Clock, ClockTimer, Transport, TransportSink } from '../../io/index.ts';
-import type { FlowSide, MiddleboxEventFacts } from './event.ts';
-import type { MiddleboxKind } from './options.ts';
+import type { FlowSide, MiddleboxEventFacts, MiddleboxKind } from './event.ts';
 
 /** What a flow asks of its box. */
 export interface FlowOwner {

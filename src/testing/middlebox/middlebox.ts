@@ -2,11 +2,11 @@
 import { MisuseError } from '../../errors.ts';
 import { Connector, listen } from '../../io/index.ts';
 import type { Clock, Listener, Opening, Transport } from '../../io/index.ts';
-import type { MiddleboxEventFacts } from './event.ts';
+import type { MiddleboxEventFacts, MiddleboxKind } from './event.ts';
 import { Flow, FlowEnd } from './flow.ts';
 import type { FlowOwner, MiddleboxFlow } from './flow.ts';
 import { checkForgetAfter, checkKind, resolveMiddleboxOptions } from './options.ts';
-import type { MiddleboxKind, MiddleboxOptions, ResolvedMiddleboxOptions } from './options.ts';
+import type { MiddleboxOptions, ResolvedMiddleboxOptions } from './options.ts';
 
 /** See the head of the file. Made by {@link startMiddlebox}. */
 export class Middlebox {

@@ -13,14 +13,7 @@ import {
   givenOr,
 } from '../../option-checks.ts';
 import { OptionError } from '../../errors.ts';
-import type { MiddleboxEvent } from './event.ts';
-
-/**
- * What becomes of a flow that is forgotten. 'silent': whatever either side sends from then on is swallowed and nobody is told, as by a
- * firewall that drops. 'rst': whoever sends next gets RST, the other side learns nothing, as at the NAT gateway of AWS. 'fin': both
- * sides get FIN at once, as from a balancer or a server with an idle timer.
- */
-export type MiddleboxKind = 'silent' | 'rst' | 'fin';
+import type { MiddleboxEvent, MiddleboxKind } from './event.ts';
 
 /** Where the middlebox leads to. */
 export interface MiddleboxTarget {
