@@ -22,3 +22,5 @@ export type { HeartbeatOptions } from './engine/options.ts';
 export type { Acknowledgement, Probe, ProbeFunction, ProbeSink } from './engine/probe.ts';
 export type { RoundTripStats } from './engine/round-trips.ts';
 export type { HeartbeatStats } from './engine/stats.ts';
+export { PROBE_SCHEMES, probeFor } from './probes/probe-for.ts';
+export type { ProbeForOptions } from './probes/probe-for.ts';
