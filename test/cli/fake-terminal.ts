@@ -49,6 +49,17 @@ export class FakeTerminal implements Terminal {
 
   exit(code: number): void {
     this.exits.push(code);
+    this.endProcess();
+  }
+
+  onExit(listener: () => void): () => void {
+    this.#signals.on('exit', listener);
+    return () => void this.#signals.off('exit', listener);
+  }
+
+  /** The process ends, as it does after an exception that nobody caught. */
+  endProcess(): void {
+    this.#signals.emit('exit');
   }
 
   /** Delivers a signal; false where nobody listens, so that it would end a real process. */
