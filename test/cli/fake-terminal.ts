@@ -33,11 +33,18 @@ export class CapturedStream extends Writable {
 export class FakeTerminal implements Terminal {
   readonly stdout: CapturedStream & TerminalStream;
   readonly stderr: CapturedStream & TerminalStream;
-  readonly environment: Readonly<Record<string, string | undefined>> = { NO_COLOR: '1' };
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly exits: number[] = [];
   readonly #signals = new EventEmitter();
 
-  constructor(options: { readonly isTTY?: boolean } = {}) {
+  constructor(
+    options: {
+      readonly isTTY?: boolean;
+      /** Default: no colour. */
+      readonly environment?: Readonly<Record<string, string | undefined>>;
+    } = {},
+  ) {
+    this.environment = options.environment ?? { NO_COLOR: '1' };
     this.stdout = new CapturedStream(options.isTTY === true);
     this.stderr = new CapturedStream(options.isTTY === true);
   }
