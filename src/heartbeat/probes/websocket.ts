@@ -13,20 +13,20 @@ import type { PingableWebSocket } from './websocket-line.ts';
 /** Options of {@link webSocketProbe}. The first three are for clients that are opened here. */
 export interface WebSocketProbeOptions {
   /** Fields of the handshake, beside those of RFC 6455 §4.1. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Subprotocols that are offered (RFC 6455 §1.9). Default: none. */
-  readonly protocols?: readonly string[];
+  readonly protocols?: readonly string[] | undefined;
   /** For `wss:`: options of tls.connect() of node:tls, such as `ca` and `servername`. */
-  readonly tls?: Readonly<Record<string, unknown>>;
+  readonly tls?: Readonly<Record<string, unknown>> | undefined;
   /**
    * How long the peer may take nothing at all of what is queued for it before the signal behind counts as missed. Until then it is not
    * held against the peer: who reads slowly is not dead. Default 60,000, as nginx's send_timeout.
    */
-  readonly stalledMs?: number;
+  readonly stalledMs?: number | undefined;
   /** What it is called in events. Default: the URL without user and query; `WebSocket` and a number where a socket is given. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** For tests. Default: the machine's clock. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
 }
 
 const OPTION_NAMES: readonly string[] = ['headers', 'protocols', 'tls', 'stalledMs', 'name', 'clock'];

@@ -10,7 +10,7 @@ import type { TestContext } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { ServerOptions } from 'ws';
 import { ConnectError, OptionError } from '#src/errors.js';
-import { CalmMemory, Heartbeat, webSocketProbe } from '#src/heartbeat/index.js';
+import { CalmMemory, Heartbeat, probeFor, webSocketProbe } from '#src/heartbeat/index.js';
 import type {
   HeartbeatEvent,
   HeartbeatEventType,
@@ -401,6 +401,16 @@ describe('options of a WebSocket probe', () => {
       );
     });
   }
+});
+
+test('a target of ws: is asked with the fields that were given', { timeout: 30_000 }, async (t) => {
+  const { url, library } = await listen(t);
+  const connected = once(library, 'connection') as Promise<[WebSocket, IncomingMessage]>;
+  const heartbeat = new Heartbeat({ probe: probeFor(url, { headers: { 'x-a': '1' } }) });
+  t.after(() => heartbeat.stop());
+  heartbeat.start();
+  assert.equal((await next(heartbeat, 'ack')).target, url);
+  assert.equal((await connected)[1].headers['x-a'], '1');
 });
 
 test('the library is not loaded until a client is opened', async () => {
