@@ -24,6 +24,18 @@ export interface ConnectionInfo {
   readonly tls?: ConnectionTls | undefined;
   /** Present where a trusted proxy announced the connection by the PROXY protocol; `remote` is then the client that it named, if any. */
   readonly proxied?: ProxiedConnection | undefined;
+  /** Present while keepalive signals go to the peer. */
+  readonly heartbeat?: ConnectionHeartbeat | undefined;
+}
+
+/** What keepalive signals say of a peer. */
+export interface ConnectionHeartbeat {
+  /** `suspect` has missed some signals, `suspended` holds them back while the peer does not read. */
+  readonly state: 'idle' | 'scheduled' | 'awaitingAck' | 'suspect' | 'down' | 'suspended';
+  /** Signals in a row that were not acknowledged. */
+  readonly missed: number;
+  /** The last round trip; undefined where none was measured. */
+  readonly rttMs: number | undefined;
 }
 
 /** Who sent a request, and to what site: as trusted proxies say, else as the connection and the request itself say. */

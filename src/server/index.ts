@@ -38,6 +38,8 @@ export type { HealthOptions, ResolvedHealthOptions } from './options/health.ts';
 export type { PathOptions } from './options/path-options.ts';
 export type { Http2Options } from './options/http2.ts';
 export type { Http2FloodLimits } from './options/http2-floods.ts';
+export { DEFAULT_SERVER_HEARTBEAT } from './options/heartbeat.ts';
+export type { ServerHeartbeatOptions, ServerTcpKeepAlive } from './options/heartbeat.ts';
 export type { ServerLimits } from './options/limits.ts';
 export type { PressureCause, PressureLevel, PressureState, ResourceUse } from './admission/pressure-plan.ts';
 export type { ServerTimeouts } from './options/timeouts.ts';
@@ -56,5 +58,6 @@ export type {
   WebSocketServerLike,
   WebSocketUpgrade,
 } from './long-answers/web-socket.ts';
+export type { WebSocketHeartbeatOptions } from './long-answers/web-socket-heartbeat.ts';
 export type { UpgradeRequest } from './long-answers/upgrade-request.ts';
 export { readTlsState } from './server-tls.ts';

@@ -21,6 +21,8 @@ import type { DerivedValue } from './derived-value.ts';
 import type { Behind } from './options/behind.ts';
 import { deriveFromPath } from './options/derive-from-path.ts';
 import { DEFAULT_DRAIN, resolveDrain } from './options/drain.ts';
+import { resolveServerHeartbeat } from './options/heartbeat.ts';
+import type { ResolvedServerHeartbeat, ServerHeartbeatOptions } from './options/heartbeat.ts';
 import { resolveHealth } from './options/health.ts';
 import type { HealthOptions, ResolvedHealthOptions } from './options/health.ts';
 import { DEFAULT_HTTP2, resolveHttp2 } from './options/http2.ts';
@@ -67,6 +69,12 @@ export interface ServeOptions {
    * defaults of {@link Http2Options}.
    */
   readonly http2?: boolean | Http2Options;
+  /**
+   * Whether clients are asked if they still live while answers take long: by PING in HTTP/2, by keepalive of the kernel. `true`: with
+   * the defaults of {@link ServerHeartbeatOptions}. Default false, as everywhere: it wakes telephones up, and who sends
+   * something finds out by `timeouts.writeMs`.
+   */
+  readonly heartbeat?: boolean | ServerHeartbeatOptions;
   readonly limits?: ServerLimits;
   readonly timeouts?: ServerTimeouts;
   /** Speak TLS, with these certificates. Default: plain TCP. */
@@ -110,6 +118,8 @@ export interface ResolvedServeOptions {
   readonly maxAgeMs: number;
   /** Undefined where only HTTP/1 is spoken. */
   readonly http2: ResolvedHttp2Options | undefined;
+  /** Undefined where clients are not asked. */
+  readonly heartbeat: ResolvedServerHeartbeat | undefined;
   readonly limits: Required<ServerLimits>;
   readonly timeouts: Required<ServerTimeouts>;
   /** Undefined: plain TCP. */
@@ -194,6 +204,7 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
     idleClose: options.idleClose ?? defaults.idleClose,
     maxAgeMs: options.maxAgeMs ?? defaults.maxAgeMs,
     http2: resolveHttp2(options.http2),
+    heartbeat: resolveServerHeartbeat(options.heartbeat),
     limits: resolveLimits(options.limits),
     tls: options.tls === undefined ? undefined : resolveTls(options.tls),
     trust: resolveTrust(options.trust),
@@ -225,7 +236,8 @@ function check(options: ResolvedServeOptions): void {
     throw new OptionError('hostname', "is empty or no text, it must be a name or an address, e.g. '127.0.0.1'");
   }
   checkBoolean('keepAlive', keepAlive);
-  checkMethods('clock', clock, 'Clock', ['nowMs']);
+  if (options.heartbeat === undefined) checkMethods('clock', clock, 'Clock', ['nowMs']);
+  else checkMethods('clock', clock, 'LoopClock', ['nowMs', 'afterPoll']);
   checkMethods('resources', options.resources, 'ProcessResources', ['countDescriptors', 'residentBytes']);
   checkChoice('idleClose', idleClose, ['fin', '408']);
   checkWholeNumber('maxKeepAliveRequests', options.maxKeepAliveRequests, 1);
@@ -245,6 +257,7 @@ const OPTION_NAMES: readonly string[] = [
   'trust',
   'behind',
   'health',
+  'heartbeat',
   'keepAliveGraceMs',
   ...listNames(DEFAULT_SERVE_OPTIONS),
 ];

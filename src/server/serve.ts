@@ -195,6 +195,8 @@ class RunningServer implements Server {
 
   #accept({ transport, tls, proxied }: AcceptedConnection): void {
     const core = this.#core;
+    const tcpKeepAlive = this.#options.heartbeat?.tcpKeepAlive ?? false;
+    if (tcpKeepAlive !== false) transport.keepAlive?.(tcpKeepAlive);
     const id = core.nextId();
     const provenance =
       tls === undefined && proxied === undefined

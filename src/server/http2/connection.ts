@@ -16,6 +16,8 @@ import { decideStream } from './goaway-steps.ts';
 import { GracefulEnd } from './graceful-end.ts';
 import { END_STREAM, NO_ERROR, REFUSED_STREAM, openSession } from './session.ts';
 import type { ServerHttp2Session, ServerHttp2Stream } from './session.ts';
+import { ClientHeartbeat } from './client-heartbeat.ts';
+import type { ClientHeartbeats, HeartbeatOwner } from './client-heartbeat.ts';
 import type { StreamDeadlines } from './stream-deadlines.ts';
 import { decideStreamEnd } from './stream-end.ts';
 import type { StreamEnd } from './stream-end.ts';
@@ -25,10 +27,12 @@ export interface Http2Server {
   readonly core: ServerCore;
   readonly deadlines: StreamDeadlines;
   readonly options: ResolvedHttp2Options;
+  /** Undefined where clients are not asked whether they live. */
+  readonly heartbeats: ClientHeartbeats | undefined;
 }
 
 /** See the head of the file. */
-export class Http2Connection implements ServedConnection, Http2ExchangeOwner, DeadlineFacts {
+export class Http2Connection implements ServedConnection, Http2ExchangeOwner, DeadlineFacts, HeartbeatOwner {
   readonly id: number;
   readonly core: ServerCore;
   readonly deadlines: StreamDeadlines;
@@ -47,9 +51,11 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   readonly #guard: FloodGuard;
   #closeReason: CloseReason | undefined = undefined;
   #failure: Error | undefined = undefined;
+  destroyedFor: CloseReason | undefined = undefined;
+  readonly #heartbeat: ClientHeartbeat | undefined;
 
   constructor(
-    { core, deadlines, options }: Http2Server,
+    { core, deadlines, options, heartbeats }: Http2Server,
     { id, openedAtMs, provenance }: ConnectionOrigin,
     transport: { readonly remote: string },
     socket: Duplex,
@@ -79,6 +85,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       () => this.#onStuck(),
     );
     this.#guard = new FloodGuard(session, options.floods, core.clock, () => this.#onFlood());
+    this.#heartbeat = heartbeats && new ClientHeartbeat(heartbeats, session, socket, this);
     socket.on('end', () => this.#onPeerEnded());
     this.#deadline.enter('silent', core.clock.nowMs(), this);
   }
@@ -94,6 +101,10 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   /** HTTP/2 advertises no idle time, and GOAWAY lets it end without a race. */
   get promisedUntilMs(): number {
     return 0;
+  }
+
+  get remote(): string {
+    return this.#transport.remote;
   }
 
   get persistent(): boolean {
@@ -114,6 +125,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
 
   info(): ConnectionInfo {
     const nowMs = this.core.clock.nowMs();
+    const heartbeat = this.#heartbeat?.info;
     return {
       id: this.id,
       state: this.#state,
@@ -123,6 +135,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
       ...this.#provenance,
+      ...(heartbeat === undefined ? {} : { heartbeat }),
     };
   }
 
@@ -176,8 +189,13 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   destroy(reason: CloseReason): void {
     if (this.#state === 'closed') return;
     this.#closeReason ??= reason;
+    this.destroyedFor = reason;
     this.#session.destroy();
     this.#socket.destroy();
+  }
+
+  heartbeatLost(): void {
+    this.destroy('heartbeatLost');
   }
 
   onDeadline(): void {
@@ -210,6 +228,8 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
     }
     this.#requests = answerNumber;
     this.#open += 1;
+    if (this.#open === 1) this.#heartbeat?.watch();
+    else this.#heartbeat?.received();
     this.#state = 'active';
     this.#deadline.enter(undefined, 0, this);
     const ageMs = options.maxAgeMs === Infinity ? 0 : this.core.clock.nowMs() - this.openedAtMs;
@@ -221,6 +241,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   exchangeEnded(end: StreamEnd): void {
     this.#open -= 1;
     this.#guard.streamEnded(end);
+    if (this.#open === 0) this.#heartbeat?.rest();
     if (this.#open > 0 || this.#state !== 'active') return;
     if (this.#end.step === 'last') {
       this.#linger();
@@ -250,6 +271,8 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
    */
   #onPeerEnded(): void {
     this.#closeReason ??= 'peerClosed';
+    // It can acknowledge nothing any more.
+    this.#heartbeat?.rest();
     this.#session.close();
     this.#linger();
   }
@@ -261,6 +284,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   #onClosed(): void {
     this.#state = 'closed';
     this.#deadline.clear();
+    this.#heartbeat?.rest();
     this.#end.stop();
     this.core.connections.delete(this);
     this.core.onClosed(this, this.#closeReason ?? closeReasonOf(this.#failure));

@@ -11,6 +11,8 @@ export interface Http2ExchangeOwner extends ConnectionHandle {
   readonly deadlines: StreamDeadlines;
   /** Whether further requests may come. */
   readonly persistent: boolean;
+  /** Why the server itself destroyed the connection; undefined where it did not. */
+  readonly destroyedFor: CloseReason | undefined;
   /** The stream of an exchange is over. */
   exchangeEnded(end: StreamEnd): void;
   /** A client let the deadline of an answer pass: perhaps it reads nothing any more. */

@@ -284,8 +284,14 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   /** A stream that is reset with NO_ERROR is kept by Node.js until all that waits for its window has left, which it never will. */
   #takenBack(): void {
-    this.#giveUp('the client gave up the request');
+    this.#giveUp(this.#describeEnd('the client gave up the request'));
     this.owner.core.clock.endOfTurn(() => this.stream.destroy());
+  }
+
+  /** With the connection every stream ends, and it need not be the client that ended it. */
+  #describeEnd(byClient: string): string {
+    const { destroyedFor } = this.owner;
+    return destroyedFor === undefined ? byClient : `the connection was destroyed: ${destroyedFor}`;
   }
 
   /** The client is gone, or gets no answer, or no whole one. */
@@ -308,7 +314,7 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
 
   #onClosed(): void {
     this.#deadline.clear();
-    this.#giveUp('the client closed the connection');
+    this.#giveUp(this.#describeEnd('the client closed the connection'));
     this.#wake?.();
     this.owner.exchangeEnded(
       decideStreamEnd({ finished: this.#finished, brokenOff: this.#brokenOff, code: this.stream.rstCode ?? NO_ERROR }),
