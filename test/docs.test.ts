@@ -14,7 +14,7 @@ import { CLOSE_REASONS } from '#src/http/close-reason.js';
 import { MEASUREMENTS, MEASUREMENT_SUBJECTS, listChecks } from '#src/inspect/index.js';
 import { CLIENT_SOFTWARE, HOPS, SERVER_SOFTWARE, formatTimeout } from '#src/path/index.js';
 import type { SoftwareSetting } from '#src/path/index.js';
-import { DEFAULT_SERVE_OPTIONS } from '#src/server/index.js';
+import { DEFAULT_SERVE_OPTIONS, DEFAULT_SERVER_HEARTBEAT } from '#src/server/index.js';
 import { DEFAULT_STATIC_OPTIONS } from '#src/server/static/index.js';
 import {
   DEFAULT_WIRE_LIMITS,
@@ -161,6 +161,7 @@ function formatValue(value: unknown): string {
 
 const DEFAULTS: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
   serve: new Map(flatten(DEFAULT_SERVE_OPTIONS)),
+  'serve-heartbeat': new Map(flatten({ heartbeat: DEFAULT_SERVER_HEARTBEAT })),
   session: new Map(flatten(DEFAULT_SESSION_OPTIONS)),
   heartbeat: new Map(flatten(DEFAULT_HEARTBEAT_OPTIONS)),
   static: new Map(flatten(DEFAULT_STATIC_OPTIONS)),
