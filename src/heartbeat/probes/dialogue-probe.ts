@@ -20,6 +20,8 @@ interface PendingSignal {
 interface Line {
   readonly connection: ProbeConnection;
   readonly run: DialogueRun;
+  /** Whether a signal was acknowledged on it after a silence. */
+  isProven: boolean;
 }
 
 /** See the head of the file. */
@@ -69,7 +71,7 @@ export class DialogueProbe implements Probe {
       onBytes: (bytes) => this.#perform(line, run.receive(bytes)),
       onEnded: (error) => this.#lost(line, error),
     };
-    const line: Line = { connection: new ProbeConnection(this.#tools, this.#peer, sink), run };
+    const line: Line = { connection: new ProbeConnection(this.#tools, this.#peer, sink), run, isProven: false };
     this.#line = line;
   }
 
@@ -99,20 +101,23 @@ export class DialogueProbe implements Probe {
           this.#sink?.onReceived();
           break;
         case 'closing':
-          this.#leave(line);
+          line.connection.end();
           this.#lost(line, this.#error(event.reason), true);
           break;
         case 'refused':
-          this.#leave(line);
+          // Goodbye where that makes sense, so that the peer's log has nothing to complain about.
+          this.#line = undefined;
+          line.connection.end(this.#dialogue.farewell);
           this.#fail(this.#error(event.reason));
           break;
       }
     }
   }
 
-  #acknowledge({ connection }: Line, detail: string | undefined): void {
+  #acknowledge(line: Line, detail: string | undefined): void {
     const pending = this.#takePending();
-    connection.setIdle(true);
+    line.connection.setIdle(true);
+    line.isProven = pending?.isKept === true;
     pending?.wait.resolve({
       rttMs: this.#tools.clock.nowMs() - pending.sentAtMs,
       connection: pending.isKept ? 'kept' : 'new',
@@ -125,18 +130,13 @@ export class DialogueProbe implements Probe {
     if (line === this.#line) this.#line = undefined;
     const pending = this.#pending;
     if (pending === undefined) {
-      if (!isAnnounced) this.#sink?.onLost(error.message);
+      // Some peers end every connection after an answer or two: to ask at once would be to ask without a pause.
+      if (!isAnnounced && line.isProven) this.#sink?.onLost(error.message);
     } else if (pending.isKept) {
       // It may have been gone before the signal: whether the peer lives is told by a connection of now.
       pending.isKept = false;
       this.#open();
     } else this.#fail(error);
-  }
-
-  /** Says goodbye where that makes sense, so that the peer's log has nothing to complain about. */
-  #leave(line: Line): void {
-    this.#line = undefined;
-    line.connection.end(this.#dialogue.farewell);
   }
 
   /** No answer in time: a late one could not be told from that to the next signal. */
