@@ -15,10 +15,11 @@ export type {
 } from './engine/event.ts';
 export { Heartbeat } from './engine/heartbeat.ts';
 export { IntervalSearch } from './engine/interval-search.ts';
-export type { IntervalSearchOptions } from './engine/interval-search.ts';
+export type { IntervalSearchOptions, SearchPhase } from './engine/interval-search.ts';
 export type { HeartbeatState } from './engine/machine.ts';
 export { DEFAULT_HEARTBEAT_OPTIONS } from './engine/options.ts';
 export type { HeartbeatOptions } from './engine/options.ts';
+export type { AdaptiveStats } from './engine/path-learning.ts';
 export type { Acknowledgement, Probe, ProbeFunction, ProbeSink } from './engine/probe.ts';
 export type { RoundTripStats } from './engine/round-trips.ts';
 export type { HeartbeatStats } from './engine/stats.ts';
