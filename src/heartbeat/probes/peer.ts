@@ -80,9 +80,16 @@ export class PeerSignals implements Probe, TransportSink {
     });
   }
 
-  /** Ends the connection. Nothing can be lost: a signal carries nothing. */
+  /** Ends the connection: with FIN where the peer has answered everything, so that it will answer this, too. */
   close(): void {
+    if (this.#reason !== undefined) return;
+    const owesNothing = this.#answered === this.#sent;
     this.#end(new AbortedError(`the connection to ${this.target} was closed`), undefined);
+    if (!owesNothing) return this.#carrier.destroy();
+    this.#carrier.setIdle(true);
+    this.#carrier.end();
+    // It may have been held back, and the peer's FIN stands behind what it asked.
+    this.#carrier.resume();
   }
 
   onTransportData(bytes: Uint8Array): void {
@@ -101,6 +108,7 @@ export class PeerSignals implements Probe, TransportSink {
   /** Nothing can be answered any more, so both directions end. */
   onTransportEnd(): void {
     this.#lose(new PerduraError('ERR_PERDURA_ABORTED', `${this.target} has closed the connection`), undefined);
+    this.#carrier.destroy();
   }
 
   onTransportDrain(): void {
@@ -141,6 +149,7 @@ export class PeerSignals implements Probe, TransportSink {
       `${this.target} ${what}: it must speak the protocol of peerSignals`,
     );
     this.#lose(error, error);
+    this.#carrier.destroy();
   }
 
   #lose(reason: Error, error: Error | undefined): void {
@@ -150,9 +159,7 @@ export class PeerSignals implements Probe, TransportSink {
   }
 
   #end(reason: Error, error: Error | undefined): void {
-    if (this.#reason !== undefined) return;
     this.#reason = reason;
-    this.#carrier.destroy();
     for (const waiter of this.#waiters.values()) waiter.settle(reason);
     this.#tellEnded(error);
   }
@@ -191,8 +198,10 @@ export function peerProbe(peer: PeerSignals | Transport | Duplex, options: PeerO
 }
 
 function toCarrier(connection: Transport | Duplex): SignalCarrier {
-  if (hasMethods(connection, ['attach', 'write', 'destroy', 'pause', 'resume'])) return connection as Transport;
-  if (hasMethods(connection, ['on', 'write', 'destroy', 'pause', 'resume'])) return carrierOf(connection as Duplex);
+  if (hasMethods(connection, ['attach', 'write', 'end', 'destroy', 'pause', 'resume', 'setIdle']))
+    return connection as Transport;
+  if (hasMethods(connection, ['on', 'write', 'end', 'destroy', 'pause', 'resume']))
+    return carrierOf(connection as Duplex);
   throw new OptionError(
     'connection',
     `is ${describe(connection)}, it must be a Transport or a duplex stream of Node.js`,

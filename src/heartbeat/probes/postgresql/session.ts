@@ -173,9 +173,10 @@ export class PostgresSession {
 
   #hashMd5(salt: Uint8Array): string {
     const { user } = this.#options;
+    const password = this.#requirePassword();
     if (salt.length < 4) throw new PostgresProtocolError('its request for an MD5 password has no salt');
     try {
-      return hashMd5Password(user, this.#requirePassword(), salt);
+      return hashMd5Password(user, password, salt);
     } catch (error) {
       throw this.#loginError(
         'the server wants a password hashed with MD5, and OpenSSL of this machine forbids MD5',
