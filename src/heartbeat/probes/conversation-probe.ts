@@ -1,5 +1,5 @@
 // A probe that leads a conversation: one connection is kept between signals, and replaced where it is lost.
-import { MisuseError, PerduraError } from '../../errors.ts';
+import { ConnectError, MisuseError, PerduraError } from '../../errors.ts';
 import type { Acknowledgement, Probe, ProbeSink } from '../engine/probe.ts';
 import type { Conversation, ConversationEvent } from './conversation.ts';
 import { ProbeConnection } from './probe-connection.ts';
@@ -62,7 +62,7 @@ export class ConversationProbe implements Probe {
     const sink: ProbeConnectionSink = {
       onOpened: () => this.#perform(line, conversation.begin()),
       onBytes: (bytes) => this.#perform(line, conversation.receive(bytes)),
-      onEnded: (error) => this.#lost(line, error),
+      onEnded: (error) => this.#lost(line, this.#explainEnd(line, error)),
     };
     const line: Line = { connection: new ProbeConnection(this.#tools, this.#peer, sink), conversation };
     this.#line = line;
@@ -88,7 +88,7 @@ export class ConversationProbe implements Probe {
           line.connection.secure(() => this.#perform(line, line.conversation.secured?.() ?? []));
           break;
         case 'later':
-          void event.events.then((events) => this.#perform(line, events));
+          void event.events.then((then) => this.#perform(line, then));
           break;
         case 'ready':
           this.#ask(line);
@@ -156,6 +156,13 @@ export class ConversationProbe implements Probe {
     const pending = this.#pending;
     this.#pending = undefined;
     return pending;
+  }
+
+  #explainEnd({ conversation }: Line, error: Error): Error {
+    const meaning = conversation.explainEnd?.();
+    return meaning === undefined
+      ? error
+      : new ConnectError(this.target, `${error.message}, ${meaning}`, { cause: error });
   }
 
   #error({ conversation }: Line, reason: string): PerduraError {

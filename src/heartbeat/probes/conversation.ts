@@ -30,4 +30,6 @@ export interface Conversation {
   receive(bytes: Buffer): readonly ConversationEvent[];
   /** TLS has begun, as an event asked for. */
   secured?(): readonly ConversationEvent[];
+  /** What it may mean that the connection ends now without a word; undefined where it means nothing in particular. */
+  explainEnd?(): string | undefined;
 }

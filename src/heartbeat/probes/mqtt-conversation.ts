@@ -9,6 +9,7 @@ export class MqttConversation implements Conversation {
   readonly farewell: string = Buffer.from(DISCONNECT).toString('latin1');
   readonly #connect: MqttConnect;
   readonly #reader = new MqttPacketReader();
+  #hasBegun = false;
   #isConnected = false;
   /** Whether a PINGRESP is owed to us. */
   #isAsked = false;
@@ -18,6 +19,7 @@ export class MqttConversation implements Conversation {
   }
 
   begin(): readonly ConversationEvent[] {
+    this.#hasBegun = true;
     return [{ kind: 'write', data: encodeConnect(this.#connect) }];
   }
 
@@ -35,6 +37,12 @@ export class MqttConversation implements Conversation {
     }
     // A piece of a packet is a sign of life, too.
     return events.length === 0 && this.#isConnected ? [{ kind: 'unasked' }] : events;
+  }
+
+  /** §3.1.4: what a broker cannot read it may answer with the end alone. */
+  explainEnd(): string | undefined {
+    if (!this.#hasBegun || this.#isConnected) return undefined;
+    return 'instead of an answer to CONNECT; a broker that speaks only MQTT 5 may do so, and this is 3.1.1';
   }
 
   #take(packet: MqttPacket): ConversationEvent {
