@@ -46,7 +46,8 @@ export function parsePostgresUrl(text: string): PostgresTarget {
     throw new OptionError('url', 'has channel_binding=require, which is not spoken here; leave it out');
   }
   const folder = parameters.get('host') ?? '';
-  const port = url.port === '' ? DEFAULT_PORT : Number(url.port);
+  const port = Number(url.port || (parameters.get('port') ?? DEFAULT_PORT));
+  if (!(Number.isInteger(port) && port > 0 && port < 65_536)) throw new OptionError('url', 'has a port that cannot be');
   if (url.hostname === '' && !folder.startsWith('/')) throw new OptionError('url', 'has no host');
   const database = textOf('database', decode('database', url.pathname.slice(1))) ?? user ?? '';
   const path = database === '' ? '' : `/${database}`;

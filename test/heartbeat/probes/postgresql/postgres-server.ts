@@ -44,7 +44,7 @@ function run(program: string, parameters: readonly string[], input = ''): void {
 }
 
 /** One running server of a cluster. Each of its processes leads a group of its own, so they are signalled one by one. */
-class PostgresProcess extends PeerProcess {
+export class PostgresProcess extends PeerProcess {
   readonly #pidFile: string;
 
   constructor(folder: string, port: number) {
@@ -68,6 +68,14 @@ class PostgresProcess extends PeerProcess {
     const killed = super.kill();
     for (const pid of children) signal(pid, 'SIGKILL');
     await killed;
+  }
+
+  /** Ends the sessions of a user as an administrator does with pg_terminate_backend. */
+  terminate(user: string): void {
+    for (const pid of this.#children()) {
+      // The title that the process gives itself: `postgres: user database host(port) what it does`.
+      if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(`postgres: ${user} `)) signal(pid, 'SIGTERM');
+    }
   }
 
   #signalChildren(name: NodeJS.Signals): void {
@@ -135,8 +143,10 @@ export class PostgresCluster implements Disposable {
   }
 
   /** Resolves when it accepts connections, though not yet log-ins. */
-  start(port: number): Promise<PeerProcess> {
-    return new PostgresProcess(this.folder, port).untilListening(port);
+  async start(port: number): Promise<PostgresProcess> {
+    const server = new PostgresProcess(this.folder, port);
+    await server.untilListening(port);
+    return server;
   }
 
   [Symbol.dispose](): void {
