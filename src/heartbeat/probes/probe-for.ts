@@ -6,7 +6,9 @@ import type { Probe } from '../engine/probe.ts';
 import { ftpProbe } from './ftp.ts';
 import { imapProbe } from './imap.ts';
 import { memcachedProbe } from './memcached.ts';
+import { mqttProbe } from './mqtt.ts';
 import { pop3Probe } from './pop3.ts';
+import { postgresProbe } from './postgresql/postgres-probe.ts';
 import type { ProbeConnectionOptions } from './probe-connection.ts';
 import { redisProbe } from './redis.ts';
 import { smtpProbe } from './smtp.ts';
@@ -55,6 +57,13 @@ const SCHEMES: Readonly<Record<string, SchemeRow>> = {
   imaps: { does: 'NOOP of IMAP over TLS', make: (target, options) => imapProbe(target, raw(options)) },
   pop3: { does: 'CAPA of POP3, or NOOP with a log-in', make: (target, options) => pop3Probe(target, raw(options)) },
   pop3s: { does: 'the same over TLS', make: (target, options) => pop3Probe(target, raw(options)) },
+  mqtt: { does: 'PINGREQ of MQTT', make: (target, options) => mqttProbe(target, raw(options)) },
+  mqtts: { does: 'PINGREQ of MQTT over TLS', make: (target, options) => mqttProbe(target, raw(options)) },
+  postgres: {
+    does: 'an empty query of PostgreSQL; without a user, whether it accepts connections',
+    make: (target, options) => postgresProbe(target, raw(options)),
+  },
+  postgresql: { does: 'the same', make: (target, options) => postgresProbe(target, raw(options)) },
 };
 
 /** The schemes that {@link probeFor} knows, and what a signal is in each. */
