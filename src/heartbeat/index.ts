@@ -52,3 +52,6 @@ export { smtpProbe } from './probes/smtp.ts';
 export type { SmtpProbeOptions } from './probes/smtp.ts';
 export { tcpProbe } from './probes/tcp.ts';
 export type { KernelKeepAlive, KernelKeepAliveOptions, TcpProbe, TcpProbeOptions } from './probes/tcp.ts';
+export { webSocketProbe } from './probes/websocket.ts';
+export type { WebSocketProbeOptions } from './probes/websocket.ts';
+export type { PingableWebSocket } from './probes/websocket-line.ts';
