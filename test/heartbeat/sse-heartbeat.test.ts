@@ -177,14 +177,13 @@ describe('a heartbeat on a response', () => {
       const [incoming] = (await once(request, 'response')) as [http.IncomingMessage];
       assert.equal(incoming.headers['content-type'], 'text/event-stream');
       incoming.setEncoding('utf8');
-      let heard = '';
-      incoming.on('data', (piece: string) => (heard += piece));
-      clock.advance(1_000);
-      while (heard === '') await once(incoming, 'data');
-      assert.equal(heard, CADENCE);
-      clock.advance(1_000);
-      while (heard === CADENCE) await once(incoming, 'data');
-      assert.equal(heard, CADENCE + COMMENT);
+      const hear = async (): Promise<unknown> => {
+        const piece = once(incoming, 'data');
+        clock.advance(1_000);
+        return (await piece)[0];
+      };
+      assert.equal(await hear(), CADENCE);
+      assert.equal(await hear(), COMMENT);
       const closed = once(response!, 'close');
       request.destroy();
       await closed;
