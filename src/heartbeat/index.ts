@@ -17,6 +17,8 @@ export { Heartbeat } from './engine/heartbeat.ts';
 export { IntervalSearch } from './engine/interval-search.ts';
 export type { IntervalSearchOptions, SearchPhase } from './engine/interval-search.ts';
 export type { HeartbeatState } from './engine/machine.ts';
+export { LivenessWatch } from './engine/liveness.ts';
+export type { LivenessSink } from './engine/liveness.ts';
 export { DEFAULT_HEARTBEAT_OPTIONS } from './engine/options.ts';
 export type { HeartbeatOptions } from './engine/options.ts';
 export type { AdaptiveStats } from './engine/path-learning.ts';
@@ -29,6 +31,8 @@ export type { HttpConnectOptions, HttpProbeOptions } from './probes/http1-option
 export { http2Probe } from './probes/http2.ts';
 export type { Http2ProbeOptions } from './probes/http2.ts';
 export { webProbe } from './probes/web.ts';
+export { sseHeartbeat } from './probes/sse-heartbeat.ts';
+export type { HeartbeatWritable, SseHeartbeat, SseHeartbeatOptions } from './probes/sse-heartbeat.ts';
 export { ftpProbe } from './probes/ftp.ts';
 export { imapProbe } from './probes/imap.ts';
 export { memcachedProbe } from './probes/memcached.ts';
