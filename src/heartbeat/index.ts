@@ -1,6 +1,7 @@
 // Keepalive signals with a timer, an acknowledgement and a notification: the engine, and probes for real connections.
 export { AbortedError, ConnectError, MisuseError, OptionError, PerduraError, TimeoutError } from '../errors.ts';
 export { CalmMemory } from './engine/calm-memory.ts';
+export type { CalmMemoryOptions } from './engine/calm-memory.ts';
 export type {
   AckEvent,
   AdaptedEvent,
