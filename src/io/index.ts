@@ -29,6 +29,7 @@ export type {
 export { Connector } from './connector.ts';
 export type { ConnectorOptions } from './connector.ts';
 export { Deadline, DeadlineList, DeadlineSchedule } from './deadlines.ts';
+export type { KernelKeepAlive, KernelKeepAliveOptions } from './kernel-keep-alive.ts';
 export { listen } from './listener.ts';
 export type { Listener, ListenOptions } from './listener.ts';
 export { readEnvironment } from './environment.ts';

@@ -267,7 +267,8 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const sleptMs = this.#watch.sleptMs();
     const hasSlept = sleptMs > this.intervalMs;
     // A round trip that the machine slept through says nothing of the path.
-    const rttMs = hasSlept ? undefined : (acknowledgement.rttMs ?? this.#lastHeardMs - beat.sentAtMs);
+    const hasNone = hasSlept || acknowledgement.isUnmeasured === true;
+    const rttMs = hasNone ? undefined : (acknowledgement.rttMs ?? this.#lastHeardMs - beat.sentAtMs);
     if (rttMs !== undefined) this.#rtt.add(rttMs);
     this.#learn(beat, acknowledgement.connection ?? 'kept');
     this.#apply('acknowledged', { rttMs, acknowledgement });

@@ -4,6 +4,8 @@
 export interface Acknowledgement {
   /** The round trip as the probe measured it, without the opening of a connection. Default: the time from `send` to its end. */
   readonly rttMs?: number;
+  /** Nothing went there and back, such as where the kernel watches the connection: no round trip is noted. Default false. */
+  readonly isUnmeasured?: boolean;
   /**
    * 'new' where a connection had to be opened for this signal: there was none, or the one before was lost while it was silent.
    * Default 'kept'.

@@ -1,96 +1,94 @@
-// The probe for a target, by the scheme of its URL.
-import { AbortedError, ConnectError, OptionError } from '../../errors.ts';
-import { Connector, systemClock } from '../../io/index.ts';
-import type { Clock, Opening, Transport, TransportSink } from '../../io/index.ts';
-import type { Probe, ProbeSink } from '../engine/probe.ts';
+// The probe for a target, by the scheme of its URL: one line for each scheme.
+import { OptionError } from '../../errors.ts';
+import { checkNames, checkObject, describe, findNearest } from '../../option-checks.ts';
+import type { ConnectionOpener, LoopClock } from '../../io/index.ts';
+import type { Probe } from '../engine/probe.ts';
+import { ftpProbe } from './ftp.ts';
+import { imapProbe } from './imap.ts';
+import { memcachedProbe } from './memcached.ts';
+import { pop3Probe } from './pop3.ts';
+import type { ProbeConnectionOptions } from './probe-connection.ts';
+import { redisProbe } from './redis.ts';
+import { smtpProbe } from './smtp.ts';
+import { tcpProbe } from './tcp.ts';
 
-/** See {@link probeFor}. */
+/** Options of {@link probeFor}: each probe takes those that it has a use for. */
 export interface ProbeForOptions {
-  /** Options of tls.connect() of node:tls. */
-  readonly tls?: Readonly<Record<string, unknown>>;
-  /** Default: the machine's clock. */
-  readonly clock?: Clock;
+  /** Options of tls.connect() of node:tls, for targets over TLS. */
+  readonly tls?: Readonly<Record<string, unknown>> | undefined;
+  /** Fields that are sent with requests of HTTP and WebSocket, such as `authorization`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Longest time to open a connection. Default Infinity: the deadline of the heartbeat is enough. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** For tests. Default: the machine's clock. */
+  readonly clock?: LoopClock | undefined;
+  /** For tests. Default: real sockets. */
+  readonly opener?: ConnectionOpener | undefined;
 }
 
-/** The schemes that there are probes for, and what each does. */
-export const PROBE_SCHEMES: Readonly<Record<string, string>> = {
-  tcp: 'opens a connection and sees that it is not ended',
+/** One scheme. */
+interface SchemeRow {
+  /** What a signal is, for people. */
+  readonly does: string;
+  readonly make: (target: string, options: ProbeForOptions) => Probe;
+}
+
+/** A table, so that a protocol is one line. */
+const SCHEMES: Readonly<Record<string, SchemeRow>> = {
+  tcp: { does: 'opens a TCP connection', make: (target, options) => tcpProbe(target, raw(options)) },
+  tls: {
+    does: 'opens a TCP connection and does a TLS handshake',
+    make: (target, options) => tcpProbe(target, raw(options)),
+  },
+  redis: { does: 'PING of Redis', make: (target, options) => redisProbe(target, raw(options)) },
+  rediss: { does: 'PING of Redis over TLS', make: (target, options) => redisProbe(target, raw(options)) },
+  memcached: { does: 'version of memcached', make: (target, options) => memcachedProbe(target, raw(options)) },
+  memcacheds: {
+    does: 'version of memcached over TLS',
+    make: (target, options) => memcachedProbe(target, raw(options)),
+  },
+  smtp: { does: 'NOOP of SMTP', make: (target, options) => smtpProbe(target, raw(options)) },
+  smtps: { does: 'NOOP of SMTP over TLS', make: (target, options) => smtpProbe(target, raw(options)) },
+  ftp: { does: 'NOOP of FTP', make: (target, options) => ftpProbe(target, raw(options)) },
+  ftps: { does: 'NOOP of FTP over TLS', make: (target, options) => ftpProbe(target, raw(options)) },
+  imap: { does: 'NOOP of IMAP', make: (target, options) => imapProbe(target, raw(options)) },
+  imaps: { does: 'NOOP of IMAP over TLS', make: (target, options) => imapProbe(target, raw(options)) },
+  pop3: { does: 'CAPA of POP3, or NOOP with a log-in', make: (target, options) => pop3Probe(target, raw(options)) },
+  pop3s: { does: 'the same over TLS', make: (target, options) => pop3Probe(target, raw(options)) },
 };
 
-/** @throws OptionError where there is no probe for the target. */
+/** The schemes that {@link probeFor} knows, and what a signal is in each. */
+export const PROBE_SCHEMES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(SCHEMES).map(([scheme, { does }]) => [scheme, does]),
+);
+
+const OPTION_NAMES = ['tls', 'headers', 'connectTimeoutMs', 'clock', 'opener'];
+
+/**
+ * The probe for a target: `probeFor('redis://127.0.0.1:6379')`.
+ *
+ * @throws OptionError where the scheme is not known, or the probe of it cannot use the rest; with what is allowed, never with a password.
+ */
 export function probeFor(target: string, options: ProbeForOptions = {}): Probe {
-  if (!URL.canParse(target)) throw new OptionError('target', `'${target}' is no URL`);
-  const url = new URL(target);
-  if (url.protocol !== 'tcp:') {
-    throw new OptionError(
-      'target',
-      `has the scheme ${url.protocol}, there are ${Object.keys(PROBE_SCHEMES).join(', ')}`,
-    );
-  }
-  if (url.port === '') throw new OptionError('target', `'${url.href}' has no port`);
-  return new TcpConnection(url, options.clock ?? systemClock);
+  checkObject('options', options);
+  checkNames('', options, OPTION_NAMES);
+  return rowOf(target).make(target, options);
 }
 
-/** Holds a connection, and opens it anew where it was lost. */
-class TcpConnection implements Probe, TransportSink {
-  readonly target: string;
-  readonly #connector: Connector;
-  readonly #host: string;
-  readonly #port: number;
-  #sink: ProbeSink | undefined;
-  #transport: Transport | undefined;
+function rowOf(target: unknown): SchemeRow {
+  if (typeof target !== 'string') throw new OptionError('target', `is ${describe(target)}, it must be a URL`);
+  const [, scheme] = /^([A-Za-z][\w+.-]*):\/\//.exec(target) ?? [];
+  if (scheme === undefined) throw new OptionError('target', 'has no scheme; write it as a URL, e.g. tcp://host:port');
+  const name = scheme.toLowerCase();
+  const row = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
+  if (row !== undefined) return row;
+  const known = Object.keys(SCHEMES);
+  const nearest = findNearest(name, known);
+  const advice = nearest === undefined ? '' : `; did you mean ${nearest}://?`;
+  throw new OptionError('target', `has the scheme ${name}:, there are ${known.join(', ')}${advice}`);
+}
 
-  constructor(url: URL, clock: Clock) {
-    this.target = `tcp://${url.host}`;
-    this.#host = url.hostname.replace(/^\[|\]$/g, '');
-    this.#port = Number(url.port);
-    this.#connector = new Connector({ clock, connectTimeoutMs: Infinity });
-  }
-
-  attach(sink: ProbeSink): void {
-    this.#sink = sink;
-  }
-
-  send(signal: AbortSignal): Promise<{ connection: 'kept' | 'new' }> {
-    if (this.#transport !== undefined) return Promise.resolve({ connection: 'kept' });
-    return new Promise((resolve, reject) => {
-      const target = { scheme: 'http', host: this.#host, port: this.#port, socketPath: undefined } as const;
-      const opening: Opening = this.#connector.open(target, {
-        onOpened: ({ transport }) => {
-          transport.attach(this);
-          this.#transport = transport;
-          resolve({ connection: 'new' });
-        },
-        onOpenFailed: (error) => reject(new ConnectError(this.target, error.message, { cause: error })),
-      });
-      signal.addEventListener('abort', () => {
-        opening.abort();
-        reject(new AbortedError('the time was up'));
-      });
-    });
-  }
-
-  close(): void {
-    this.#transport?.destroy();
-    this.#transport = undefined;
-  }
-
-  onTransportData(): void {
-    this.#sink?.onReceived();
-  }
-
-  onTransportEnd(): void {
-    this.#lose('the peer closed the connection');
-  }
-
-  onTransportDrain(): void {}
-
-  onTransportClosed(error: Error | undefined): void {
-    if (this.#transport !== undefined) this.#lose(error?.message ?? 'the connection was closed');
-  }
-
-  #lose(reason: string): void {
-    this.close();
-    this.#sink?.onLost(reason);
-  }
+/** What probes on raw connections take of it. */
+function raw({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): ProbeConnectionOptions {
+  return { tls, connectTimeoutMs, clock, opener };
 }

@@ -402,6 +402,23 @@ describe('what is told', () => {
     assert.deepEqual([rtt.count, rtt.lastMs, rtt.minMs, rtt.p50Ms, rtt.p99Ms], [4, 40, 10, 20, 40]);
   });
 
+  test('has no round trip where nothing went there and back', async () => {
+    const driven = new DrivenHeartbeat();
+    driven.heartbeat.start();
+    await driven.advance(1);
+    await driven.ack({ rttMs: 7 });
+    await driven.advance(1_000);
+    await driven.ack({ isUnmeasured: true });
+    assert.deepEqual(
+      driven.events.map(({ type, rttMs }) => [type, rttMs]),
+      [
+        ['ack', 7],
+        ['ack', undefined],
+      ],
+    );
+    assert.equal(driven.heartbeat.stats().rtt.count, 1);
+  });
+
   test('can be read as an async iterable, which ends with the heartbeat', async () => {
     const driven = new DrivenHeartbeat();
     const read: string[] = [];
