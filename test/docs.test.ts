@@ -338,6 +338,7 @@ async function optionsOf(command: string): Promise<Set<string | undefined>> {
     environment: {},
     onSignal: () => () => {},
     exit: () => {},
+    onExit: () => () => {},
   });
   assert.equal(exitCode, 0);
   return new Set(Array.from(String(stdout.read()).matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm), ([, name]) => name));

@@ -18,6 +18,8 @@ interface PendingSignal {
 interface Line {
   readonly connection: ProbeConnection;
   readonly conversation: Conversation;
+  /** Whether a signal was acknowledged on it after a silence. */
+  isProven: boolean;
 }
 
 /** See the head of the file. */
@@ -64,7 +66,11 @@ export class ConversationProbe implements Probe {
       onBytes: (bytes) => this.#perform(line, conversation.receive(bytes)),
       onEnded: (error) => this.#lost(line, this.#explainEnd(line, error)),
     };
-    const line: Line = { connection: new ProbeConnection(this.#tools, this.#peer, sink), conversation };
+    const line: Line = {
+      connection: new ProbeConnection(this.#tools, this.#peer, sink),
+      conversation,
+      isProven: false,
+    };
     this.#line = line;
   }
 
@@ -100,7 +106,7 @@ export class ConversationProbe implements Probe {
           this.#sink?.onReceived();
           break;
         case 'closing':
-          this.#leave(line);
+          line.connection.end();
           this.#lost(line, this.#error(line, event.reason), true);
           break;
         case 'refused':
@@ -111,9 +117,10 @@ export class ConversationProbe implements Probe {
     }
   }
 
-  #acknowledge({ connection }: Line, detail: string | undefined): void {
+  #acknowledge(line: Line, detail: string | undefined): void {
     const pending = this.#takePending();
-    connection.setIdle(true);
+    line.connection.setIdle(true);
+    line.isProven = pending?.isKept === true;
     pending?.wait.resolve({
       rttMs: this.#tools.clock.nowMs() - pending.sentAtMs,
       connection: pending.isKept ? 'kept' : 'new',
@@ -126,7 +133,8 @@ export class ConversationProbe implements Probe {
     if (line === this.#line) this.#line = undefined;
     const pending = this.#pending;
     if (pending === undefined) {
-      if (!isAnnounced) this.#sink?.onLost(error.message);
+      // Some peers end every connection after an answer or two: to ask at once would be to ask without a pause.
+      if (!isAnnounced && line.isProven) this.#sink?.onLost(error.message);
     } else if (pending.isKept) {
       // It may have been gone before the signal: whether the peer lives is told by a connection of now.
       pending.isKept = false;

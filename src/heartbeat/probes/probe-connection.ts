@@ -90,9 +90,9 @@ export class ProbeConnection implements TransportSink {
     });
   }
 
-  /** Open, and not known to have ended. */
+  /** Open, and not known to have ended: what has broken it is known some moments before its end is told. */
   get isOpen(): boolean {
-    return this.#transport !== undefined && !this.#isOver;
+    return this.#transport !== undefined && !this.#isOver && this.#transport.failure === undefined;
   }
 
   /** Whether it could be opened, also when it is over. */

@@ -13,6 +13,8 @@ import type { ProbeConnectionOptions } from './probe-connection.ts';
 import { redisProbe } from './redis.ts';
 import { smtpProbe } from './smtp.ts';
 import { tcpProbe } from './tcp.ts';
+import { webSocketProbe } from './websocket.ts';
+import type { WebSocketProbeOptions } from './websocket.ts';
 
 /** Options of {@link probeFor}: each probe takes those that it has a use for. */
 export interface ProbeForOptions {
@@ -64,6 +66,8 @@ const SCHEMES: Readonly<Record<string, SchemeRow>> = {
     make: (target, options) => postgresProbe(target, raw(options)),
   },
   postgresql: { does: 'the same', make: (target, options) => postgresProbe(target, raw(options)) },
+  ws: { does: 'ping of WebSocket', make: (target, options) => webSocketProbe(target, webSocket(options)) },
+  wss: { does: 'ping of WebSocket over TLS', make: (target, options) => webSocketProbe(target, webSocket(options)) },
 };
 
 /** The schemes that {@link probeFor} knows, and what a signal is in each. */
@@ -100,4 +104,9 @@ function rowOf(target: unknown): SchemeRow {
 /** What probes on raw connections take of it. */
 function raw({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): ProbeConnectionOptions {
   return { tls, connectTimeoutMs, clock, opener };
+}
+
+/** What a client of WebSocket takes of it. Its library opens its own sockets. */
+function webSocket({ tls, headers, clock }: ProbeForOptions): WebSocketProbeOptions {
+  return { tls, headers, clock };
 }

@@ -112,13 +112,13 @@ function expectation(name: string, expected: Expectation): Matcher {
     const pattern = new RegExp(expected.source, expected.flags.replaceAll(/[gy]/g, ''));
     return (received) => pattern.test(received.toString('latin1'));
   }
-  const bytes = bytesOf(name, expected);
+  const bytes = bytesOf(name, expected, 'a text, bytes, a regular expression or a function');
   if (bytes.length === 0) throw new OptionError(name, 'is empty, and would be there before anything has come');
   return (received) => received.includes(bytes);
 }
 
-function bytesOf(name: string, given: unknown): Buffer {
+function bytesOf(name: string, given: unknown, allowed = 'a text or bytes'): Buffer {
   if (typeof given === 'string') return Buffer.from(given);
   if (given instanceof Uint8Array) return Buffer.from(given);
-  throw new OptionError(name, `is ${describe(given)}, it must be a text or bytes`);
+  throw new OptionError(name, `is ${describe(given)}, it must be ${allowed}`);
 }
