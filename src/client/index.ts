@@ -16,6 +16,7 @@ export { Headers } from '../http/headers.ts';
 export type { HeadersInput } from '../http/headers.ts';
 export type {
   ClientConnectionInfo,
+  ConnectionHeartbeatInfo,
   ConnectionState,
   IdleLimit,
   OpeningRecord,
@@ -32,17 +33,21 @@ export type { SessionResponse, ResponseConnection } from './response/session-res
 export { FetchResponse } from './response/response.ts';
 export { ResponseBody } from './response/response-body.ts';
 export type { FetchInit } from './request/fetch-call.ts';
+export { DEFAULT_SESSION_HEARTBEAT } from './heartbeat-options.ts';
 export { DEFAULT_SESSION_OPTIONS } from './options.ts';
 export type {
   CookieJar,
+  HeartbeatOrigins,
   HoldBack,
   NonIdempotentPolicy,
   ProfileName,
   RequestBodyInput,
   RequestOptions,
+  SessionHeartbeatOptions,
   SessionLimits,
   SessionOptions,
   SessionTimeouts,
+  SignalMethod,
   TlsOptions,
 } from './options.ts';
 export { RETRY_CAUSES, RETRY_REFUSALS } from './policy/retry.ts';

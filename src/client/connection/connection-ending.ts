@@ -3,6 +3,7 @@ import type { LossKind } from '../../errors.ts';
 import type { CloseReason } from '../../http/close-reason.ts';
 import type { Transport } from '../../io/index.ts';
 import type { ExchangeConnection, ExchangeOrigin } from '../exchange-parties.ts';
+import type { ConnectionHeartbeat } from '../heartbeat/connection-heartbeat.ts';
 import type { SessionCore } from '../session-core.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
 import type { IdleTrust } from './idle-trust.ts';
@@ -22,6 +23,7 @@ export interface EndingParts {
   readonly reader: ResponseReader;
   readonly timer: ConnectionTimer;
   readonly trust: IdleTrust;
+  readonly heartbeat: ConnectionHeartbeat | undefined;
 }
 
 /** See the head of the file. */
@@ -67,9 +69,10 @@ export class ConnectionEnding {
     this.#tellClosed(reason, unsolicited?.toString('latin1', 0, EVIDENCE_BYTES));
   }
 
-  /** The orderly end of a connection with nothing in flight. */
+  /** The orderly end of a connection with nothing in flight, or with a signal that nobody waits for. */
   close(reason: CloseReason): void {
     const { reader, sender, timer, transport } = this.#parts;
+    if (sender.inFlight > 0) sender.forget();
     reader.stop(reason);
     sender.output.flush();
     transport.end();
@@ -78,9 +81,10 @@ export class ConnectionEnding {
   }
 
   #tellClosed(reason: CloseReason, unsolicited?: string): void {
-    const { connection, core, origin } = this.#parts;
+    const { connection, core, heartbeat, origin } = this.#parts;
     this.isOpen = false;
     core.connectionClosed(reason);
+    heartbeat?.ended(reason);
     origin.onEnded(connection);
     const info = connection.info();
     core.trace?.({ type: 'closed', connection: info, reason, ...(unsolicited !== undefined && { unsolicited }) });

@@ -8,6 +8,8 @@ import { ProtocolError, type ResponseHead } from '../../wire/index.ts';
 import { ConnectionEnding } from './connection-ending.ts';
 import { ConnectionTimer } from './connection-timer.ts';
 import type { ExchangeConnection, ExchangeOrigin, ExchangeRequest } from '../exchange-parties.ts';
+import { ConnectionHeartbeat } from '../heartbeat/connection-heartbeat.ts';
+import type { OriginHeartbeat } from '../heartbeat/origin-heartbeat.ts';
 import { IdleReference } from './idle-reference.ts';
 import type { ReuseDecision } from '../policy/idle-policy.ts';
 import { IdleTrust } from './idle-trust.ts';
@@ -24,6 +26,7 @@ export class Http1Connection
   readonly id: number;
   readonly origin: ExchangeOrigin;
   readonly address: string;
+  readonly heartbeat: ConnectionHeartbeat | undefined;
   idledMs = 0;
   sentAtMs = 0;
   readonly #core: SessionCore;
@@ -39,7 +42,7 @@ export class Http1Connection
   #minorVersion = 1;
   #retiring: CloseReason | undefined;
 
-  constructor(core: SessionCore, origin: ExchangeOrigin, opened: OpenedConnection) {
+  constructor(core: SessionCore, origin: ExchangeOrigin, opened: OpenedConnection, heartbeat?: OriginHeartbeat) {
     this.id = core.nextConnectionId();
     this.origin = origin;
     this.address = opened.address;
@@ -50,6 +53,9 @@ export class Http1Connection
     this.#trust = new IdleTrust(core, origin);
     this.#timer = new ConnectionTimer(core, this);
     this.#reference = new IdleReference(core.idleReferences, opened.transport);
+    if (heartbeat !== undefined) {
+      this.heartbeat = new ConnectionHeartbeat(heartbeat, this, this.#timer, this.#trust);
+    }
     this.#ending = new ConnectionEnding({
       core,
       origin,
@@ -59,6 +65,7 @@ export class Http1Connection
       reader: this.#reader,
       timer: this.#timer,
       trust: this.#trust,
+      heartbeat: this.heartbeat,
     });
     opened.transport.attach(this);
   }
@@ -67,11 +74,15 @@ export class Http1Connection
     return this.#trust.requests;
   }
 
+  get #isSignalling(): boolean {
+    return this.heartbeat !== undefined && this.heartbeat.isAwaiting;
+  }
+
   get state(): ConnectionState {
     if (!this.#ending.isOpen) return 'closed';
     if (this.#retiring !== undefined) return 'draining';
-    if (!this.isIdle) return 'active';
-    return this.requests === 0 ? 'opened' : 'idle';
+    if (!this.isIdle && !this.#isSignalling) return 'active';
+    return this.#trust.callersRequests === 0 ? 'opened' : 'idle';
   }
 
   /** Whether no exchange is under way and none is about to begin. */
@@ -99,10 +110,11 @@ export class Http1Connection
       proxy: this.origin.proxy,
       state: this.state,
       protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
-      requests: this.requests,
+      requests: this.#trust.callersRequests,
       ageMs: nowMs - this.#trust.openedAtMs,
-      idleMs: this.isIdle ? this.#trust.idleMsAt(nowMs) : 0,
+      idleMs: this.isIdle || this.#isSignalling ? this.#trust.idleMsAt(nowMs) : 0,
       remote: this.#transport.remote,
+      ...(this.heartbeat !== undefined && { heartbeat: this.heartbeat.info(nowMs) }),
     };
   }
 
@@ -112,6 +124,7 @@ export class Http1Connection
 
   get takesPipelined(): boolean {
     if (!this.#ending.isOpen || this.#retiring !== undefined || this.#minorVersion === 0) return false;
+    if (this.#isSignalling) return false;
     if (this.#reader.wire.persistence !== 'persistent' || !this.#trust.allowsBehind(this.inFlight)) return false;
     return this.#sender.takesPipelined(this.#core.options.pipelining, this.requests);
   }
@@ -134,11 +147,27 @@ export class Http1Connection
 
   /** Sends the request. The connection is idle or takes pipelined requests. */
   send(request: ExchangeRequest): void {
-    const { clock, stats, trace } = this.#core;
+    const { stats, trace } = this.#core;
+    this.#reference.becameActive();
+    this.#transmit(request);
+    if (this.#trust.callersRequests === 1) return;
+    stats.reused += 1;
+    // Behind all else: whoever is told may give the request up, or the session.
+    trace?.({ type: 'reused', connection: this.info(), idleMs: this.idledMs, inFlight: this.inFlight });
+  }
+
+  /** It does not keep the process alive: what nobody waits for is not waited for. */
+  signal(): void {
+    if (this.heartbeat === undefined) return;
+    this.#transmit(this.heartbeat.begin());
+    this.heartbeat.await();
+  }
+
+  #transmit(request: ExchangeRequest): void {
+    const { clock } = this.#core;
     const nowMs = clock.nowMs();
     const isAlone = this.#sender.inFlight === 0;
     this.idledMs = isAlone ? this.#trust.idleMsAt(nowMs) : 0;
-    this.#reference.becameActive();
     this.#trust.requests += 1;
     if (isAlone) {
       this.#reader.expectResponse();
@@ -149,15 +178,11 @@ export class Http1Connection
     if (this.#sender.isUploading) this.#timer.body(request);
     else if (this.#sender.output.isHolding) this.#timer.held(this.origin.roundTripMs);
     else if (isAlone) this.#timer.head(request, nowMs, request.hedgeDelayMs(this));
-    if (this.requests === 1) return;
-    stats.reused += 1;
-    // Behind all else: whoever is told may give the request up, or the session.
-    trace?.({ type: 'reused', connection: this.info(), idleMs: this.idledMs, inFlight: this.inFlight });
   }
 
   retire(reason: CloseReason): void {
     this.#retiring ??= reason;
-    if (this.isIdle) this.#ending.close(reason);
+    if (this.isIdle || this.#isSignalling) this.#ending.close(reason);
   }
 
   /** The caller gave the request up. Those in flight before it still get their answers. */
@@ -276,6 +301,7 @@ export class Http1Connection
 
   onBodyAbandoned(worthDraining: boolean): void {
     if (worthDraining) this.#timer.drain();
+    else if (this.#isSignalling) this.retire(this.#reader.wire.closeReason ?? 'aborted');
     else this.#ending.lose('aborted', 'reset');
   }
 
@@ -304,6 +330,11 @@ export class Http1Connection
     switch (phase) {
       case 'idle':
         return this.retire(this.#trust.because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
+      case 'heartbeat':
+        return this.heartbeat?.onDue();
+      case 'acknowledgement':
+        if (this.heartbeat?.missed() === true) this.#ending.lose('heartbeatLost', 'timeout');
+        return;
       case 'held':
         return this.#timer.heldIsDue();
       case 'suspect':
@@ -358,7 +389,9 @@ export class Http1Connection
     const remainingMs = deadlineMs - this.#trust.idleMsAt(nowMs);
     if (remainingMs <= 0) return this.#ending.close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;
-    this.#timer.idle(nowMs, remainingMs);
+    if (this.heartbeat === undefined) this.#timer.idle(nowMs, remainingMs);
+    // A signal has ended: idle it was all the time.
+    else if (this.heartbeat.wait(nowMs, remainingMs)) return;
     this.#reference.becameIdle();
     this.#core.trace?.({ type: 'idle', connection: this.info(), ...this.#trust.describeIdle(remainingMs) });
   }
