@@ -259,7 +259,8 @@ export type SessionEvent =
       readonly type: 'heartbeat';
       readonly connection: ClientConnectionInfo;
       readonly outcome: 'refused';
-      readonly status: number;
+      /** Of the answer that it ended the last one with; undefined where there was none. */
+      readonly status: number | undefined;
     }
   /** `unsolicited` are the first bytes that came on an idle connection, as text. */
   | {

@@ -148,7 +148,7 @@ export class ConnectionHeartbeat implements SignalOwner, ExchangeHeartbeat {
       connection: this.#connection,
       reason,
       hasAnswered: this.#trust.requests > unanswered,
-      status: this.#signal?.status,
+      signal: this.#signal,
     });
     this.#signal = undefined;
   }

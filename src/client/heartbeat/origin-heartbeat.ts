@@ -7,6 +7,7 @@ import type { OriginParts } from '../../http/origin.ts';
 import type { ExchangeConnection } from '../exchange-parties.ts';
 import { jitter } from '../policy/idle-policy.ts';
 import {
+  REFUSAL_HOLDS_MS,
   decideClosedOver,
   decideRefused,
   decideReplacement,
@@ -42,8 +43,8 @@ export interface EndedConnection {
   readonly connection: ExchangeConnection;
   readonly reason: CloseReason;
   readonly hasAnswered: boolean;
-  /** The status of the answer to the signal under which it ended; undefined where there was none. */
-  readonly status: number | undefined;
+  /** The signal under way, or whose answer was the last that came: undefined where the connection was idle since. */
+  readonly signal: { readonly status: number | undefined } | undefined;
 }
 
 /** See the head of the file. */
@@ -54,8 +55,9 @@ export class OriginHeartbeat implements SuspectOrigin {
   #usedAtWallMs = 0;
   /** Which of the kinds of signals the server can take, as far as is known. */
   #kind = 0;
+  #refusedUntilMs = -Infinity;
   #outgoing: OutgoingRequest | undefined;
-  /** Answers in a row with which the server ended the connection. */
+  /** Signals in a row over which the server ended the connection. */
   #closings = 0;
   /** Connections that ended and are to be opened anew. */
   #missing = 0;
@@ -69,9 +71,7 @@ export class OriginHeartbeat implements SuspectOrigin {
 
   /** What goes out as a signal. */
   get outgoing(): OutgoingRequest {
-    const { options } = this.session;
-    const kind = options.kinds[Math.min(this.#kind, options.kinds.length - 1)]!;
-    this.#outgoing ??= this.session.encode(this.#origin.parts, kind);
+    this.#outgoing ??= this.session.encode(this.#origin.parts, this.session.options.kinds[this.#kind]!);
     return this.#outgoing;
   }
 
@@ -83,7 +83,7 @@ export class OriginHeartbeat implements SuspectOrigin {
   }
 
   get #isRefused(): boolean {
-    return this.#kind >= this.session.options.kinds.length;
+    return this.session.core.clock.nowMs() < this.#refusedUntilMs;
   }
 
   get roundTripMs(): number {
@@ -151,10 +151,12 @@ export class OriginHeartbeat implements SuspectOrigin {
   }
 
   /** An idle connection, or one that is asked, has ended. The pool still counts it. */
-  ended({ connection, reason, hasAnswered, status }: EndedConnection): void {
+  ended({ connection, reason, hasAnswered, signal }: EndedConnection): void {
     if (this.#origin.aheadOf(connection) === undefined) return;
     const wasKept = this.keeps(connection);
-    if (status !== undefined && decideClosedOver(reason)) this.#wasRefused(connection, status);
+    if (signal !== undefined && decideClosedOver(reason, signal.status !== undefined)) {
+      this.#closedOver(connection, signal.status);
+    }
     if (reason === 'heartbeatLost') this.#isDoubtful = true;
     if (decideReplacement({ reason, wasKept, hasAnswered }) && !this.#isRefused) this.#missing += 1;
   }
@@ -174,14 +176,15 @@ export class OriginHeartbeat implements SuspectOrigin {
     if (this.#origin.open === 0) this.session.origins.delete(this);
   }
 
-  /** The server ended the connection with its answer. */
-  #wasRefused(connection: ExchangeConnection, status: number): void {
+  #closedOver(connection: ExchangeConnection, status: number | undefined): void {
     this.#closings += 1;
     if (!decideRefused(status, this.#closings)) return;
     this.#closings = 0;
-    this.#kind += 1;
     this.#outgoing = undefined;
-    if (!this.#isRefused) return;
-    this.session.core.trace?.({ type: 'heartbeat', connection: connection.info(), outcome: 'refused', status });
+    const { core, options } = this.session;
+    this.#kind = (this.#kind + 1) % options.kinds.length;
+    if (this.#kind > 0) return;
+    this.#refusedUntilMs = core.clock.nowMs() + REFUSAL_HOLDS_MS;
+    core.trace?.({ type: 'heartbeat', connection: connection.info(), outcome: 'refused', status });
   }
 }

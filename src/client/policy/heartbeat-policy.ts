@@ -8,6 +8,12 @@ const SHORTEST_INTERVAL_MS = 500;
 const SHORTEST_PATIENCE_MS = 250;
 const PATIENCE_ROUND_TRIPS = 4;
 
+/** Bad Request, Not Found, Method Not Allowed, Not Implemented (RFC 9110 §15.5, §15.6). */
+const NOT_UNDERSTOOD: ReadonlySet<number> = new Set([400, 404, 405, 501]);
+
+/** How long a refusal holds, as long as an idle timeout that was learned: servers are replaced, and some were only restarted. */
+export const REFUSAL_HOLDS_MS: number = 10 * 60_000;
+
 /** How often in a row a server may end the connection over a signal, before it gets none of that kind any more. */
 const REFUSALS = 2;
 
@@ -62,23 +68,27 @@ export function decidePatienceMs(roundTripMs: number, timeoutMs: number): number
   return Math.min(Math.max(SHORTEST_PATIENCE_MS, PATIENCE_ROUND_TRIPS * roundTripMs), timeoutMs);
 }
 
-/** Ends of a connection that the answer on it brings about. 'aborted': it brought more along than is worth reading. */
-const OVER_THE_ANSWER: ReadonlySet<CloseReason> = new Set<CloseReason>([
-  'peerSentClose',
-  'http10WithoutKeepAlive',
-  'bodyUntilClose',
-  'aborted',
+/** Ends of a connection that have nothing to do with the answer before them. */
+const OUR_WISH: ReadonlySet<CloseReason> = new Set<CloseReason>([
+  'addressGone',
+  'destroyed',
+  'draining',
+  'hintExpired',
+  'idleTimeout',
+  'maxAge',
+  'maxRequests',
+  'shed',
 ]);
 
-/** Whether a connection whose signal was answered ended because of that. */
-export function decideClosedOver(reason: CloseReason): boolean {
-  return OVER_THE_ANSWER.has(reason);
+/** Whether a connection ended over the signal on it, answered or not: by an announced end, or without a word. */
+export function decideClosedOver(reason: CloseReason, isAnswered: boolean): boolean {
+  return isAnswered ? !OUR_WISH.has(reason) : reason === 'peerClosed' || reason === 'peerReset';
 }
 
-/** Whether a server that ended the connection with its answer so many times in a row is asked in another way from now on. */
-export function decideRefused(status: number, closings: number): boolean {
-  // Who does not understand the question says so; else it may have been a limit of requests.
-  return status >= 400 || closings >= REFUSALS;
+/** Whether a server that ended the connection over so many signals in a row is asked in another way from now on. */
+export function decideRefused(status: number | undefined, closings: number): boolean {
+  // Who does not understand the question says so; else it may have been a limit of requests, an idle timeout, a restart.
+  return (status !== undefined && NOT_UNDERSTOOD.has(status)) || closings >= REFUSALS;
 }
 
 /** Ends of a kept connection after which another one is opened: none of them is our wish, or the server's to have none at all. */
