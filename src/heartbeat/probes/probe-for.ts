@@ -6,11 +6,15 @@ import type { Probe } from '../engine/probe.ts';
 import { ftpProbe } from './ftp.ts';
 import { imapProbe } from './imap.ts';
 import { memcachedProbe } from './memcached.ts';
+import { mqttProbe } from './mqtt.ts';
 import { pop3Probe } from './pop3.ts';
+import { postgresProbe } from './postgresql/postgres-probe.ts';
 import type { ProbeConnectionOptions } from './probe-connection.ts';
 import { redisProbe } from './redis.ts';
 import { smtpProbe } from './smtp.ts';
 import { tcpProbe } from './tcp.ts';
+import { webSocketProbe } from './websocket.ts';
+import type { WebSocketProbeOptions } from './websocket.ts';
 
 /** Options of {@link probeFor}: each probe takes those that it has a use for. */
 export interface ProbeForOptions {
@@ -55,6 +59,15 @@ const SCHEMES: Readonly<Record<string, SchemeRow>> = {
   imaps: { does: 'NOOP of IMAP over TLS', make: (target, options) => imapProbe(target, raw(options)) },
   pop3: { does: 'CAPA of POP3, or NOOP with a log-in', make: (target, options) => pop3Probe(target, raw(options)) },
   pop3s: { does: 'the same over TLS', make: (target, options) => pop3Probe(target, raw(options)) },
+  mqtt: { does: 'PINGREQ of MQTT', make: (target, options) => mqttProbe(target, raw(options)) },
+  mqtts: { does: 'PINGREQ of MQTT over TLS', make: (target, options) => mqttProbe(target, raw(options)) },
+  postgres: {
+    does: 'an empty query of PostgreSQL; without a user, whether it accepts connections',
+    make: (target, options) => postgresProbe(target, raw(options)),
+  },
+  postgresql: { does: 'the same', make: (target, options) => postgresProbe(target, raw(options)) },
+  ws: { does: 'ping of WebSocket', make: (target, options) => webSocketProbe(target, webSocket(options)) },
+  wss: { does: 'ping of WebSocket over TLS', make: (target, options) => webSocketProbe(target, webSocket(options)) },
 };
 
 /** The schemes that {@link probeFor} knows, and what a signal is in each. */
@@ -91,4 +104,9 @@ function rowOf(target: unknown): SchemeRow {
 /** What probes on raw connections take of it. */
 function raw({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): ProbeConnectionOptions {
   return { tls, connectTimeoutMs, clock, opener };
+}
+
+/** What a client of WebSocket takes of it. Its library opens its own sockets. */
+function webSocket({ tls, headers, clock }: ProbeForOptions): WebSocketProbeOptions {
+  return { tls, headers, clock };
 }
