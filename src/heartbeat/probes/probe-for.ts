@@ -22,6 +22,8 @@ export interface ProbeForOptions {
   readonly tls?: Readonly<Record<string, unknown>> | undefined;
   /** Fields that are sent with requests of HTTP and WebSocket, such as `authorization`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Of requests of HTTP. Default: that of the probe. */
+  readonly method?: string | undefined;
   /** Longest time to open a connection. Default Infinity: the deadline of the heartbeat is enough. */
   readonly connectTimeoutMs?: number | undefined;
   /** For tests. Default: the machine's clock. */
@@ -75,7 +77,7 @@ export const PROBE_SCHEMES: Readonly<Record<string, string>> = Object.fromEntrie
   Object.entries(SCHEMES).map(([scheme, { does }]) => [scheme, does]),
 );
 
-const OPTION_NAMES = ['tls', 'headers', 'connectTimeoutMs', 'clock', 'opener'];
+const OPTION_NAMES = ['tls', 'headers', 'method', 'connectTimeoutMs', 'clock', 'opener'];
 
 /**
  * The probe for a target: `probeFor('redis://127.0.0.1:6379')`.
