@@ -4,6 +4,8 @@ import { checkNames, checkObject, describe, findNearest } from '../../option-che
 import type { ConnectionOpener, LoopClock } from '../../io/index.ts';
 import type { Probe } from '../engine/probe.ts';
 import { ftpProbe } from './ftp.ts';
+import type { HttpConnectOptions, HttpProbeOptions } from './http1-options.ts';
+import { http2Probe } from './http2.ts';
 import { imapProbe } from './imap.ts';
 import { memcachedProbe } from './memcached.ts';
 import { mqttProbe } from './mqtt.ts';
@@ -15,6 +17,7 @@ import { smtpProbe } from './smtp.ts';
 import { tcpProbe } from './tcp.ts';
 import { webSocketProbe } from './websocket.ts';
 import type { WebSocketProbeOptions } from './websocket.ts';
+import { webProbe } from './web.ts';
 
 /** Options of {@link probeFor}: each probe takes those that it has a use for. */
 export interface ProbeForOptions {
@@ -22,7 +25,7 @@ export interface ProbeForOptions {
   readonly tls?: Readonly<Record<string, unknown>> | undefined;
   /** Fields that are sent with requests of HTTP and WebSocket, such as `authorization`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Of requests of HTTP. Default: that of the probe. */
+  /** Method of the requests of HTTP. Default HEAD. */
   readonly method?: string | undefined;
   /** Longest time to open a connection. Default Infinity: the deadline of the heartbeat is enough. */
   readonly connectTimeoutMs?: number | undefined;
@@ -41,6 +44,19 @@ interface SchemeRow {
 
 /** A table, so that a protocol is one line. */
 const SCHEMES: Readonly<Record<string, SchemeRow>> = {
+  http: { does: 'HEAD on one connection of HTTP/1.1', make: (target, options) => webProbe(target, http(options)) },
+  https: {
+    does: 'PING where the server speaks HTTP/2, HEAD where not',
+    make: (target, options) => webProbe(target, http(options)),
+  },
+  h2: {
+    does: 'PING of HTTP/2 over TLS',
+    make: (target, options) => http2Probe(asHttp(target, 'https'), connecting(options)),
+  },
+  h2c: {
+    does: 'PING of HTTP/2 without TLS',
+    make: (target, options) => http2Probe(asHttp(target, 'http'), connecting(options)),
+  },
   tcp: { does: 'opens a TCP connection', make: (target, options) => tcpProbe(target, raw(options)) },
   tls: {
     does: 'opens a TCP connection and does a TLS handshake',
@@ -106,6 +122,30 @@ function rowOf(target: unknown): SchemeRow {
 /** What probes on raw connections take of it. */
 function raw({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): ProbeConnectionOptions {
   return { tls, connectTimeoutMs, clock, opener };
+}
+
+/** What connections of HTTP take of it; the deadline of the heartbeat bounds their opening. */
+function connecting({ tls, clock, opener }: ProbeForOptions): HttpConnectOptions {
+  return {
+    ...(tls === undefined ? {} : { tls }),
+    ...(clock === undefined ? {} : { clock }),
+    ...(opener === undefined ? {} : { opener }),
+  };
+}
+
+/** What requests of HTTP take of it. */
+function http(options: ProbeForOptions): HttpProbeOptions {
+  const { headers, method } = options;
+  return {
+    ...connecting(options),
+    ...(headers === undefined ? {} : { headers }),
+    ...(method === undefined ? {} : { method }),
+  };
+}
+
+/** `h2:` and `h2c:` are schemes of ours: what is behind them is a URL of http. */
+function asHttp(target: string, scheme: 'http' | 'https'): string {
+  return `${scheme}${target.slice(target.indexOf(':'))}`;
 }
 
 /** What a client of WebSocket takes of it. Its library opens its own sockets. */

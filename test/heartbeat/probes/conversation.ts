@@ -1,7 +1,7 @@
 // Dialogues without a connection: what the peer says is cut into pieces as a test likes, and what is done is a log of lines.
 import type { Dialogue } from '#src/heartbeat/probes/dialogue.js';
 import { DialogueRun } from '#src/heartbeat/probes/dialogue-run.js';
-import type { RunEvent } from '#src/heartbeat/probes/dialogue-run.js';
+import type { ConversationEvent } from '#src/heartbeat/probes/conversation.js';
 import { formatBytes } from '#src/http/visible-bytes.js';
 
 /** What the peer says, or `ASK`: a signal is sent. */
@@ -34,7 +34,7 @@ export function converse(dialogue: Dialogue, story: Story, cut: Cut = WHOLE): st
   return log;
 }
 
-function formatEvent(event: RunEvent): string {
+function formatEvent(event: ConversationEvent): string {
   switch (event.kind) {
     case 'write':
       return `> ${formatBytes(typeof event.data === 'string' ? Buffer.from(event.data, 'latin1') : event.data)}`;
