@@ -51,11 +51,11 @@ const SCHEMES: Readonly<Record<string, SchemeRow>> = {
   },
   h2: {
     does: 'PING of HTTP/2 over TLS',
-    make: (target, options) => http2Probe(asHttp(target, 'https'), connecting(options)),
+    make: (target, options) => http2Probe(target, connecting(options)),
   },
   h2c: {
     does: 'PING of HTTP/2 without TLS',
-    make: (target, options) => http2Probe(asHttp(target, 'http'), connecting(options)),
+    make: (target, options) => http2Probe(target, connecting(options)),
   },
   tcp: { does: 'opens a TCP connection', make: (target, options) => tcpProbe(target, raw(options)) },
   tls: {
@@ -124,28 +124,15 @@ function raw({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): ProbeCo
   return { tls, connectTimeoutMs, clock, opener };
 }
 
-/** What connections of HTTP take of it; the deadline of the heartbeat bounds their opening. */
-function connecting({ tls, clock, opener }: ProbeForOptions): HttpConnectOptions {
-  return {
-    ...(tls === undefined ? {} : { tls }),
-    ...(clock === undefined ? {} : { clock }),
-    ...(opener === undefined ? {} : { opener }),
-  };
+/** What connections of HTTP take of it. */
+function connecting({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): HttpConnectOptions {
+  return { tls, connectTimeoutMs, clock, opener };
 }
 
 /** What requests of HTTP take of it. */
 function http(options: ProbeForOptions): HttpProbeOptions {
   const { headers, method } = options;
-  return {
-    ...connecting(options),
-    ...(headers === undefined ? {} : { headers }),
-    ...(method === undefined ? {} : { method }),
-  };
-}
-
-/** `h2:` and `h2c:` are schemes of ours: what is behind them is a URL of http. */
-function asHttp(target: string, scheme: 'http' | 'https'): string {
-  return `${scheme}${target.slice(target.indexOf(':'))}`;
+  return { ...connecting(options), headers, method };
 }
 
 /** What a client of WebSocket takes of it. Its library opens its own sockets. */
