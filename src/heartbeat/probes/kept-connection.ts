@@ -91,10 +91,12 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
     this.#beat?.reject(new AbortedError(`the heartbeat of ${this.target} was stopped`));
   }
 
-  onAcknowledged(rttMs: number, detail: string): void {
+  onAcknowledged(rttMs: number | undefined, detail: string): void {
     this.#countAcknowledged();
     const beat = this.#beat;
-    beat?.resolve({ rttMs, connection: beat.connection, detail });
+    if (beat === undefined) return;
+    const { connection } = beat;
+    beat.resolve(rttMs === undefined ? { isUnmeasured: true, connection, detail } : { rttMs, connection, detail });
   }
 
   onRejected(error: Error): void {
