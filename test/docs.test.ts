@@ -9,6 +9,7 @@ import { formatHopMarkdown } from '#src/cli/advise/hop-list.js';
 import { main } from '#src/cli/main.js';
 import {
   DEFAULT_EVENTS_OPTIONS,
+  DEFAULT_SESSION_HEARTBEAT,
   DEFAULT_SESSION_OPTIONS,
   PROFILES,
   RETRY_CAUSES,
@@ -170,6 +171,7 @@ const DEFAULTS: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
   session: new Map(flatten(DEFAULT_SESSION_OPTIONS)),
   events: new Map(flatten(DEFAULT_EVENTS_OPTIONS)),
   heartbeat: new Map(flatten(DEFAULT_HEARTBEAT_OPTIONS)),
+  'session-heartbeat': new Map(flatten({ heartbeat: DEFAULT_SESSION_HEARTBEAT })),
   static: new Map(flatten(DEFAULT_STATIC_OPTIONS)),
   wire: new Map(flatten({ ...DEFAULT_WIRE_LIMITS, ...STRICT })),
 };
@@ -376,6 +378,7 @@ describe('the documents', () => {
     ['docs/server-knobs.md', 'serve'],
     ['docs/client.md', 'session'],
     ['docs/client.md', 'events'],
+    ['docs/client.md', 'session-heartbeat'],
     ['docs/static-files.md', 'static'],
     ['docs/server-knobs.md', 'wire'],
   ];

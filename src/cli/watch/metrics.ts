@@ -121,18 +121,19 @@ export class WatchMetrics {
   }
 
   async #makeText(): Promise<string> {
-    const texts = [await this.#registry.metrics()];
+    const lines = linesOf(await this.#registry.metrics());
     for (const { name } of this.#parts[0]?.registry.getMetricsAsArray() ?? []) {
       for (const [index, { registry }] of this.#parts.entries()) {
-        const text = await registry.getSingleMetricAsString(name);
         // All lines of a metric have to stand together, below one head.
-        texts.push(`${index === 0 ? text : text.replaceAll(/^#.*\n?/gm, '')}\n`);
+        const ofPart = linesOf(await registry.getSingleMetricAsString(name));
+        for (const line of ofPart) if (index === 0 || !line.startsWith('#')) lines.push(line);
         await this.#pause();
       }
     }
-    return texts
-      .map((text) => text.replace(/\n*$/, '\n'))
-      .filter((text) => text !== '\n')
-      .join('');
+    return `${lines.join('\n')}\n`;
   }
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
 }

@@ -104,6 +104,7 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
     if (this.#state !== 'streaming') return;
     this.destroy();
     if (this.#isAwaiting) this.#owner.onUnanswered(new Error('the server ended the stream'), true);
+    else this.#owner.onEnded();
   }
 
   onError(error: ProtocolError): void {

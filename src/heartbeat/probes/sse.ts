@@ -3,9 +3,9 @@ import { Headers } from '../../http/index.ts';
 import type { HeadersInput } from '../../http/index.ts';
 import { checkNames, checkObject } from '../../option-checks.ts';
 import type { Probe } from '../engine/probe.ts';
-import { httpOpener } from './http-opener.ts';
+import { makeHttpTools } from './http-opener.ts';
 import { parseHttpTarget } from './http-target.ts';
-import { CONNECT_OPTION_NAMES, resolveClock, resolveSignalRequest } from './http1-options.ts';
+import { CONNECT_OPTION_NAMES, resolveSignalRequest } from './http1-options.ts';
 import type { HttpConnectOptions } from './http1-options.ts';
 import { KeptConnection } from './kept-connection.ts';
 import { SseStream } from './sse-stream.ts';
@@ -31,12 +31,12 @@ export function sseProbe(url: string | URL, options: SseProbeOptions = {}): Prob
   if (!headers.has('accept')) headers.set('accept', 'text/event-stream');
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache');
   const request = resolveSignalRequest({ ...options, method: 'GET', headers }, target);
-  const clock = resolveClock(options);
+  const { clock, opener } = makeHttpTools(['http/1.1'], options);
   return new KeptConnection({
     target: `sse+${target.url}`,
     origin: target.origin,
     connect: target.connect,
-    opener: options.opener ?? httpOpener(['http/1.1'], options.tls, clock),
+    opener,
     clock,
     begin: (owner, { transport }) => new SseStream(owner, transport, request, clock),
   });
