@@ -81,14 +81,19 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
     this.#takeBeat()?.wait.close(this.target);
   }
 
-  onAcknowledged(rttMs: number, detail: string): void {
+  onAcknowledged(rttMs: number | undefined, detail: string): void {
     const endedAfterMs = this.#endedAfterMs;
     this.#answered();
     const beat = this.#takeBeat();
     if (beat === undefined) return;
     const { connection } = beat;
     const isExplained = connection === 'new' && endedAfterMs !== undefined;
-    beat.wait.resolve({ rttMs, connection, detail, ...(isExplained ? { endedAfterMs } : {}) });
+    beat.wait.resolve({
+      ...(rttMs === undefined ? { isUnmeasured: true } : { rttMs }),
+      connection,
+      detail,
+      ...(isExplained ? { endedAfterMs } : {}),
+    });
   }
 
   onRejected(error: Error): void {

@@ -14,6 +14,8 @@ import { postgresProbe } from './postgresql/postgres-probe.ts';
 import type { ProbeConnectionOptions } from './probe-connection.ts';
 import { redisProbe } from './redis.ts';
 import { smtpProbe } from './smtp.ts';
+import { sseProbe } from './sse.ts';
+import type { SseProbeOptions } from './sse.ts';
 import { tcpProbe } from './tcp.ts';
 import { webSocketProbe } from './websocket.ts';
 import type { WebSocketProbeOptions } from './websocket.ts';
@@ -56,6 +58,14 @@ const SCHEMES: Readonly<Record<string, SchemeRow>> = {
   h2c: {
     does: 'PING of HTTP/2 without TLS',
     make: (target, options) => http2Probe(target, connecting(options)),
+  },
+  'sse+http': {
+    does: 'listens to a stream of server-sent events',
+    make: (target, options) => sseProbe(target, listening(options)),
+  },
+  'sse+https': {
+    does: 'the same over TLS',
+    make: (target, options) => sseProbe(target, listening(options)),
   },
   tcp: { does: 'opens a TCP connection', make: (target, options) => tcpProbe(target, raw(options)) },
   tls: {
@@ -133,6 +143,12 @@ function connecting({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): 
 function http(options: ProbeForOptions): HttpProbeOptions {
   const { headers, method } = options;
   return { ...connecting(options), headers, method };
+}
+
+/** What a listener takes of it. */
+function listening(options: ProbeForOptions): SseProbeOptions {
+  const { headers } = options;
+  return { ...connecting(options), ...(headers === undefined ? {} : { headers }) };
 }
 
 /** What a client of WebSocket takes of it. Its library opens its own sockets. */
