@@ -8,12 +8,15 @@ import { describe, test } from 'node:test';
 import { formatHopMarkdown } from '#src/cli/advise/hop-list.js';
 import { main } from '#src/cli/main.js';
 import {
+  DEFAULT_EVENTS_OPTIONS,
   DEFAULT_SESSION_HEARTBEAT,
   DEFAULT_SESSION_OPTIONS,
   PROFILES,
   RETRY_CAUSES,
   RETRY_REFUSALS,
 } from '#src/client/index.js';
+import { stateOf, stepHeartbeat } from '#src/heartbeat/engine/machine.js';
+import { DEFAULT_HEARTBEAT_OPTIONS } from '#src/heartbeat/index.js';
 import { CLOSE_REASONS } from '#src/http/close-reason.js';
 import { MEASUREMENTS, MEASUREMENT_SUBJECTS, listChecks } from '#src/inspect/index.js';
 import { CLIENT_SOFTWARE, HOPS, SERVER_SOFTWARE, formatTimeout } from '#src/path/index.js';
@@ -29,6 +32,7 @@ import {
   RESPONSE_TRANSITIONS,
   STRICT,
 } from '#src/wire/index.js';
+import { HEARTBEAT_INPUTS, reachableSituations } from './heartbeat/engine/every-situation.ts';
 import { DEFINITION_CASES } from './server/http2/h2spec/definitions.ts';
 import { FRAME_CASES } from './server/http2/h2spec/frames.ts';
 import { MESSAGE_CASES } from './server/http2/h2spec/messages.ts';
@@ -95,6 +99,25 @@ function generateDiagram(start: string, table: Readonly<Record<string, Readonly<
   return fence('mermaid', lines.join('\n'));
 }
 
+/** Every way from one visible state of a heartbeat to another, but for `stop` and for signals that are held back. */
+function generateHeartbeatDiagram(): string {
+  const ways: Record<string, Record<string, string>> = {};
+  for (const before of reachableSituations(2)) {
+    for (const input of HEARTBEAT_INPUTS) {
+      const [from, to] = [stateOf(before), stateOf(stepHeartbeat(before, input, 2).situation)];
+      const isHeld = before.activity.startsWith('held') || input === 'hold' || input === 'stop';
+      if (from !== to && !isHeld) (ways[from] ??= {})[`${input} → ${to}`] = to;
+    }
+  }
+  const named = Object.entries(ways).flatMap(([from, targets]) =>
+    [...new Set(Object.values(targets))].map((to) => {
+      const inputs = Object.keys(targets).filter((key) => targets[key] === to);
+      return `  ${from} --> ${to}: ${inputs.map((key) => key.split(' ', 1)[0]).join(', ')}`;
+    }),
+  );
+  return fence('mermaid', ['stateDiagram-v2', '  [*] --> idle', ...named].join('\n'));
+}
+
 function generateOutcomes(): string {
   const responses = Object.keys(EXCHANGE_OUTCOMES.awaited) as (keyof typeof EXCHANGE_OUTCOMES)[];
   const rows = Object.entries(EXCHANGE_OUTCOMES).map(([request, outcomes]) => [
@@ -146,6 +169,8 @@ function formatValue(value: unknown): string {
 const DEFAULTS: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
   serve: new Map(flatten(DEFAULT_SERVE_OPTIONS)),
   session: new Map(flatten(DEFAULT_SESSION_OPTIONS)),
+  events: new Map(flatten(DEFAULT_EVENTS_OPTIONS)),
+  heartbeat: new Map(flatten(DEFAULT_HEARTBEAT_OPTIONS)),
   'session-heartbeat': new Map(flatten({ heartbeat: DEFAULT_SESSION_HEARTBEAT })),
   static: new Map(flatten(DEFAULT_STATIC_OPTIONS)),
   wire: new Map(flatten({ ...DEFAULT_WIRE_LIMITS, ...STRICT })),
@@ -266,6 +291,7 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   'request-diagram': () => generateDiagram('awaited', REQUEST_TRANSITIONS),
   'response-diagram': () => generateDiagram('awaited', RESPONSE_TRANSITIONS),
   'persistence-diagram': () => generateDiagram('persistent', PERSISTENCE_TRANSITIONS),
+  'heartbeat-diagram': generateHeartbeatDiagram,
   'exchange-outcomes': generateOutcomes,
   'retry-table': generateRetryTable,
   'retry-causes': generateRetryCauses,
@@ -321,6 +347,7 @@ async function optionsOf(command: string): Promise<Set<string | undefined>> {
     environment: {},
     onSignal: () => () => {},
     exit: () => {},
+    onExit: () => () => {},
   });
   assert.equal(exitCode, 0);
   return new Set(Array.from(String(stdout.read()).matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm), ([, name]) => name));
@@ -350,6 +377,7 @@ describe('the documents', () => {
   const complete: readonly (readonly [string, string])[] = [
     ['docs/server-knobs.md', 'serve'],
     ['docs/client.md', 'session'],
+    ['docs/client.md', 'events'],
     ['docs/client.md', 'session-heartbeat'],
     ['docs/static-files.md', 'static'],
     ['docs/server-knobs.md', 'wire'],

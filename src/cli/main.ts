@@ -6,6 +6,7 @@ import { addAdviseCommand } from './commands/advise.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addServeCommand } from './commands/serve.ts';
+import { addWatchCommand } from './commands/watch.ts';
 import { CommandError, EXIT_CODES } from './exit-code.ts';
 import { readPackageVersion } from './package-version.ts';
 import { paletteFor, processTerminal, wrapWidth } from './terminal.ts';
@@ -14,7 +15,13 @@ import type { Terminal } from './terminal.ts';
 /** Adds one command to the program. `finish` is told the exit code when the command has ended well enough to have one. */
 export type AddCommand = (program: Command, terminal: Terminal, finish: (exitCode: number) => void) => void;
 
-const COMMANDS: readonly AddCommand[] = [addServeCommand, addGetCommand, addCheckCommand, addAdviseCommand];
+const COMMANDS: readonly AddCommand[] = [
+  addServeCommand,
+  addGetCommand,
+  addCheckCommand,
+  addWatchCommand,
+  addAdviseCommand,
+];
 
 const EXIT_CODE_HELP = `
 Exit codes:

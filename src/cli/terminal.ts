@@ -7,7 +7,12 @@ import type { Palette } from './color.ts';
 export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 /** Standard output or standard error: a terminal, a pipe or a file. */
-export type TerminalStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type TerminalStream = Writable & {
+  readonly isTTY?: boolean;
+  /** Of a terminal, which emits 'resize' when they change. */
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** The surroundings of a command. */
 export interface Terminal {
@@ -20,6 +25,8 @@ export interface Terminal {
   onSignal(name: SignalName, listener: () => void): () => void;
   /** Ends the process at once, whatever is under way. */
   exit(code: number): void;
+  /** Calls back while the process ends, for whatever reason but a kill: only what is done at once is done. The result takes that back. */
+  onExit(listener: () => void): () => void;
 }
 
 /** The styles for one stream of the terminal. */
@@ -65,5 +72,9 @@ export function processTerminal(): Terminal {
       return () => void process.off(name, listener);
     },
     exit: (code) => process.exit(code),
+    onExit(listener) {
+      process.on('exit', listener);
+      return () => void process.off('exit', listener);
+    },
   };
 }

@@ -4,6 +4,7 @@ export {
   BodyError,
   ConnectError,
   ConnectionLostError,
+  EventStreamError,
   OptionError,
   PerduraError,
   PoolError,
@@ -33,6 +34,11 @@ export type { SessionResponse, ResponseConnection } from './response/session-res
 export { FetchResponse } from './response/response.ts';
 export { ResponseBody } from './response/response-body.ts';
 export type { FetchInit } from './request/fetch-call.ts';
+export type { SessionEvents } from './events/session-events.ts';
+export { DEFAULT_EVENTS_OPTIONS } from './events/options.ts';
+export type { EventsOptions } from './events/options.ts';
+export type { ServerSentEvent } from './events/server-sent-event.ts';
+export type { EventsState, OpenState, OverState, ReconnectingState, StaleState } from './events/state.ts';
 export { DEFAULT_SESSION_HEARTBEAT } from './heartbeat-options.ts';
 export { DEFAULT_SESSION_OPTIONS } from './options.ts';
 export type {

@@ -29,6 +29,7 @@ export type {
 export { Connector } from './connector.ts';
 export type { ConnectorOptions } from './connector.ts';
 export { Deadline, DeadlineList, DeadlineSchedule } from './deadlines.ts';
+export type { KernelKeepAlive, KernelKeepAliveOptions } from './kernel-keep-alive.ts';
 export { listen } from './listener.ts';
 export type { Listener, ListenOptions } from './listener.ts';
 export { readEnvironment } from './environment.ts';
@@ -41,4 +42,5 @@ export type { Lookup } from './name-lookup.ts';
 export { SystemPollWatch } from './poll-watch.ts';
 export type { PollWatch } from './poll-watch.ts';
 export { SocketTransport } from './socket-transport.ts';
+export { countTakenBytes } from './taken-bytes.ts';
 export type { Transport, TransportSink } from './transport.ts';

@@ -1,6 +1,8 @@
 // A TCP (or TLS, or unix) socket of Node.js as a Transport.
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { keepSocketAlive } from './kernel-keep-alive.ts';
+import type { KernelKeepAlive, KernelKeepAliveOptions } from './kernel-keep-alive.ts';
 import { resetSocket } from './reset-socket.ts';
 import type { Transport, TransportSink } from './transport.ts';
 
@@ -134,5 +136,9 @@ export class SocketTransport implements Transport {
     if (this.#socket.destroyed) return;
     if (idle) this.#socket.unref();
     else this.#socket.ref();
+  }
+
+  keepAlive(options: KernelKeepAliveOptions): KernelKeepAlive | undefined {
+    return keepSocketAlive(this.#socket, options);
   }
 }

@@ -1,5 +1,7 @@
 // What lies between a TCP socket and TLS where somebody wants to know how the peer ended: with close_notify (RFC 8446 §6.1), or with
 // a FIN alone. TLS of Node.js tells both as the same `end`. Here each byte takes a detour, so only those who measure go this way.
+import { keepSocketAlive } from './kernel-keep-alive.ts';
+import type { KernelKeepAlive, KernelKeepAliveOptions } from './kernel-keep-alive.ts';
 import { resetSocket } from './reset-socket.ts';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -72,6 +74,10 @@ export class TlsUnderlay extends Duplex {
     if (this.#raw.destroyed) return;
     if (idle) this.#raw.unref();
     else this.#raw.ref();
+  }
+
+  keepAlive(options: KernelKeepAliveOptions): KernelKeepAlive | undefined {
+    return keepSocketAlive(this.#raw, options);
   }
 
   override _read(): void {

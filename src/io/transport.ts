@@ -1,5 +1,6 @@
 // What a connection needs of the thing below it: an ordered stream of bytes in both directions. No protocol knowledge.
 import type { Duplex } from 'node:stream';
+import type { KernelKeepAlive, KernelKeepAliveOptions } from './kernel-keep-alive.ts';
 
 /** What a transport tells its owner. Calls never overlap and nothing follows `onTransportClosed`. */
 export interface TransportSink {
@@ -42,6 +43,12 @@ export interface Transport {
   resume(): void;
   /** An idle connection does not keep the process alive. False, the default, takes that back. */
   setIdle(idle: boolean): void;
+  /**
+   * Asks the kernel for keepalive, so that a peer that is gone without a word breaks the connection (ETIMEDOUT), and returns what it was
+   * told, which depends on the version of Node.js. Undefined where it cannot be asked. It proves that the peer's kernel answers, not
+   * that its program does. Where the method is missing there is no kernel below.
+   */
+  keepAlive?(options: KernelKeepAliveOptions): KernelKeepAlive | undefined;
   /**
    * Over TLS, and only where the opener was asked to watch for it: whether the peer ended with close_notify (RFC 8446 §6.1), so that
    * nothing can have been cut off. Known once `onTransportEnd` is told.

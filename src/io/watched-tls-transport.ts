@@ -1,5 +1,6 @@
 // A transport over TLS that knows whether the peer ended it with close_notify. What lies below TLS is in tls-underlay.ts.
 import type { TLSSocket } from 'node:tls';
+import type { KernelKeepAlive, KernelKeepAliveOptions } from './kernel-keep-alive.ts';
 import { SocketTransport } from './socket-transport.ts';
 import type { TlsUnderlay } from './tls-underlay.ts';
 import type { TransportSink } from './transport.ts';
@@ -52,5 +53,9 @@ class WatchedTlsTransport extends SocketTransport {
   /** TLS has no socket of its own here that the process could wait for. */
   override setIdle(idle: boolean): void {
     this.#underlay.setIdle(idle);
+  }
+
+  override keepAlive(options: KernelKeepAliveOptions): KernelKeepAlive | undefined {
+    return this.#underlay.keepAlive(options);
   }
 }

@@ -33,11 +33,18 @@ export class CapturedStream extends Writable {
 export class FakeTerminal implements Terminal {
   readonly stdout: CapturedStream & TerminalStream;
   readonly stderr: CapturedStream & TerminalStream;
-  readonly environment: Readonly<Record<string, string | undefined>> = { NO_COLOR: '1' };
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly exits: number[] = [];
   readonly #signals = new EventEmitter();
 
-  constructor(options: { readonly isTTY?: boolean } = {}) {
+  constructor(
+    options: {
+      readonly isTTY?: boolean;
+      /** Default: no colour. */
+      readonly environment?: Readonly<Record<string, string | undefined>>;
+    } = {},
+  ) {
+    this.environment = options.environment ?? { NO_COLOR: '1' };
     this.stdout = new CapturedStream(options.isTTY === true);
     this.stderr = new CapturedStream(options.isTTY === true);
   }
@@ -49,6 +56,17 @@ export class FakeTerminal implements Terminal {
 
   exit(code: number): void {
     this.exits.push(code);
+    this.endProcess();
+  }
+
+  onExit(listener: () => void): () => void {
+    this.#signals.on('exit', listener);
+    return () => void this.#signals.off('exit', listener);
+  }
+
+  /** The process ends, as it does after an exception that nobody caught. */
+  endProcess(): void {
+    this.#signals.emit('exit');
   }
 
   /** Delivers a signal; false where nobody listens, so that it would end a real process. */

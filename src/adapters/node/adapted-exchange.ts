@@ -20,6 +20,7 @@ import { OutgoingPieces } from './outgoing-pieces.ts';
 import type { PiecesOwner } from './outgoing-pieces.ts';
 import { parseTrailerLines } from './trailer-lines.ts';
 import type { ReceivedRequest } from './received-request.ts';
+import { isThenable } from '../../thenable.ts';
 
 /** Bytes that may wait for the connection before `write` asks to wait. As the high-water mark of Node.js. */
 const HIGH_WATER_BYTES = 65_536;
@@ -282,10 +283,6 @@ export class AdaptedExchange implements ResponseSink, SocketExchange, ExchangeWa
 const NOTHING: AsyncIterable<Uint8Array> = {
   [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true, value: undefined }) }),
 };
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
-}
 
 function flush(exchange: AdaptedExchange): void {
   AdaptedExchange.flush(exchange);

@@ -7,6 +7,7 @@ import { openCookieJar } from './cookies.ts';
 import type { CookieJar } from './cookies.ts';
 import type { OutgoingRequest } from '../request/outgoing-request.ts';
 import type { Delivery } from '../pending-request.ts';
+import { isThenable } from '../../thenable.ts';
 
 /** See the head of the file. */
 export class SessionCookies {
@@ -102,10 +103,6 @@ export class SessionCookies {
 }
 
 function ignore(): void {}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
-}
 
 /** The jar may have cookies that no server of ours has set, so what it says is checked as the caller's fields are. */
 function withCookies(outgoing: OutgoingRequest, text: string): OutgoingRequest {

@@ -1,4 +1,5 @@
 // What a heartbeat tells, typed by its name.
+import type { SearchPhase } from './interval-search.ts';
 
 /** What every event tells. */
 interface AnyEvent<Type extends string> {
@@ -51,13 +52,15 @@ export interface CalmedEvent extends AnyEvent<'calmed'> {
   readonly intervalMs: number;
 }
 
-/** The adaptive search took another interval. */
+/** The adaptive search took another interval, or knows more about the one it has. */
 export interface AdaptedEvent extends AnyEvent<'adapted'> {
   readonly intervalMs: number;
   /** Longest silence that a connection survived. */
   readonly survivedMs: number;
   /** Shortest silence that it did not survive; Infinity where none is known. */
   readonly diedMs: number;
+  /** Where the search is: `checking` and `looking` are short breaks of `holding`. */
+  readonly phase: SearchPhase;
   /** Whether the search is over. */
   readonly isHolding: boolean;
 }

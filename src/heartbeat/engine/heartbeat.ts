@@ -3,12 +3,12 @@ import { AbortedError } from '../../errors.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { EventFeed } from './event-feed.ts';
 import type { HeartbeatEvent, HeartbeatEventOf, HeartbeatEventType } from './event.ts';
-import { IntervalSearch } from './interval-search.ts';
 import { Listeners } from './listeners.ts';
 import { STOPPED, stateOf, stepHeartbeat } from './machine.ts';
 import type { HeartbeatAction, HeartbeatInput, HeartbeatState, NextSignal, Situation } from './machine.ts';
 import { resolveHeartbeatOptions } from './options.ts';
 import type { HeartbeatOptions, ResolvedHeartbeatOptions } from './options.ts';
+import { PathLearning } from './path-learning.ts';
 import type { Acknowledgement } from './probe.ts';
 import { RoundTrips } from './round-trips.ts';
 import { MovableTimer } from './movable-timer.ts';
@@ -23,8 +23,6 @@ const LATE_MS = 20;
 interface Beat {
   readonly controller: AbortController;
   readonly sentAtMs: number;
-  /** How long nothing had been heard or sent when it went out. */
-  readonly silenceMs: number;
   /** Whether its deadline was moved because the program had been busy. */
   isExtended: boolean;
 }
@@ -47,7 +45,8 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   readonly #listeners = new Listeners();
   readonly #feeds = new Set<EventFeed>();
   readonly #rtt = new RoundTrips();
-  readonly #search: IntervalSearch | undefined;
+  /** Undefined unless adaptive. */
+  readonly #learning: PathLearning | undefined;
   #situation: Situation = STOPPED;
   #beat: Beat | undefined;
   #isAttached = false;
@@ -55,11 +54,12 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #isActive = false;
   #isPaused = false;
   #lastSentMs = -Infinity;
+  /** The interval that the next signal keeps to, and the one that the last has kept to; 0 where there was none. */
+  #nextKeepsMs = 0;
+  #lastKeptMs = 0;
   #lastHeardMs: number;
   #healthSinceMs: number;
   #downSinceMs = 0;
-  /** How long it was silent before the connection was found lost; undefined where it was not, or the peer itself was down. */
-  #lostSilenceMs: number | undefined;
   #sent = 0;
   #acknowledged = 0;
   #missed = 0;
@@ -74,7 +74,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     this.#origin = probe.origin ?? probe.target;
     this.#watch = new ClockWatch(clock);
     this.#timer = new MovableTimer(clock, holdsProcess, (lateMs) => this.#onDue(lateMs));
-    this.#search = adaptive === undefined ? undefined : new IntervalSearch(adaptive);
+    this.#learning = adaptive === undefined ? undefined : new PathLearning(adaptive);
     this.#lastHeardMs = clock.nowMs();
     this.#healthSinceMs = clock.nowMs();
     signal?.addEventListener('abort', () => this.stop(), { once: true });
@@ -86,7 +86,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** The interval in force, without jitter: what was asked for, what the search has come to, or what the peer put up with. */
   get intervalMs(): number {
-    const wantedMs = this.#search?.intervalMs ?? this.#options.intervalMs;
+    const wantedMs = this.#learning?.intervalMs ?? this.#options.intervalMs;
     return Math.max(wantedMs, this.#options.calm.intervalMs(this.#origin));
   }
 
@@ -116,6 +116,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   stop(): void {
     if (this.#situation.activity === 'stopped') return;
     this.#apply('stop');
+    this.#learning?.interrupted();
     this.#options.probe.close?.();
     for (const feed of this.#feeds) feed.end();
     this.#feeds.clear();
@@ -136,6 +137,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   received(): void {
     this.#lastHeardMs = this.#options.clock.nowMs();
     const { activity, health } = this.#situation;
+    this.#learning?.received(this.#lastHeardMs, this.#beat !== undefined);
     // Called for every piece of a busy stream.
     if (activity === 'waiting' && health === 'well') this.#timer.postpone(this.#lastHeardMs + this.#nextDelayMs());
     else this.#apply('received');
@@ -143,6 +145,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** Something was sent to the peer. It postpones the next signal only with `postponedBy: 'any'`: it proves nothing of the peer. */
   wasSent(): void {
+    this.#learning?.sent(this.#options.clock.nowMs());
     if (this.#options.postponedBy !== 'any') return;
     const { activity, health } = this.#situation;
     if (activity !== 'waiting' || health !== 'well') return;
@@ -185,6 +188,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
       intervalMs: this.intervalMs,
       nextInMs: this.#situation.activity === 'waiting' ? Math.max(0, this.#timer.dueMs - nowMs) : undefined,
       rtt: this.#rtt.stats(),
+      adaptive: this.#learning?.stats(),
     };
   }
 
@@ -242,12 +246,13 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const beat: Beat = {
       controller: new AbortController(),
       sentAtMs: nowMs,
-      silenceMs: nowMs - this.#lastHeardMs,
       isExtended: false,
     };
     this.#beat = beat;
     this.#lastSentMs = nowMs;
+    this.#lastKeptMs = this.#nextKeepsMs;
     this.#sent += 1;
+    this.#learning?.signalled(nowMs);
     this.#timer.arm(nowMs + timeoutMs);
     const failed = (error: unknown): void => this.#failed(beat, toError(error).message, toError(error));
     try {
@@ -267,10 +272,13 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const sleptMs = this.#watch.sleptMs();
     const hasSlept = sleptMs > this.intervalMs;
     // A round trip that the machine slept through says nothing of the path.
-    const rttMs = hasSlept ? undefined : (acknowledgement.rttMs ?? this.#lastHeardMs - beat.sentAtMs);
+    const hasNone = hasSlept || acknowledgement.isUnmeasured === true;
+    const rttMs = hasNone ? undefined : (acknowledgement.rttMs ?? this.#lastHeardMs - beat.sentAtMs);
     if (rttMs !== undefined) this.#rtt.add(rttMs);
-    this.#learn(beat, acknowledgement.connection ?? 'kept');
+    if (hasSlept) this.#learning?.interrupted();
+    const hasLearned = this.#learning?.acknowledged(this.#lastHeardMs, acknowledgement) === true;
     this.#apply('acknowledged', { rttMs, acknowledgement });
+    if (hasLearned) this.#tell('adapted', NOTHING);
     if (hasSlept) this.#apply('resumed', { sleptMs });
   }
 
@@ -278,32 +286,19 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     if (beat !== this.#beat) return;
     this.#beat = undefined;
     this.#missed += 1;
-    if (this.#situation.health === 'well') this.#lostSilenceMs = beat.silenceMs;
+    this.#learning?.missed(error);
     // Whatever blocked the way is gone with the connection.
     this.#isBlocked = false;
     this.#apply('failed', { reason, error });
-    if (this.#situation.health === 'down') this.#lostSilenceMs = undefined;
+    if (this.#situation.health === 'down') this.#learning?.peerWentDown();
     this.#holdOrRelease();
-  }
-
-  /** What a signal that was acknowledged tells of the silence before it. */
-  #learn({ silenceMs }: Beat, connection: 'kept' | 'new'): void {
-    const search = this.#search;
-    const lostSilenceMs = this.#lostSilenceMs;
-    this.#lostSilenceMs = undefined;
-    if (search === undefined || this.#situation.health === 'down') return;
-    const beforeMs = search.intervalMs;
-    // The first connection of all says nothing of silence; what is missed on a connection that still works, neither.
-    if (connection === 'kept') {
-      if (lostSilenceMs === undefined) search.survived(silenceMs);
-    } else if (this.#acknowledged > 1) search.died(lostSilenceMs ?? silenceMs);
-    if (search.intervalMs !== beforeMs) this.#tell('adapted', NOTHING);
   }
 
   #calm(reason: string): void {
     const { calm, maxIntervalMs } = this.#options;
     if (this.#situation.activity === 'stopped') return;
-    calm.calm(this.#origin, this.intervalMs, maxIntervalMs);
+    // Others may have been told the same already: what was too short is what this one kept to.
+    calm.calm(this.#origin, this.#lastKeptMs === 0 ? this.intervalMs : this.#lastKeptMs, maxIntervalMs);
     if (this.#situation.activity === 'waiting') this.#schedule('interval');
     this.#tell('calmed', { reason });
   }
@@ -335,12 +330,16 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   /** Jitter only shortens: an interval that was chosen below an idle timeout stays below it. */
   #nextDelayMs(): number {
     const { jitter, random } = this.#options;
-    return this.#search === undefined ? this.intervalMs * (1 - jitter * random()) : this.intervalMs;
+    this.#nextKeepsMs = this.intervalMs;
+    return this.#learning === undefined ? this.#nextKeepsMs * (1 - jitter * random()) : this.#nextKeepsMs;
   }
 
   #onDue(lateMs: number): void {
     const sleptMs = this.#watch.sleptMs(lateMs);
-    if (sleptMs > this.intervalMs) return this.#apply('resumed', { sleptMs, reason: describeSleep(sleptMs) });
+    if (sleptMs > this.intervalMs) {
+      this.#learning?.interrupted();
+      return this.#apply('resumed', { sleptMs, reason: describeSleep(sleptMs) });
+    }
     const beat = this.#beat;
     if (beat === undefined) return this.#apply('due');
     // Timers come before sockets in a turn of the loop: what had arrived in time is seen first.
@@ -350,7 +349,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #onDeadline(beat: Beat, lateMs: number): void {
     // Acknowledged meanwhile, given up, or its deadline was moved by a sign of life.
     if (beat !== this.#beat || this.#timer.isArmed) return;
-    const { clock, timeoutMs } = this.#options;
+    const { clock, timeoutMs, tolerance } = this.#options;
     if (lateMs > LATE_MS && !beat.isExtended) {
       // While the program was busy it could not take part in a handshake either: it gives the peer that time back.
       beat.isExtended = true;
@@ -359,6 +358,9 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const reason = `no acknowledgement within ${timeoutMs} ms`;
     this.#failed(beat, reason, undefined);
     beat.controller.abort(new AbortedError(reason));
+    // A connection that was tried on purpose may be what died: the last signal before the peer counts as down goes over a new one.
+    const { missed } = this.#situation;
+    if (this.#learning !== undefined && missed === tolerance - 1) this.#options.probe.close?.();
   }
 
   #giveUp(error: Error): void {
@@ -376,7 +378,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
       missed: this.#situation.missed,
       intervalMs: this.intervalMs,
       downMs: clock.nowMs() - this.#downSinceMs,
-      search: this.#search,
+      adaptive: this.#learning?.stats(),
     });
     this.#listeners.tell(event);
     for (const feed of this.#feeds) feed.push(event);

@@ -10,6 +10,7 @@ import {
   checkNames,
   checkNumber,
   checkObject,
+  checkShare,
   checkWholeNumber,
   describe,
   fillIn,
@@ -106,7 +107,12 @@ export const DEFAULT_HEARTBEAT_OPTIONS: {
 };
 
 /** The defaults of the adaptive search; each is explained at IntervalSearchOptions. */
-const SEARCH_DEFAULTS: Required<IntervalSearchOptions> = { lowestMs: 1_000, highestMs: 7_200_000, precision: 0.05 };
+const SEARCH_DEFAULTS: Required<IntervalSearchOptions> = {
+  lowestMs: 1_000,
+  highestMs: 7_200_000,
+  precision: 0.05,
+  lookAfter: 128,
+};
 
 const OPTION_NAMES: readonly string[] = [
   'probe',
@@ -151,6 +157,12 @@ function check(options: ResolvedHeartbeatOptions): void {
   checkShare('jitter', options.jitter, 0, 1);
   checkNumber('maxIntervalMs', options.maxIntervalMs, 1);
   checkChoice('postponedBy', options.postponedBy, ['received', 'any']);
+  if (options.adaptive !== undefined && options.tolerance < 2) {
+    throw new OptionError(
+      'tolerance',
+      'is 1, it must be 2 or more with adaptive: the search loses connections on purpose',
+    );
+  }
   checkBoolean('whileIdle', options.whileIdle);
   checkBoolean('holdsProcess', options.holdsProcess);
   checkMethods('calm', options.calm, 'CalmMemory', ['intervalMs', 'calm']);
@@ -162,11 +174,6 @@ function check(options: ResolvedHeartbeatOptions): void {
 function checkFiniteNumber(name: string, value: number, lowest: number): void {
   checkNumber(name, value, lowest);
   if (value === Infinity) throw new OptionError(name, 'is Infinity, it must be finite: without a heartbeat, make none');
-}
-
-function checkShare(name: string, value: unknown, lowest: number, highest: number): void {
-  if (typeof value === 'number' && value >= lowest && value <= highest) return;
-  throw new OptionError(name, `is ${describe(value)}, it must be a number from ${lowest} to ${highest}`);
 }
 
 function checkProbe(probe: unknown): Probe {
@@ -185,5 +192,6 @@ function resolveSearch(given: unknown): IntervalSearchOptions | undefined {
   checkFiniteNumber('adaptive.lowestMs', search.lowestMs, 1);
   checkFiniteNumber('adaptive.highestMs', search.highestMs, search.lowestMs);
   checkShare('adaptive.precision', search.precision, 0.001, 0.5);
+  checkWholeNumber('adaptive.lookAfter', search.lookAfter, 1);
   return search;
 }

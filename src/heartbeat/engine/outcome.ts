@@ -1,6 +1,6 @@
 // Makes the events that a heartbeat tells out of what happened. Pure.
 import type { HeartbeatEvent, HeartbeatEventType } from './event.ts';
-import type { IntervalSearch } from './interval-search.ts';
+import type { AdaptiveStats } from './path-learning.ts';
 import type { Acknowledgement } from './probe.ts';
 
 /** What happened, as far as it is not known from the heartbeat. */
@@ -20,13 +20,13 @@ export interface EventFacts {
   readonly intervalMs: number;
   /** Since it went down last. */
   readonly downMs: number;
-  readonly search: IntervalSearch | undefined;
+  readonly adaptive: AdaptiveStats | undefined;
 }
 
 /** The event of the type. */
 export function makeEvent(type: HeartbeatEventType, outcome: Outcome, facts: EventFacts): HeartbeatEvent {
   const { reason, error, rttMs, acknowledgement, sleptMs = 0 } = outcome;
-  const { at, target, missed, intervalMs, downMs, search } = facts;
+  const { at, target, missed, intervalMs, downMs, adaptive } = facts;
   const any = { at, target, missed, rttMs, reason };
   switch (type) {
     case 'ack':
@@ -41,8 +41,8 @@ export function makeEvent(type: HeartbeatEventType, outcome: Outcome, facts: Eve
     case 'calmed':
       return { type, ...any, intervalMs };
     case 'adapted': {
-      const { survivedMs = 0, diedMs = Infinity, isHolding = false } = search ?? {};
-      return { type, ...any, intervalMs, survivedMs, diedMs, isHolding };
+      const { survivedMs = 0, diedMs = Infinity, phase = 'growing' } = adaptive ?? {};
+      return { type, ...any, intervalMs, survivedMs, diedMs, phase, isHolding: phase === 'holding' };
     }
   }
 }

@@ -4,11 +4,19 @@
 export interface Acknowledgement {
   /** The round trip as the probe measured it, without the opening of a connection. Default: the time from `send` to its end. */
   readonly rttMs?: number;
+  /** Nothing went there and back, such as where the kernel watches the connection: no round trip is noted. Default false. */
+  readonly isUnmeasured?: boolean;
   /**
    * 'new' where a connection had to be opened for this signal: there was none, or the one before was lost while it was silent.
    * Default 'kept'.
    */
   readonly connection?: 'kept' | 'new';
+  /**
+   * With 'new': for how long the connection before had been silent when it ended, where that was seen: 0 where the peer ended it right
+   * after its answer. Default: until this signal. Without it the adaptive search takes a peer that ends each connection after so many
+   * answers for a path that forgets.
+   */
+  readonly endedAfterMs?: number;
   /** What was answered, in a word or two for people: `PONG`, `204`. */
   readonly detail?: string;
 }
@@ -41,7 +49,10 @@ export interface Probe {
    * acknowledgement from that of the next signal gives its connection up.
    */
   send(signal: AbortSignal): Promise<Acknowledgement | void>;
-  /** The end: gives the connection up. `send` is not called again unless the heartbeat is started anew. */
+  /**
+   * Gives the connection up. `send` is called again only where the heartbeat is started anew, or is adaptive and wants to know whether
+   * it was the connection or the peer that did not answer: then over a new one.
+   */
   close?(): void;
 }
 

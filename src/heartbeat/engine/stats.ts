@@ -1,5 +1,6 @@
 // A heartbeat in figures.
 import type { HeartbeatState } from './machine.ts';
+import type { AdaptiveStats } from './path-learning.ts';
 import type { RoundTripStats } from './round-trips.ts';
 
 /** See {@link Heartbeat.stats}. */
@@ -21,4 +22,6 @@ export interface HeartbeatStats {
   /** Time to the next signal; undefined where none is planned. */
   readonly nextInMs: number | undefined;
   readonly rtt: RoundTripStats;
+  /** What the search for the longest interval has come to; undefined unless `adaptive`. */
+  readonly adaptive: AdaptiveStats | undefined;
 }

@@ -3,6 +3,7 @@ import { MisuseError } from '../../errors.ts';
 import { isFieldValue } from '../../http/tokens.ts';
 import { listFields } from './answer-fields.ts';
 import type { AnswerTrailers } from '../handler.ts';
+import { isThenable } from '../../thenable.ts';
 
 /**
  * RFC 9110 §6.5.1: what frames, routes, modifies, authenticates, caches or describes a message must be known before its content;
@@ -22,7 +23,7 @@ const FORBIDDEN: ReadonlySet<string> = new Set(
 export function checkTrailers(trailers: unknown): void {
   // A promise may fail while the body is still on its way, or may never be asked.
   ignoreTrailers(trailers);
-  if (typeof trailers === 'function' || isPromise(trailers)) return;
+  if (typeof trailers === 'function' || isThenable(trailers)) return;
   throw new MisuseError('trailers must be a function or a promise: they are evaluated when the body has ended');
 }
 
@@ -43,9 +44,5 @@ export async function resolveTrailers(trailers: AnswerTrailers): Promise<readonl
 
 /** A promise that fails before anybody asks for it would end the process. */
 export function ignoreTrailers(trailers: unknown): void {
-  if (isPromise(trailers)) trailers.then(undefined, () => {});
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  if (isThenable(trailers)) trailers.then(undefined, () => {});
 }

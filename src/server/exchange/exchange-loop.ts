@@ -23,6 +23,7 @@ import type { AnswerLane } from '../answer/send-answer.ts';
 import type { ServerCore } from '../server-core.ts';
 import { ServerExchange } from './server-exchange.ts';
 import { asksUpgrade, decideUpgradeRefusal } from './upgrade-refusal.ts';
+import { isThenable } from '../../thenable.ts';
 
 /** See the head of the file. It lives as long as its connection is busy: an idle connection has none. */
 export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, ContextLane {
@@ -381,10 +382,6 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     this.wire.resume();
     this.owner.settle();
   }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 function abandon(exchange: ServerExchange, error: Error): void {

@@ -27,6 +27,7 @@ import type { ServerHttp2Stream } from './session.ts';
 import { StreamDeadline } from './stream-deadlines.ts';
 import type { DeadlinedStream } from './stream-deadlines.ts';
 import { decideStreamEnd } from './stream-end.ts';
+import { isThenable } from '../../thenable.ts';
 
 /** See the head of the file. */
 export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2AnswerLane, Http2ContextLane {
@@ -387,8 +388,4 @@ export class Http2Exchange implements RequestBodyOwner, DeadlinedStream, Http2An
     this.#giveUp(message);
     this.stream.destroy(new AbortedError(message));
   }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

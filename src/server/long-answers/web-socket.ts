@@ -2,12 +2,17 @@
 // here is how it gets a connection, and what becomes of its sockets when the server shuts down.
 import type { Duplex } from 'node:stream';
 import { OptionError } from '../../errors.ts';
+import type { Heartbeat } from '../../heartbeat/engine/heartbeat.ts';
 import { hasListToken } from '../../http/tokens.ts';
+import { systemClock } from '../../io/index.ts';
+import type { LoopClock } from '../../io/index.ts';
 import { watchDraining } from '../shutdown/draining-watch.ts';
 import type { HandlerContext } from '../handler.ts';
 import { Response } from '../answer/response.ts';
 import { makeUpgradeRequest } from './upgrade-request.ts';
 import type { UpgradeRequest } from './upgrade-request.ts';
+import { beatWebSocket, resolveWebSocketHeartbeat } from './web-socket-heartbeat.ts';
+import type { WebSocketHeartbeatOptions } from './web-socket-heartbeat.ts';
 
 /** A WebSocket as `ws` makes them, as far as it is used here. */
 export interface WebSocketLike {
@@ -27,6 +32,14 @@ export interface WebSocketOptions {
   readonly drainingCode?: 1001 | 1012;
   /** The reason beside it, at most 123 bytes (RFC 6455 §5.5). Default 'the server is shutting down'. */
   readonly drainingReason?: string;
+  /**
+   * Whether the client is pinged when it was silent for a while, and its socket ended (`terminate()`) where it does not answer; of
+   * sockets that have `ping()`. Default true, with the defaults of {@link WebSocketHeartbeatOptions}: a client that is gone without a
+   * word would otherwise stay for ever, since no deadline of the server applies to it.
+   */
+  readonly heartbeat?: boolean | WebSocketHeartbeatOptions;
+  /** For tests. Default: the machine's clock. */
+  readonly clock?: LoopClock;
 }
 
 /** What came of a handshake. */
@@ -35,6 +48,8 @@ export interface WebSocketUpgrade<Socket> {
   readonly socket: Socket | undefined;
   /** To be returned by the handler, in either case: the refusal, or nothing that anybody looks at. */
   readonly answer: Response;
+  /** What pings the client: its events, and the round trips so far. Undefined where nothing does. */
+  readonly heartbeat: Heartbeat | undefined;
 }
 
 /**
@@ -53,21 +68,26 @@ export async function upgradeWebSocket<Socket extends WebSocketLike>(
   context: HandlerContext,
   options: WebSocketOptions = {},
 ): Promise<WebSocketUpgrade<Socket>> {
-  const { drainingCode = 1012, drainingReason = 'the server is shutting down' } = options;
+  const { drainingCode = 1012, drainingReason = 'the server is shutting down', clock = systemClock } = options;
   checkOptions(drainingCode, drainingReason);
-  const answer = decideHandshakeRefusal(request, context);
-  if (answer !== undefined) return { socket: undefined, answer };
+  const beats = resolveWebSocketHeartbeat(options.heartbeat);
+  const refusal = decideHandshakeRefusal(request, context);
+  if (refusal !== undefined) return { socket: undefined, answer: refusal, heartbeat: undefined };
   const { socket: stream, head } = context.upgrade();
   // Held until whoever awaits the socket has had time to listen to it.
   stream.pause();
   const upgradeRequest = makeUpgradeRequest(request, stream);
   const socket = await shakeHands(server, upgradeRequest, stream, head);
-  if (socket === undefined) return { socket, answer: new Response(null) };
+  const answer = new Response(null);
+  if (socket === undefined) return { socket, answer, heartbeat: undefined };
   const unwatch = watchDraining(context.draining, () => socket.close(drainingCode, drainingReason));
   socket.on('close', unwatch);
   // It may have begun while the library was asking around.
   if (context.draining.aborted) socket.close(drainingCode, drainingReason);
-  return { socket, answer: new Response(null) };
+  const { remote } = context.connection;
+  const onDead = (): void => context.life?.handle.destroy('heartbeatLost');
+  const heartbeat = beats && beatWebSocket({ socket, stream, remote, clock, onDead }, beats);
+  return { socket, answer, heartbeat };
 }
 
 /** Resolves with the socket, or with undefined where the library refused and the connection has ended. */

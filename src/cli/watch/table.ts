@@ -1,0 +1,174 @@
+// The table of a watch as lines of text, for a terminal of any size: which targets have room, and what is told of each. Pure.
+import type { Palette } from '../color.ts';
+import { countOf, formatCount, formatElapsed, formatRtt } from './figures.ts';
+import { printable } from './printable.ts';
+import { TRAIL_LENGTH, formatSparkline } from './signal-trail.ts';
+import type { Belief, WatchedTarget } from './watched-target.ts';
+
+/** How the table is drawn. */
+export interface TableLayout {
+  /** Columns and lines that it may fill. */
+  readonly width: number;
+  readonly height: number;
+  readonly palette: Palette;
+  /** Whether the terminal knows blocks. */
+  readonly isUnicode: boolean;
+}
+
+/** What stands above the table. */
+export interface TableFacts {
+  readonly elapsedMs: number;
+  /** `every 15 s`. */
+  readonly rhythm: string;
+}
+
+/** A line that fits, and how many columns it takes: what paints it takes none. */
+export interface TableLine {
+  readonly text: string;
+  readonly width: number;
+}
+
+const BELIEFS: readonly Belief[] = ['down', 'suspect', 'held', 'starting', 'up'];
+
+const STATE_WIDTH = 'starting'.length;
+const RTT_WIDTH = 7;
+const FOR_WIDTH = 6;
+const NEXT_WIDTH = 5;
+/** Below this a name tells nothing any more, and other columns make way. */
+const LEAST_TARGET_WIDTH = 20;
+const GAP = '  ';
+
+/** How many targets are believed what. */
+export function countBeliefs(targets: readonly WatchedTarget[]): Record<Belief, number> {
+  const counts: Record<Belief, number> = { down: 0, suspect: 0, held: 0, starting: 0, up: 0 };
+  for (const { belief } of targets) counts[belief] += 1;
+  return counts;
+}
+
+/**
+ * Those that have room. All, in the order in which they were named, so that nothing jumps; where there are more, those that are
+ * down first, then those that are suspect.
+ */
+export function chooseShown(targets: readonly WatchedTarget[], room: number): WatchedTarget[] {
+  if (targets.length <= room) return [...targets];
+  const shown: WatchedTarget[] = [];
+  for (const belief of BELIEFS) {
+    for (const target of targets) {
+      if (shown.length >= room) return shown;
+      if (target.belief === belief) shown.push(target);
+    }
+  }
+  return shown;
+}
+
+/** See the head of the file. At most `height` lines, none wider than `width`. */
+export function formatTable(targets: readonly WatchedTarget[], facts: TableFacts, layout: TableLayout): TableLine[] {
+  const { width, height, palette } = layout;
+  const counts = countBeliefs(targets);
+  const status = statusLine(targets.length, counts, facts, layout);
+  const room = height - 2;
+  if (room < 1) return height < 1 ? [] : [status];
+  const isCut = targets.length > room;
+  const shown = chooseShown(targets, isCut ? room - 1 : room);
+  const columns = planColumns(shown, width);
+  const title = rowOf('STATE', 'TARGET', ['RTT', 'TREND', 'FOR', 'NEXT'], columns);
+  const lines = [status, paintLine(title, width, palette.dim)];
+  for (const target of shown) lines.push(formatRow(target, columns, layout));
+  if (isCut) lines.push(paintLine(describeHidden(counts, shown), width, palette.dim));
+  return lines;
+}
+
+function statusLine(count: number, counts: Record<Belief, number>, facts: TableFacts, layout: TableLayout): TableLine {
+  const { width, palette } = layout;
+  const paint = counts.down > 0 ? palette.red : counts.suspect > 0 ? palette.yellow : palette.bold;
+  const beliefs = joinCounts(counts);
+  return paintLine(
+    `${countOf(count, 'target')}: ${beliefs}; ${facts.rhythm}; ${formatElapsed(facts.elapsedMs)}`,
+    width,
+    paint,
+  );
+}
+
+function joinCounts(counts: Record<Belief, number>): string {
+  return BELIEFS.filter((belief) => counts[belief] > 0)
+    .map((belief) => `${formatCount(counts[belief])} ${belief}`)
+    .join(', ');
+}
+
+function describeHidden(counts: Record<Belief, number>, shown: readonly WatchedTarget[]): string {
+  const left = { ...counts };
+  for (const { belief } of shown) left[belief] -= 1;
+  const hidden = Object.values(left).reduce((sum, each) => sum + each, 0);
+  return `${formatCount(hidden)} more not shown: ${joinCounts(left)}`;
+}
+
+/** Widths of the columns behind the state; 0 for one that has no room. */
+interface Columns {
+  readonly target: number;
+  readonly rtt: number;
+  readonly trend: number;
+  readonly for: number;
+  readonly next: number;
+}
+
+/** On a narrow terminal the trend goes first, then the next signal, the round trip, and since when. */
+function planColumns(shown: readonly WatchedTarget[], width: number): Columns {
+  const longest = Math.max('TARGET'.length, ...shown.map(({ target }) => printable(target).length));
+  const wanted = Math.min(longest, LEAST_TARGET_WIDTH);
+  const columns = { rtt: RTT_WIDTH, trend: TRAIL_LENGTH, for: FOR_WIDTH, next: NEXT_WIDTH };
+  const taken = (): number =>
+    STATE_WIDTH +
+    GAP.length +
+    Object.values(columns).reduce((sum, each) => sum + (each === 0 ? 0 : each + GAP.length), 0);
+  for (const name of ['trend', 'next', 'rtt', 'for'] as const) {
+    if (taken() + wanted <= width) break;
+    columns[name] = 0;
+  }
+  return { ...columns, target: Math.max(1, Math.min(longest, width - taken())) };
+}
+
+function formatRow(watched: WatchedTarget, columns: Columns, layout: TableLayout): TableLine {
+  const { width, palette, isUnicode } = layout;
+  const { belief, heartbeat, trail } = watched;
+  const { sinceMs, nextInMs, rtt } = heartbeat.stats();
+  const isAlarmed = belief === 'down' || belief === 'suspect';
+  const since = belief === 'starting' || watched.isEnded ? '' : formatElapsed(sinceMs);
+  const next = nextInMs === undefined ? '' : formatElapsed(Math.ceil(nextInMs / 1_000) * 1_000);
+  const last = rtt.lastMs === undefined ? '' : formatRtt(rtt.lastMs);
+  const trend = formatSparkline(trail?.recent() ?? [], isUnicode);
+  const row = rowOf(belief, printable(watched.target), [isAlarmed ? '' : last, trend, since, next], columns);
+  const line = isAlarmed && watched.lastReason !== '' ? `${row}${GAP}${printable(watched.lastReason)}` : row;
+  const paint = {
+    down: palette.red,
+    suspect: palette.yellow,
+    held: palette.yellow,
+    starting: palette.dim,
+    up: palette.cyan,
+  };
+  const cut = cutTo(line, width);
+  // Only the word is painted: a terminal full of red is hard to read.
+  return { text: `${paint[belief](cut.slice(0, STATE_WIDTH))}${cut.slice(STATE_WIDTH)}`.trimEnd(), width: cut.length };
+}
+
+function rowOf(
+  state: string,
+  target: string,
+  [rtt, trend, since, next]: readonly [string, string, string, string],
+  columns: Columns,
+): string {
+  const cells = [state.padEnd(STATE_WIDTH), cutTo(target, columns.target).padEnd(columns.target)];
+  if (columns.rtt > 0) cells.push(rtt.padStart(columns.rtt));
+  if (columns.trend > 0) cells.push(trend.padEnd(columns.trend));
+  if (columns.for > 0) cells.push(since.padStart(columns.for));
+  if (columns.next > 0) cells.push(next.padStart(columns.next));
+  return cells.join(GAP);
+}
+
+function paintLine(line: string, width: number, paint: (text: string) => string): TableLine {
+  const cut = cutTo(line.trimEnd(), width);
+  return { text: paint(cut), width: cut.length };
+}
+
+function cutTo(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}

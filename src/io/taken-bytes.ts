@@ -1,0 +1,27 @@
+// How far the kernel has got with what was written to a stream of Node.js. A stream itself says so only when a whole write is done, and
+// what waits becomes one write, which may be megabytes: to whoever asks now and then, a slow reader looks like none.
+import type { Duplex } from 'node:stream';
+
+/** What Node.js keeps at the handle of a socket, and looks at itself for `socket.setTimeout`. */
+interface SocketHandle {
+  readonly bytesWritten?: number;
+  readonly writeQueueSize?: number;
+}
+
+/** Bytes that the kernel has taken, ciphertext over TLS: a number to be compared with an earlier one, of the same stream only. */
+export function countTakenBytes(stream: Duplex): number {
+  const { bytesWritten, writeQueueSize } = lowestHandle(stream) ?? {};
+  if (typeof bytesWritten === 'number' && typeof writeQueueSize === 'number') return bytesWritten - writeQueueSize;
+  return ((stream as { bytesWritten?: number }).bytesWritten ?? 0) - stream.writableLength;
+}
+
+/** That of TCP, where TLS stands on it. */
+function lowestHandle(stream: Duplex): SocketHandle | undefined {
+  let lowest: object | undefined;
+  let next = Reflect.get(stream, '_handle') as object | null | undefined;
+  while (typeof next === 'object' && next !== null) {
+    lowest = next;
+    next = Reflect.get(next, '_parent') as object | null | undefined;
+  }
+  return lowest;
+}
