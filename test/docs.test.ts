@@ -7,7 +7,14 @@ import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { formatHopMarkdown } from '#src/cli/advise/hop-list.js';
 import { main } from '#src/cli/main.js';
-import { DEFAULT_SESSION_OPTIONS, PROFILES, RETRY_CAUSES, RETRY_REFUSALS } from '#src/client/index.js';
+import {
+  DEFAULT_EVENTS_OPTIONS,
+  DEFAULT_SESSION_HEARTBEAT,
+  DEFAULT_SESSION_OPTIONS,
+  PROFILES,
+  RETRY_CAUSES,
+  RETRY_REFUSALS,
+} from '#src/client/index.js';
 import { stateOf, stepHeartbeat } from '#src/heartbeat/engine/machine.js';
 import { DEFAULT_HEARTBEAT_OPTIONS } from '#src/heartbeat/index.js';
 import { CLOSE_REASONS } from '#src/http/close-reason.js';
@@ -162,7 +169,9 @@ function formatValue(value: unknown): string {
 const DEFAULTS: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
   serve: new Map(flatten(DEFAULT_SERVE_OPTIONS)),
   session: new Map(flatten(DEFAULT_SESSION_OPTIONS)),
+  events: new Map(flatten(DEFAULT_EVENTS_OPTIONS)),
   heartbeat: new Map(flatten(DEFAULT_HEARTBEAT_OPTIONS)),
+  'session-heartbeat': new Map(flatten({ heartbeat: DEFAULT_SESSION_HEARTBEAT })),
   static: new Map(flatten(DEFAULT_STATIC_OPTIONS)),
   wire: new Map(flatten({ ...DEFAULT_WIRE_LIMITS, ...STRICT })),
 };
@@ -368,6 +377,8 @@ describe('the documents', () => {
   const complete: readonly (readonly [string, string])[] = [
     ['docs/server-knobs.md', 'serve'],
     ['docs/client.md', 'session'],
+    ['docs/client.md', 'events'],
+    ['docs/client.md', 'session-heartbeat'],
     ['docs/static-files.md', 'static'],
     ['docs/server-knobs.md', 'wire'],
   ];

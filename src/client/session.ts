@@ -19,6 +19,7 @@ import type { OriginPool } from './pool/origin-pool.ts';
 import type { OutgoingRequest } from './request/outgoing-request.ts';
 import { PendingRequest } from './pending-request.ts';
 import type { Delivery, RequestContext } from './pending-request.ts';
+import { SessionHeartbeat } from './heartbeat/session-heartbeat.ts';
 import { Pool } from './pool/pool.ts';
 import { Proxies } from './proxy/proxies.ts';
 import { cancelBody } from './request/request-body.ts';
@@ -74,7 +75,6 @@ export class Session {
     const { clock, timeouts, tls, cookies, proxy } = resolved;
     const opener = resolved.opener ?? new Connector({ clock, connectTimeoutMs: timeouts.connectMs, tls });
     this.#core = new SessionCore(resolved, opener);
-    this.#pool = new Pool(this.#core);
     const { configuration } = this.#core;
     const tools = { opener, clock, configuration, connectTimeoutMs: timeouts.connectMs };
     this.#proxies = proxy === false ? undefined : new Proxies(proxy, tools);
@@ -84,6 +84,11 @@ export class Session {
       headers: resolved.headers,
       acceptEncoding: ACCEPT_ENCODING,
     });
+    const { heartbeat } = resolved;
+    this.#pool = new Pool(
+      this.#core,
+      heartbeat === false ? undefined : new SessionHeartbeat(this.#core, heartbeat, this.#encoder),
+    );
   }
 
   /**

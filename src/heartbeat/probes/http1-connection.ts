@@ -1,4 +1,6 @@
 // One persistent connection of HTTP/1.1 that carries the requests of a heartbeat, one at a time (RFC 9112 §9.3).
+import { PerduraError } from '../../errors.ts';
+import type { PerduraErrorCode } from '../../errors.ts';
 import type { Clock, Transport, TransportSink } from '../../io/index.ts';
 import { WireConfiguration, WireConnection } from '../../wire/index.ts';
 import type { ProtocolError, RequestHead, ResponseHead, WireSink } from '../../wire/index.ts';
@@ -49,6 +51,10 @@ export class Http1Connection implements SignalConnection, TransportSink, WireSin
     return this.#state === 'idle' && this.#wire.persistence === 'persistent' && this.#transport.failure === undefined;
   }
 
+  get #hasEnded(): boolean {
+    return this.#state === 'over';
+  }
+
   signal(): void {
     const { method, target, fieldLines, framing } = this.#request;
     this.#state = 'awaiting';
@@ -94,22 +100,24 @@ export class Http1Connection implements SignalConnection, TransportSink, WireSin
     const { status, lines } = head;
     // The notice of the idle timeout crossed our request, which was not looked at.
     if (status === REQUEST_TIMEOUT && this.#requests > 1 && this.#wire.persistence !== 'persistent') {
-      return this.#unanswered(new Error('the server ended the idle connection with 408'), this.#request.mayRepeat);
+      return this.#unanswered('the server ended the idle connection with 408', undefined, this.#request.mayRepeat);
     }
     this.#state = 'draining';
     const rttMs = this.#clock.nowMs() - this.#sentMs;
     const calm = decideCalm(status, lines.get('retry-after'), this.#clock.wallMs());
     if (calm !== undefined) this.#owner.onCalm(calm.reason, calm.retryAfterMs);
+    // Whoever was told may have stopped the heartbeat.
+    if (this.#hasEnded) return;
     const { expected } = this.#request;
     if (expected === undefined || expected.matches(status)) this.#owner.onAcknowledged(rttMs, String(status));
-    else this.#owner.onRejected(new Error(`answered ${status}, expected ${expected.text}`));
+    else this.#owner.onRejected(failure('ERR_PERDURA_PROTOCOL', `answered ${status}, expected ${expected.text}`));
   }
 
   onInterim(): void {
     if (this.#state !== 'awaiting') return;
     this.#interim += 1;
     if (this.#interim <= MOST_INTERIM) this.#owner.onReceived();
-    else this.#unanswered(new Error(`${MOST_INTERIM} answers of 1xx and none behind them`), false);
+    else this.#unanswered(`more than ${MOST_INTERIM} answers of 1xx before the final one`, undefined, false);
   }
 
   onBody(bytes: Buffer): void {
@@ -121,25 +129,25 @@ export class Http1Connection implements SignalConnection, TransportSink, WireSin
 
   onEnd(): void {
     if (this.#state !== 'draining') return;
-    if (this.#wire.persistence !== 'persistent') return this.destroy();
+    if (this.#wire.persistence !== 'persistent') return this.#leave();
     this.#state = 'idle';
     this.#transport.setIdle(true);
   }
 
   onError(error: ProtocolError): void {
-    if (this.#state === 'awaiting') this.#unanswered(new Error(explain(error), { cause: error }), false);
+    if (this.#state === 'awaiting') this.#unanswered(explain(error), error, false);
     // What came behind the head of an answer is of no interest.
-    else this.destroy();
+    else this.#leave();
   }
 
   #onUnasked(bytes: Buffer): void {
     // Whatever it is, it would pass for the answer to the next request.
-    if (TIMEOUT_NOTICE.test(bytes.toString('latin1', 0, 16))) this.destroy();
+    if (TIMEOUT_NOTICE.test(bytes.toString('latin1', 0, 16))) this.#leave();
     else this.#lost('the server sent bytes that nobody had asked for');
   }
 
   #checkBody(remainingBytes: number): void {
-    if (this.#state === 'draining' && this.#bodyBytes + remainingBytes > this.#request.drainBytes) this.destroy();
+    if (this.#state === 'draining' && this.#bodyBytes + remainingBytes > this.#request.drainBytes) this.#leave();
   }
 
   #ended(error: Error | undefined): void {
@@ -148,18 +156,24 @@ export class Http1Connection implements SignalConnection, TransportSink, WireSin
         // Over HTTP/1 a server may end an idle connection at any time (RFC 9112 §9.5), so also while a request is on its way.
         const mayRepeat = this.#request.mayRepeat && this.#requests > 1 && !this.#isAnswering;
         const what = error === undefined ? 'the server ended the connection' : describeLoss(error);
-        return this.#unanswered(new Error(`${what} and did not answer`, { cause: error }), mayRepeat);
+        return this.#unanswered(`${what} and did not answer`, error, mayRepeat);
       }
       case 'idle':
-        return error === undefined ? this.destroy() : this.#lost(describeLoss(error));
+        return error === undefined ? this.#leave() : this.#lost(describeLoss(error));
       default:
-        return this.destroy();
+        return this.#leave();
     }
   }
 
-  #unanswered(error: Error, mayRepeat: boolean): void {
+  #unanswered(message: string, cause: Error | undefined, mayRepeat: boolean): void {
     this.destroy();
-    this.#owner.onUnanswered(error, mayRepeat);
+    this.#owner.onUnanswered(failure('ERR_PERDURA_CONNECTION_LOST', message, cause), mayRepeat);
+  }
+
+  #leave(): void {
+    if (this.#state === 'over') return;
+    this.destroy();
+    this.#owner.onEnded();
   }
 
   #lost(reason: string): void {
@@ -177,4 +191,8 @@ function explain(error: ProtocolError): string {
 function describeLoss(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ECONNRESET' ? 'the connection was reset' : `the connection broke: ${error.message}`;
+}
+
+function failure(code: PerduraErrorCode, message: string, cause?: Error): PerduraError {
+  return new PerduraError(code, message, cause === undefined ? {} : { cause });
 }

@@ -2,9 +2,8 @@
 import { OptionError } from '../../errors.ts';
 import { Headers, isIdempotentMethod, isToken } from '../../http/index.ts';
 import type { HeadersInput } from '../../http/index.ts';
-import { systemClock } from '../../io/index.ts';
 import type { Clock, ConnectionOpener } from '../../io/index.ts';
-import { checkMethods, checkNames, checkNumber, checkObject, describe, givenOr } from '../../option-checks.ts';
+import { checkNames, checkNumber, checkObject, describe, givenOr } from '../../option-checks.ts';
 import { NO_BODY, decideTargetForm } from '../../wire/index.ts';
 import type { BodyFraming } from '../../wire/index.ts';
 import { parseExpectedStatus } from './expected-status.ts';
@@ -14,13 +13,15 @@ import type { HttpTarget } from './http-target.ts';
 /** How a heartbeat of HTTP connects. */
 export interface HttpConnectOptions {
   /** Options of tls.connect() of node:tls, e.g. `ca`, `rejectUnauthorized`. ALPN is the probe's own. */
-  readonly tls?: Readonly<Record<string, unknown>>;
+  readonly tls?: Readonly<Record<string, unknown>> | undefined;
+  /** Longest time to open a connection. Default Infinity: the heartbeat's `timeoutMs` is the deadline of a signal and all it needs. */
+  readonly connectTimeoutMs?: number | undefined;
   /** Path of a unix socket that is used instead of the URL's host and port. */
-  readonly socketPath?: string;
+  readonly socketPath?: string | undefined;
   /** For tests. Default: the machine's clock. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** For tests and special transports. Default: sockets of node:net and node:tls. */
-  readonly opener?: ConnectionOpener;
+  readonly opener?: ConnectionOpener | undefined;
 }
 
 /** Options of {@link httpProbe}. */
@@ -29,18 +30,18 @@ export interface HttpProbeOptions extends HttpConnectOptions {
    * Default HEAD: every server must support it (RFC 9110 §9.1), keeps the connection behind it, and sends no body. `OPTIONS` with the
    * target `*` is the request that means nothing else than a ping (§9.3.7), but nginx refuses it with 400 and ends the connection.
    */
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** The request target (RFC 9112 §3.2), such as `*` for OPTIONS. Default: path and query of the URL. */
-  readonly target?: string;
+  readonly target?: string | undefined;
   /** Sent with every signal, e.g. credentials, or another Host. */
-  readonly headers?: HeadersInput;
+  readonly headers?: HeadersInput | undefined;
   /** Final statuses that are a sign of life, e.g. `'2xx'` or `['2xx', 404]`; others are a miss. Default: any, as whoever answers lives. */
-  readonly expectStatus?: ExpectedStatus;
+  readonly expectStatus?: ExpectedStatus | undefined;
   /**
    * How much of an answer's body is read and thrown away, so that the connection can be kept; behind a longer one the next signal goes
    * on a new connection. Default 65,536, as a session drains.
    */
-  readonly drainBytes?: number;
+  readonly drainBytes?: number | undefined;
 }
 
 /** What HttpProbeOptions come to, without what connecting needs. */
@@ -60,7 +61,7 @@ const USER_AGENT = 'perdura-heartbeat';
 
 const DRAIN_BYTES = 65_536;
 
-export const CONNECT_OPTION_NAMES: readonly string[] = ['tls', 'socketPath', 'clock', 'opener'];
+export const CONNECT_OPTION_NAMES: readonly string[] = ['tls', 'connectTimeoutMs', 'socketPath', 'clock', 'opener'];
 
 /** Options that only a request has. */
 export const REQUEST_OPTION_NAMES: readonly string[] = ['method', 'target', 'headers', 'expectStatus', 'drainBytes'];
@@ -102,14 +103,6 @@ export function resolveSignalRequest(options: HttpProbeOptions, target: HttpTarg
     expected: parseExpectedStatus(options.expectStatus),
     drainBytes,
   };
-}
-
-/** What the probes of all versions share. @throws OptionError */
-export function resolveClock({ clock, opener, tls }: HttpConnectOptions): Clock {
-  if (tls !== undefined) checkObject('tls', tls);
-  if (opener !== undefined) checkMethods('opener', opener, 'ConnectionOpener', ['open']);
-  if (clock !== undefined) checkMethods('clock', clock, 'Clock', ['nowMs', 'wallMs']);
-  return clock ?? systemClock;
 }
 
 function checkRequestTarget(method: string, target: unknown): asserts target is string {

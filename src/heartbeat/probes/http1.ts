@@ -1,9 +1,9 @@
 // Heartbeats of HTTP/1.1: a request that asks for nothing, on one connection that is kept (RFC 9112 §9.3).
 import type { Probe } from '../engine/probe.ts';
 import { Http1Connection } from './http1-connection.ts';
-import { resolveClock, resolveSignalRequest } from './http1-options.ts';
+import { resolveSignalRequest } from './http1-options.ts';
 import type { HttpProbeOptions } from './http1-options.ts';
-import { httpOpener } from './http-opener.ts';
+import { makeHttpTools } from './http-opener.ts';
 import { parseHttpTarget } from './http-target.ts';
 import { KeptConnection } from './kept-connection.ts';
 
@@ -19,12 +19,12 @@ import { KeptConnection } from './kept-connection.ts';
 export function httpProbe(url: string | URL, options: HttpProbeOptions = {}): Probe {
   const target = parseHttpTarget(url, options.socketPath);
   const request = resolveSignalRequest(options, target);
-  const clock = resolveClock(options);
+  const { clock, opener } = makeHttpTools(['http/1.1'], options);
   return new KeptConnection({
     target: target.url,
     origin: target.origin,
     connect: target.connect,
-    opener: options.opener ?? httpOpener(['http/1.1'], options.tls, clock),
+    opener,
     clock,
     begin: (owner, { transport }) => new Http1Connection(owner, transport, request, clock),
   });

@@ -2,13 +2,14 @@
 import { connect } from 'node:http2';
 import type { ClientHttp2Session } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import { MisuseError, PerduraError } from '../../errors.ts';
 import { checkNames, checkObject } from '../../option-checks.ts';
 import type { Clock, OpenedConnection } from '../../io/index.ts';
 import type { Probe } from '../engine/probe.ts';
-import { CONNECT_OPTION_NAMES, resolveClock } from './http1-options.ts';
+import { CONNECT_OPTION_NAMES } from './http1-options.ts';
 import type { HttpConnectOptions } from './http1-options.ts';
 import { describeGoaway, ENHANCE_YOUR_CALM, NO_ERROR } from './http2-goaway.ts';
-import { httpOpener } from './http-opener.ts';
+import { makeHttpTools } from './http-opener.ts';
 import { parseHttpTarget } from './http-target.ts';
 import { KeptConnection } from './kept-connection.ts';
 import type { SignalConnection, SignalConnectionOwner } from './signal-connection.ts';
@@ -29,12 +30,12 @@ export function http2Probe(url: string | URL, options: Http2ProbeOptions = {}): 
   checkObject('options', options);
   checkNames('', options, CONNECT_OPTION_NAMES);
   const target = parseHttpTarget(url, options.socketPath, true);
-  const clock = resolveClock(options);
+  const { clock, opener } = makeHttpTools(['h2'], options);
   return new KeptConnection({
     target: target.url,
     origin: target.origin,
     connect: target.connect,
-    opener: options.opener ?? httpOpener(['h2'], options.tls, clock),
+    opener,
     clock,
     begin: (owner, opened) => beginHttp2(owner, opened, target.origin, clock),
   });
@@ -49,10 +50,12 @@ export function beginHttp2(
 ): SignalConnection {
   const { transport, tls } = opened;
   if (tls !== undefined && tls.alpn !== 'h2') {
-    throw new Error(`the server does not speak HTTP/2: by ALPN it chose ${tls.alpn ?? 'no protocol'}`);
+    const chosen = tls.alpn ?? 'no protocol';
+    throw new PerduraError('ERR_PERDURA_PROTOCOL', `the server does not speak HTTP/2: by ALPN it chose ${chosen}`);
   }
   const stream = transport.release?.();
-  if (stream === undefined) throw new Error('HTTP/2 needs the socket of the connection, and this transport has none');
+  if (stream === undefined)
+    throw new MisuseError('HTTP/2 needs the socket of a connection, and this transport has none');
   return new Http2Connection(owner, stream, origin, clock);
 }
 
@@ -125,14 +128,15 @@ class Http2Connection implements SignalConnection {
     const what = describeGoaway(code, text);
     const isAwaiting = this.#isAwaiting;
     if (code === ENHANCE_YOUR_CALM) {
-      this.destroy();
       this.#owner.onCalm(what, undefined);
+      // Whoever was told may have stopped the heartbeat.
+      if (this.#isOver) return;
       // Who is tired of signals lives; to ask again at once would be the contrary of calm.
       if (isAwaiting) this.#owner.onAcknowledged(this.#clock.nowMs() - this.#sentMs, what);
-      return;
+      return this.#leave();
     }
-    if (isAwaiting) this.#fail(new Error(`the peer ended the session with ${what}`), code === NO_ERROR);
-    else if (code === NO_ERROR) this.destroy();
+    if (isAwaiting) this.#fail(`the peer ended the session with ${what}`, undefined, code === NO_ERROR);
+    else if (code === NO_ERROR) this.#leave();
     else this.#lost(`the peer ended the session with ${what}`);
   }
 
@@ -141,19 +145,25 @@ class Http2Connection implements SignalConnection {
     const isReset = (error as NodeJS.ErrnoException).code === 'ECONNRESET';
     const broke = isReset ? 'the connection was reset' : `the session broke: ${error.message}`;
     const what = isReset || this.#hasSpoken ? broke : `the peer does not speak HTTP/2: ${error.message}`;
-    if (this.#isAwaiting) this.#fail(new Error(what, { cause: error }), isReset);
+    if (this.#isAwaiting) this.#fail(what, error, isReset);
     else this.#lost(what);
   }
 
   #onEnd(): void {
     if (this.#isOver) return;
-    if (this.#isAwaiting) this.#fail(new Error('the peer ended the connection and did not acknowledge'), true);
-    else this.destroy();
+    if (this.#isAwaiting) this.#fail('the peer ended the connection and did not acknowledge', undefined, true);
+    else this.#leave();
   }
 
-  #fail(error: Error, mayRepeat: boolean): void {
+  #fail(message: string, cause: Error | undefined, mayRepeat: boolean): void {
+    const options = cause === undefined ? {} : { cause };
     this.destroy();
-    this.#owner.onUnanswered(error, mayRepeat);
+    this.#owner.onUnanswered(new PerduraError('ERR_PERDURA_CONNECTION_LOST', message, options), mayRepeat);
+  }
+
+  #leave(): void {
+    this.destroy();
+    this.#owner.onEnded();
   }
 
   #lost(reason: string): void {

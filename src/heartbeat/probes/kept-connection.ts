@@ -1,8 +1,9 @@
 // A probe over one connection that is kept between signals, and opened where there is none. What a signal is, the connection knows.
-import { AbortedError, MisuseError } from '../../errors.ts';
+import { MisuseError } from '../../errors.ts';
 import type { Clock, ConnectionOpener, ConnectTarget, OpenedConnection, Opening } from '../../io/index.ts';
 import type { Acknowledgement, Probe, ProbeSink } from '../engine/probe.ts';
 import type { SignalConnection, SignalConnectionOwner } from './signal-connection.ts';
+import { SignalWait } from './signal-wait.ts';
 
 /** What it needs to know. */
 export interface KeptConnectionOptions {
@@ -17,11 +18,10 @@ export interface KeptConnectionOptions {
 
 /** One signal under way. */
 interface Beat {
-  connection: 'kept' | 'new';
+  readonly wait: SignalWait;
   /** Time since the signal before it; undefined for the first. */
   readonly sinceLastMs: number | undefined;
-  resolve(acknowledgement: Acknowledgement): void;
-  reject(error: unknown): void;
+  connection: 'kept' | 'new';
 }
 
 /** See the head of the file. */
@@ -34,10 +34,13 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
   #opening: Opening | undefined;
   #beat: Beat | undefined;
   #lastSentMs: number | undefined;
-  /** Signals that were acknowledged on the connection. */
-  #acknowledged = 0;
-  /** Whether the connection before this one was lost when it had carried a single signal. */
-  #lostYoung = false;
+  #lastAnsweredMs = 0;
+  /** How long the last connection had been silent when it ended; undefined where that was not seen. */
+  #endedAfterMs: number | undefined;
+  /** Answers on the connection. */
+  #answers = 0;
+  /** Whether the connection before this one was lost behind its first answer. */
+  #wasLostYoung = false;
 
   constructor(options: KeptConnectionOptions) {
     this.#options = options;
@@ -50,73 +53,67 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
   }
 
   send(signal: AbortSignal): Promise<Acknowledgement> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      if (this.#beat !== undefined) return reject(new MisuseError('the signal before this one is still under way'));
-      const nowMs = this.#options.clock.nowMs();
-      const sinceLastMs = this.#lastSentMs === undefined ? undefined : nowMs - this.#lastSentMs;
-      const settle = (): void => {
-        signal.removeEventListener('abort', onAbort);
-        this.#beat = undefined;
-      };
-      const beat: Beat = {
-        connection: 'kept',
-        sinceLastMs,
-        resolve: (acknowledgement) => {
-          settle();
-          resolve(acknowledgement);
-        },
-        reject: (error) => {
-          settle();
-          reject(error);
-        },
-      };
-      const onAbort = (): void => {
-        // Whatever is answered now would pass for the answer to the next signal.
-        this.#drop();
-        beat.reject(signal.reason);
-      };
-      signal.addEventListener('abort', onAbort);
-      this.#lastSentMs = nowMs;
-      this.#beat = beat;
-      if (this.#connection?.isReady === true) this.#connection.signal();
-      else this.#open(beat);
+    const wait = new SignalWait(signal, () => {
+      // Whatever is answered from now on would pass for the answer to the next signal.
+      this.#drop();
+      this.#beat = undefined;
     });
+    if (this.#beat !== undefined) wait.reject(new MisuseError('one signal at a time: the one before is under way'));
+    if (wait.isSettled) return wait.promise;
+    const nowMs = this.#options.clock.nowMs();
+    const sinceLastMs = this.#lastSentMs === undefined ? undefined : nowMs - this.#lastSentMs;
+    const beat: Beat = { wait, sinceLastMs, connection: 'kept' };
+    this.#beat = beat;
+    this.#lastSentMs = nowMs;
+    if (this.#connection?.isReady === true) this.#connection.signal();
+    else {
+      // An answer that goes on for so long is not the path's fault.
+      if (this.#connection !== undefined) this.#endedAfterMs ??= 0;
+      this.#open(beat);
+    }
+    return wait.promise;
   }
 
   close(): void {
     this.#drop();
     this.#lastSentMs = undefined;
-    this.#lostYoung = false;
-    this.#beat?.reject(new AbortedError(`the heartbeat of ${this.target} was stopped`));
+    this.#endedAfterMs = undefined;
+    this.#takeBeat()?.wait.close(this.target);
   }
 
   onAcknowledged(rttMs: number, detail: string): void {
-    this.#countAcknowledged();
-    const beat = this.#beat;
-    beat?.resolve({ rttMs, connection: beat.connection, detail });
+    const endedAfterMs = this.#endedAfterMs;
+    this.#answered();
+    const beat = this.#takeBeat();
+    if (beat === undefined) return;
+    const { connection } = beat;
+    const isExplained = connection === 'new' && endedAfterMs !== undefined;
+    beat.wait.resolve({ rttMs, connection, detail, ...(isExplained ? { endedAfterMs } : {}) });
   }
 
   onRejected(error: Error): void {
-    this.#countAcknowledged();
-    this.#beat?.reject(error);
+    this.#answered();
+    this.#takeBeat()?.wait.reject(error);
   }
 
   onUnanswered(error: Error, mayRepeat: boolean): void {
     this.#drop();
-    const beat = this.#beat;
-    if (beat === undefined) return;
-    // Its idle timeout, or somebody on the way who had forgotten it: that another one can be opened is the answer. Once: a new
-    // connection that ends like this has no such excuse.
-    if (beat.connection === 'kept' && mayRepeat) this.#open(beat);
-    else beat.reject(error);
+    // Its idle timeout, or somebody on the way who had forgotten it: whether the peer lives is told by a connection of now. A new one
+    // that ends like this has no such excuse.
+    if (this.#beat?.connection === 'kept' && mayRepeat) this.#open(this.#beat);
+    else this.#takeBeat()?.wait.reject(error);
+  }
+
+  onEnded(): void {
+    this.#endedAfterMs = this.#options.clock.nowMs() - this.#lastAnsweredMs;
+    this.#drop();
   }
 
   onLost(reason: string): void {
-    const isYoung = this.#acknowledged < 2;
-    const isRepeated = isYoung && this.#lostYoung;
-    this.#lostYoung = isYoung;
-    this.#drop();
+    const isYoung = this.#answers < 2;
+    const isRepeated = isYoung && this.#wasLostYoung;
+    this.#wasLostYoung = isYoung;
+    this.onEnded();
     // To a peer that resets every connection behind its first answer, signals would go without a pause.
     if (!isRepeated) this.#sink?.onLost(reason);
   }
@@ -125,29 +122,27 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
     this.#sink?.onReceived();
   }
 
-  onCalm(reason: string, retryAfterMs: number | undefined): void {
-    if (retryAfterMs !== undefined) {
-      // Who asks less often than is wanted obeys already. The first signal cannot know; the next one will.
-      const sinceLastMs = this.#beat?.sinceLastMs ?? Infinity;
-      if (sinceLastMs >= retryAfterMs) return;
-    }
-    this.#sink?.onCalm(reason);
+  onCalm(reason: string, apartMs: number | undefined): void {
+    // Who asks less often than is wanted obeys already. The first signal cannot know; the next one will.
+    if (apartMs === undefined || (this.#beat?.sinceLastMs ?? Infinity) < apartMs) this.#sink?.onCalm(reason);
   }
 
-  #countAcknowledged(): void {
-    this.#acknowledged += 1;
-    if (this.#acknowledged > 1) this.#lostYoung = false;
+  #answered(): void {
+    this.#lastAnsweredMs = this.#options.clock.nowMs();
+    this.#endedAfterMs = undefined;
+    this.#answers += 1;
+    if (this.#answers > 1) this.#wasLostYoung = false;
   }
 
   #open(beat: Beat): void {
     this.#drop();
     beat.connection = 'new';
-    this.#acknowledged = 0;
+    this.#answers = 0;
     this.#opening = this.#options.opener.open(this.#options.connect, {
       onOpened: (opened) => this.#opened(opened),
       onOpenFailed: (error) => {
         this.#opening = undefined;
-        this.#beat?.reject(error);
+        this.#takeBeat()?.wait.reject(error);
       },
     });
   }
@@ -158,10 +153,16 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
       this.#connection = this.#options.begin(this, opened);
     } catch (error) {
       opened.transport.destroy();
-      this.#beat?.reject(error);
+      this.#takeBeat()?.wait.reject(error as Error);
       return;
     }
     this.#connection.signal();
+  }
+
+  #takeBeat(): Beat | undefined {
+    const beat = this.#beat;
+    this.#beat = undefined;
+    return beat;
   }
 
   #drop(): void {

@@ -18,10 +18,12 @@ export interface SignalConnectionOwner {
   onRejected(error: Error): void;
   /** The connection ended before the signal was acknowledged. `mayRepeat`: sent again on another one, it cannot count twice. */
   onUnanswered(error: Error, mayRepeat: boolean): void;
+  /** It ended behind the last answer, in a way that the protocol provides for. */
+  onEnded(): void;
   /** It ended between signals, in a way that the protocol does not provide for. */
   onLost(reason: string): void;
   /** The peer gave a sign of life that acknowledges nothing. */
   onReceived(): void;
-  /** The peer asks for fewer signals; `retryAfterMs` where it says how far apart they should be. */
-  onCalm(reason: string, retryAfterMs: number | undefined): void;
+  /** The peer asks for fewer signals; `apartMs` where it says how far apart they should be. */
+  onCalm(reason: string, apartMs: number | undefined): void;
 }

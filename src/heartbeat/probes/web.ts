@@ -2,10 +2,10 @@
 import type { Probe } from '../engine/probe.ts';
 import { httpProbe } from './http1.ts';
 import { Http1Connection } from './http1-connection.ts';
-import { REQUEST_OPTION_NAMES, resolveClock, resolveSignalRequest } from './http1-options.ts';
+import { REQUEST_OPTION_NAMES, resolveSignalRequest } from './http1-options.ts';
 import type { HttpProbeOptions } from './http1-options.ts';
 import { beginHttp2 } from './http2.ts';
-import { httpOpener } from './http-opener.ts';
+import { makeHttpTools } from './http-opener.ts';
 import { parseHttpTarget } from './http-target.ts';
 import { KeptConnection } from './kept-connection.ts';
 
@@ -23,12 +23,12 @@ export function webProbe(url: string | URL, options: HttpProbeOptions = {}): Pro
     target.authorization !== undefined ||
     REQUEST_OPTION_NAMES.some((name) => options[name as keyof HttpProbeOptions] !== undefined);
   if (target.connect.scheme === 'http' || wantsRequest) return httpProbe(url, options);
-  const clock = resolveClock(options);
+  const { clock, opener } = makeHttpTools(['h2', 'http/1.1'], options);
   return new KeptConnection({
     target: target.url,
     origin: target.origin,
     connect: target.connect,
-    opener: options.opener ?? httpOpener(['h2', 'http/1.1'], options.tls, clock),
+    opener,
     clock,
     begin: (owner, opened) =>
       opened.tls?.alpn === 'h2'

@@ -201,7 +201,9 @@ describe('the connection of a probe', () => {
     controller.abort(new Error('too late'));
     const next = probe.send(signal());
     await assert.rejects(sent, /too late/);
-    server.connections[0]!.socket.write('pong\r\n');
+    const [{ socket, heard } = assert.fail()] = server.connections;
+    socket.write('pong\r\n');
+    await until(() => heard.includes('FIN') || socket.destroyed);
     await until(() => server.connections[1]?.heard.length === 1);
     server.connections[1]!.socket.write('pong\r\n');
     assert.equal((await next)?.connection, 'new');

@@ -219,7 +219,7 @@ const IMAP: readonly Row[] = [
   {
     what: 'a literal that looks like the answer',
     dialogue: imap,
-    story: ['* OK ready\r\n', ASK, '* 1 FETCH (BODY[] {14}\r\nn1 OK no.\r\n..\r {2}\r\nhi)\r\nn1 BAD what\r\n'],
+    story: ['* OK ready\r\n', ASK, '* 1 FETCH (BODY[] {14}\r\nx\r\nn1 OK no.\r\n FLAGS {2}\r\nhi)\r\nn1 BAD what\r\n'],
     log: ['ready', noop(1), 'refused: n1 BAD what'],
   },
   {

@@ -32,7 +32,7 @@ async function answering(context: TestContext, ...bytes: readonly number[]): Pro
   return (server.address() as net.AddressInfo).port;
 }
 
-describe('the probe of MQTT', { skip }, () => {
+describe('the probe of MQTT', { skip, timeout: 60_000 }, () => {
   test('logs in, and pings on the connection that it keeps', async (context) => {
     const port = await running(context);
     const probe = mqttProbe(`mqtt://${LOGIN}@127.0.0.1:${port}`, { keepAliveMs: 60_000 });
@@ -70,6 +70,7 @@ describe('the probe of MQTT', { skip }, () => {
     const sink = new RecordingProbeSink();
     probe.attach?.(sink);
     await probe.send(signal());
+    await probe.send(signal());
     const other = mqttProbe(`mqtt://127.0.0.1:${port}`, { clientId: 'the one' });
     await other.send(signal());
     await sink.told('lost');
@@ -85,6 +86,7 @@ describe('the probe of MQTT', { skip }, () => {
     const sink = new RecordingProbeSink();
     probe.attach?.(sink);
     await patient.send(signal());
+    await probe.send(signal());
     await probe.send(signal());
     await sink.told('lost');
     assert.equal((await patient.send(signal()))?.connection, 'kept');

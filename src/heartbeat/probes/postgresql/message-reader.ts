@@ -25,6 +25,7 @@ const TYPES = 'RKEINAvSZ';
 export class MessageReader {
   readonly #maxMessageBytes: number;
   #unread: Buffer = Buffer.alloc(0);
+  #hasRead = false;
 
   constructor(maxMessageBytes: number = DEFAULT_MAX_MESSAGE_BYTES) {
     this.#maxMessageBytes = maxMessageBytes;
@@ -41,9 +42,7 @@ export class MessageReader {
     if (unread.length === 0) return undefined;
     const type = String.fromCharCode(unread[0] ?? 0);
     // Looked at first: whoever speaks another protocol may never send as many bytes as the length asks for.
-    if (!TYPES.includes(type)) {
-      throw new PostgresProtocolError(`it does not speak the protocol of PostgreSQL: it says '${formatBytes(unread)}'`);
-    }
+    if (!TYPES.includes(type)) throw this.#noMessage(unread);
     if (unread.length < HEADER_BYTES) return undefined;
     const length = unread.readUInt32BE(1);
     if (length < 4) throw new PostgresProtocolError(`a message of type ${type} has the impossible length ${length}`);
@@ -53,7 +52,15 @@ export class MessageReader {
       );
     }
     if (unread.length < length + 1) return undefined;
+    this.#hasRead = true;
     this.#unread = unread.subarray(length + 1);
     return { type, body: unread.subarray(HEADER_BYTES, length + 1) };
+  }
+
+  /** Quoted only at the beginning: later the server may have been told a password, and repeat it. */
+  #noMessage(bytes: Buffer): PostgresProtocolError {
+    return this.#hasRead
+      ? new PostgresProtocolError('it sends a message of a type that there is not, or that nobody has asked for')
+      : new PostgresProtocolError(`it does not speak the protocol of PostgreSQL: it says '${formatBytes(bytes)}'`);
   }
 }

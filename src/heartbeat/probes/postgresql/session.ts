@@ -59,6 +59,8 @@ export class PostgresSession {
   readonly #reader: MessageReader;
   readonly #scram: ScramExchange;
   #awaited: Awaited = 'authentication';
+  /** Whether the server was told the password in the clear, and could repeat it. */
+  #hasTold = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -96,7 +98,7 @@ export class PostgresSession {
   #take({ type, body }: BackendMessage): SessionStep | undefined {
     switch (type) {
       case 'E':
-        throw new PostgresServerError(parseErrorFields(body));
+        throw new PostgresServerError(this.#withoutPassword(parseErrorFields(body)));
       case 'R':
         return this.#authenticate(body);
       case 'I':
@@ -125,6 +127,7 @@ export class PostgresSession {
         return this.#letIn();
       case CLEARTEXT_PASSWORD:
         this.#expect('authentication', 'a second request for a password', 'ok');
+        this.#hasTold = true;
         return { do: 'send', bytes: encodePassword(this.#requirePassword()) };
       case MD5_PASSWORD:
         this.#expect('authentication', 'a second request for a password', 'ok');
@@ -183,6 +186,12 @@ export class PostgresSession {
         error,
       );
     }
+  }
+
+  #withoutPassword(fields: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+    const { password } = this.#options;
+    if (!this.#hasTold || password === undefined) return fields;
+    return new Map(Array.from(fields, ([name, text]) => [name, text.replaceAll(password, '…')]));
   }
 
   #requirePassword(): string {

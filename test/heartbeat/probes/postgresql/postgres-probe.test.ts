@@ -60,7 +60,7 @@ async function sendOnce(probe: Probe): Promise<Acknowledgement> {
   }
 }
 
-describe('the probe of PostgreSQL', { skip }, () => {
+describe('the probe of PostgreSQL', { skip, timeout: 90_000 }, () => {
   test('logs in with every kind of authentication, and sends empty queries on the connection that it keeps', async (context) => {
     const { port } = await running(context);
     for (const user of ['trusty', 'scrammed', 'hashed', 'clear']) {

@@ -124,6 +124,18 @@ describe('PostgresSession', () => {
     );
   });
 
+  test('a server that repeats the password it was told is not quoted with it', () => {
+    const repeated = { S: 'FATAL', C: '28P01', M: 'no user alice with secret', H: `${'x'.repeat(300)} secret` };
+    assert.throws(
+      () => take(begun(), authentication(3), errorResponse(repeated)),
+      (error: Error) => error.message.includes('no user alice with …') && !error.message.includes('secret'),
+    );
+    assert.throws(
+      () => take(begun(), authentication(3), Buffer.from('secret')),
+      (error: Error) => /type that there is not/.test(error.message) && !error.message.includes('secret'),
+    );
+  });
+
   test('whatever the bytes, they are steps or a PerduraError', () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes)),
