@@ -8,6 +8,7 @@ import { externalProgram } from '../support/external-program.ts';
 import { freePort, PeerProcess } from './peer-process.ts';
 import { startNginx, startNode, startPerdura } from './probes/http-servers.ts';
 import { MosquittoSetup, PASSWORD, skip as mosquittoSkip, USER } from './probes/mosquitto.ts';
+import { PostgresCluster, skip as postgresSkip } from './probes/postgresql/postgres-server.ts';
 
 const RUN_MS = Number(process.env['PERDURA_FALSE_ALARMS_MS'] ?? 6_000);
 
@@ -29,6 +30,7 @@ const redis = externalProgram('redis-server');
 const memcached = externalProgram('memcached');
 const nginx = externalProgram('nginx');
 const mosquitto = new MosquittoSetup();
+const postgres = postgresSkip === false ? new PostgresCluster() : undefined;
 
 const WEB_SOCKETS = `
   const { WebSocketServer } = await import('ws');
@@ -64,6 +66,12 @@ const PEERS: readonly LivingPeer[] = [
     skip: mosquittoSkip,
     start: (port) => mosquitto.start(port),
     target: (port) => `mqtt://${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`,
+  },
+  {
+    name: 'PostgreSQL',
+    skip: postgresSkip,
+    start: (port) => postgres!.start(port),
+    target: (port) => `postgres://trusty@127.0.0.1:${port}/shop`,
   },
   {
     name: 'nginx',
@@ -150,6 +158,7 @@ describe('a program whose event loop is blocked now and then', { timeout: RUN_MS
       for (const { heartbeat } of heartbeats) heartbeat.stop();
       await Promise.all(processes.map((peer) => peer.kill()));
       mosquitto[Symbol.dispose]();
+      postgres?.[Symbol.dispose]();
     }
   });
 });
