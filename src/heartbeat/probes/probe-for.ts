@@ -53,11 +53,11 @@ const SCHEMES: Readonly<Record<string, SchemeRow>> = {
   },
   h2: {
     does: 'PING of HTTP/2 over TLS',
-    make: (target, options) => http2Probe(asHttp(target, 'https'), connecting(options)),
+    make: (target, options) => http2Probe(target, connecting(options)),
   },
   h2c: {
     does: 'PING of HTTP/2 without TLS',
-    make: (target, options) => http2Probe(asHttp(target, 'http'), connecting(options)),
+    make: (target, options) => http2Probe(target, connecting(options)),
   },
   'sse+http': {
     does: 'listens to a stream of server-sent events',
@@ -134,34 +134,21 @@ function raw({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): ProbeCo
   return { tls, connectTimeoutMs, clock, opener };
 }
 
-/** What connections of HTTP take of it; the deadline of the heartbeat bounds their opening. */
-function connecting({ tls, clock, opener }: ProbeForOptions): HttpConnectOptions {
-  return {
-    ...(tls === undefined ? {} : { tls }),
-    ...(clock === undefined ? {} : { clock }),
-    ...(opener === undefined ? {} : { opener }),
-  };
+/** What connections of HTTP take of it. */
+function connecting({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): HttpConnectOptions {
+  return { tls, connectTimeoutMs, clock, opener };
 }
 
 /** What requests of HTTP take of it. */
 function http(options: ProbeForOptions): HttpProbeOptions {
   const { headers, method } = options;
-  return {
-    ...connecting(options),
-    ...(headers === undefined ? {} : { headers }),
-    ...(method === undefined ? {} : { method }),
-  };
+  return { ...connecting(options), headers, method };
 }
 
 /** What a listener takes of it. */
 function listening(options: ProbeForOptions): SseProbeOptions {
   const { headers } = options;
   return { ...connecting(options), ...(headers === undefined ? {} : { headers }) };
-}
-
-/** `h2:` and `h2c:` are schemes of ours: what is behind them is a URL of http. */
-function asHttp(target: string, scheme: 'http' | 'https'): string {
-  return `${scheme}${target.slice(target.indexOf(':'))}`;
 }
 
 /** What a client of WebSocket takes of it. Its library opens its own sockets. */

@@ -147,6 +147,19 @@ describe('a heartbeat', () => {
     assert.equal(driven.isAwaited, false);
   });
 
+  test('does not ask a peer that ends each connection behind its answer without a pause', async () => {
+    const driven = new DrivenHeartbeat();
+    driven.heartbeat.start();
+    await driven.advance(1);
+    for (let connection = 0; connection < 50; connection += 1) {
+      await driven.ack({ connection: 'new' });
+      driven.sink.onLost('ended');
+      await driven.advance(200);
+    }
+    assert.equal(driven.heartbeat.stats().sent, 51);
+    assert.deepEqual(driven.takeLog().slice(0, 5), ['1 send', '1 ack', '201 send', '201 ack', '401 send']);
+  });
+
   test('sends nothing while the way to the peer is blocked, and counts nothing against it', async () => {
     const driven = new DrivenHeartbeat();
     driven.heartbeat.start();
