@@ -12,8 +12,10 @@ export interface SignalConnection {
 
 /** What a connection tells its owner. Nothing is told of a connection that the owner has destroyed. */
 export interface SignalConnectionOwner {
-  /** The signal is acknowledged; `rttMs` undefined where nothing went there and back. Whether another one can follow is told by `isReady`. */
-  onAcknowledged(rttMs: number | undefined, detail: string): void;
+  /** The signal is acknowledged. Whether another one can follow is told by `isReady`. */
+  onAcknowledged(rttMs: number, detail: string): void;
+  /** The same by what the peer said of its own accord, so long ago: nothing went there and back. */
+  onHeard(heardMsAgo: number, detail: string): void;
   /** It was answered, but not as is wanted. */
   onRejected(error: Error): void;
   /** The connection ended before the signal was acknowledged. `mayRepeat`: sent again on another one, it cannot count twice. */

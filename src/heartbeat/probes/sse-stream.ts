@@ -23,8 +23,9 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
   readonly #wire: WireConnection;
   #state: State = 'new';
   #sentMs = 0;
-  /** What came since the last signal. */
+  /** What came since the last signal, and when the last of it. */
   #receivedBytes = 0;
+  #receivedMs = 0;
   /** Whether a signal waits for the next byte. */
   #isAwaiting = false;
 
@@ -58,6 +59,7 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
   onTransportData(bytes: Buffer): void {
     if (this.#state === 'over') return;
     this.#receivedBytes += bytes.length;
+    this.#receivedMs = this.#clock.nowMs();
     this.#wire.receive(bytes);
     if (this.#isAwaiting) this.#acknowledge();
   }
@@ -126,8 +128,7 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
     this.#isAwaiting = false;
     this.#receivedBytes = 0;
     this.#transport.setIdle(true);
-    // They came by themselves: nothing went there and back.
-    this.#owner.onAcknowledged(undefined, detail);
+    this.#owner.onHeard(this.#clock.nowMs() - this.#receivedMs, detail);
   }
 
   #broke(what: string): void {

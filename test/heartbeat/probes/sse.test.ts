@@ -84,12 +84,15 @@ describe('a probe that listens', () => {
   test('takes what came since the last signal for an acknowledgement, whatever it is', async () => {
     const driven = await Driven.open();
     await driven.say(COMMENT);
+    driven.clock.advance(100);
     await driven.say(COMMENT);
-    assert.deepEqual((await driven.signal())(), { isUnmeasured: true, connection: 'kept', detail: '18 bytes' });
+    driven.clock.advance(20);
+    const kept = { isUnmeasured: true, connection: 'kept' };
+    assert.deepEqual((await driven.signal())(), { ...kept, heardMsAgo: 20, detail: '18 bytes' });
     const silent = await driven.signal();
     assert.equal(silent(), 'waits', 'what came before was for the signal before');
     await driven.say(COMMENT);
-    assert.deepEqual(silent(), { isUnmeasured: true, connection: 'kept', detail: '9 bytes' });
+    assert.deepEqual(silent(), { ...kept, heardMsAgo: 0, detail: '9 bytes' });
     assert.deepEqual(driven.sink.log, []);
     assert.equal(driven.origin.requests.length, 1);
   });
