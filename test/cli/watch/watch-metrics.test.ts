@@ -79,7 +79,7 @@ describe('the metrics', () => {
   });
 
   test('are made in pieces where there are many targets, each metric below one head, and once for all who ask meanwhile', async () => {
-    const targets = Array.from({ length: 1_201 }, (_, index) => `tcp://host-${index}:1`);
+    const targets = Array.from({ length: 401 }, (_, index) => `tcp://host-${index}:1`);
     let pauses = 0;
     const metrics = new WatchMetrics(targets, () => {
       pauses += 1;
