@@ -32,6 +32,8 @@ export type { HttpConnectOptions, HttpProbeOptions } from './probes/http1-option
 export { http2Probe } from './probes/http2.ts';
 export type { Http2ProbeOptions } from './probes/http2.ts';
 export { webProbe } from './probes/web.ts';
+export { sseProbe } from './probes/sse.ts';
+export type { SseProbeOptions } from './probes/sse.ts';
 export { sseHeartbeat } from './probes/sse-heartbeat.ts';
 export type { HeartbeatWritable, SseHeartbeat, SseHeartbeatOptions } from './probes/sse-heartbeat.ts';
 export { ftpProbe } from './probes/ftp.ts';

@@ -42,5 +42,5 @@ export type { Lookup } from './name-lookup.ts';
 export { SystemPollWatch } from './poll-watch.ts';
 export type { PollWatch } from './poll-watch.ts';
 export { SocketTransport } from './socket-transport.ts';
-export { countTakenBytes } from './taken-bytes.ts';
+export { countQueuedBytes, countTakenBytes } from './taken-bytes.ts';
 export type { Transport, TransportSink } from './transport.ts';

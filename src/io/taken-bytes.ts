@@ -15,8 +15,14 @@ export function countTakenBytes(stream: Duplex): number {
   return ((stream as { bytesWritten?: number }).bytesWritten ?? 0) - stream.writableLength;
 }
 
+/** Bytes of the write under way that the kernel has not taken; undefined where nobody knows. 0: what is written now is tried at once. */
+export function countQueuedBytes(stream: object): number | undefined {
+  const { writeQueueSize } = lowestHandle(stream) ?? {};
+  return typeof writeQueueSize === 'number' ? writeQueueSize : undefined;
+}
+
 /** That of TCP, where TLS stands on it. */
-function lowestHandle(stream: Duplex): SocketHandle | undefined {
+function lowestHandle(stream: object): SocketHandle | undefined {
   let lowest: object | undefined;
   let next = Reflect.get(stream, '_handle') as object | null | undefined;
   while (typeof next === 'object' && next !== null) {

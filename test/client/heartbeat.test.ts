@@ -337,6 +337,42 @@ describe('a server that ends the connection over a signal', () => {
   );
 
   test(
+    'is asked again ten minutes later',
+    drive({ heartbeat: { target: '/health' } }, async (driven, origin) => {
+      const unknown = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 3\r\n\r\n';
+      origin.answer = ({ method }) => (method === 'HEAD' ? unknown : formatResponse('ok'));
+      await driven.get();
+      await driven.pass(15_000);
+      await driven.pass(570_000);
+      await driven.get();
+      await driven.pass(20_000);
+      assert.equal(driven.session.stats().signals, 1);
+      await driven.get();
+      await driven.pass(15_000);
+      assert.equal(driven.session.stats().signals, 2);
+    }),
+  );
+
+  test(
+    'without a word twice in a row is no different from one that says so',
+    drive({ heartbeat: { target: '/health' } }, async (driven, origin) => {
+      origin.answer = ({ method }, peer) => {
+        if (method === 'GET') return formatResponse('ok');
+        peer.fin();
+        return undefined;
+      };
+      for (let round = 0; round < 2; round += 1) {
+        await driven.get();
+        await driven.pass(15_000);
+      }
+      assert.deepEqual(
+        driven.takeLog().filter((line) => line.startsWith('heartbeat')),
+        ['heartbeat 2 refused'],
+      );
+    }),
+  );
+
+  test(
     'with a status of success gets a second chance: it may have been its limit of requests',
     drive({ heartbeat: { target: '/health', method: 'OPTIONS' } }, async (driven, origin) => {
       const closing = 'Connection: close\r\n';

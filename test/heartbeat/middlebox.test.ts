@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, test, type TestContext } from 'node:test';
 import { Heartbeat } from '#src/heartbeat/index.js';
 import type { Acknowledgement, AdaptedEvent, Probe, ProbeSink } from '#src/heartbeat/index.js';
@@ -148,12 +149,16 @@ describe('through a middlebox that forgets', { concurrency: true }, () => {
       assert.equal(downs, 0);
       const { forgotten } = box;
       const { acknowledged } = heartbeat.stats();
+      const delay = monitorEventLoopDelay({ resolution: 5 });
+      delay.enable();
       await new Promise<void>((resolve) => {
         heartbeat.on('ack', () => heartbeat.stats().acknowledged >= acknowledged + 6 && resolve());
       });
       heartbeat.stop();
-      // One of six may be late by as much, on a machine that has other things to do.
-      assert.ok(box.forgotten - forgotten <= 1, `${box.forgotten - forgotten} lost`);
+      delay.disable();
+      // Box and signals share this process: when it stood still for longer than the margin, both are late.
+      const stoodStill = delay.max / 1e6 > (LIMIT_MS - found.intervalMs) / 2;
+      assert.ok(box.forgotten - forgotten <= (stoodStill ? 3 : 0), `${box.forgotten - forgotten} lost`);
     });
   }
 

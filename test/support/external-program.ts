@@ -13,6 +13,7 @@ export const DEBIAN_PACKAGES = {
   h2load: 'nghttp2-client',
   haproxy: 'haproxy',
   initdb: 'postgresql',
+  ip: 'iproute2',
   lighttpd: 'lighttpd',
   memcached: 'memcached',
   mosquitto: 'mosquitto',
@@ -24,6 +25,7 @@ export const DEBIAN_PACKAGES = {
   'redis-server': 'redis-server',
   setpriv: 'util-linux',
   slowhttptest: 'slowhttptest',
+  unshare: 'util-linux',
   varnishd: 'varnish',
   wrk: 'wrk',
 } as const;

@@ -278,6 +278,9 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     if (hasSlept) this.#learning?.interrupted();
     const hasLearned = this.#learning?.acknowledged(this.#lastHeardMs, acknowledgement) === true;
     this.#apply('acknowledged', { rttMs, acknowledgement });
+    const { heardMsAgo = 0 } = acknowledgement;
+    if (heardMsAgo > 0 && this.#situation.activity === 'waiting')
+      this.#timer.arm(Math.max(this.#lastHeardMs, this.#timer.dueMs - heardMsAgo));
     if (hasLearned) this.#tell('adapted', NOTHING);
     if (hasSlept) this.#apply('resumed', { sleptMs });
   }

@@ -82,13 +82,11 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
   }
 
   onAcknowledged(rttMs: number, detail: string): void {
-    const endedAfterMs = this.#endedAfterMs;
-    this.#answered();
-    const beat = this.#takeBeat();
-    if (beat === undefined) return;
-    const { connection } = beat;
-    const isExplained = connection === 'new' && endedAfterMs !== undefined;
-    beat.wait.resolve({ rttMs, connection, detail, ...(isExplained ? { endedAfterMs } : {}) });
+    this.#acknowledge({ rttMs, detail });
+  }
+
+  onHeard(heardMsAgo: number, detail: string): void {
+    this.#acknowledge({ isUnmeasured: true, heardMsAgo, detail });
   }
 
   onRejected(error: Error): void {
@@ -125,6 +123,16 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
   onCalm(reason: string, apartMs: number | undefined): void {
     // Who asks less often than is wanted obeys already. The first signal cannot know; the next one will.
     if (apartMs === undefined || (this.#beat?.sinceLastMs ?? Infinity) < apartMs) this.#sink?.onCalm(reason);
+  }
+
+  #acknowledge(acknowledgement: Acknowledgement): void {
+    const endedAfterMs = this.#endedAfterMs;
+    this.#answered();
+    const beat = this.#takeBeat();
+    if (beat === undefined) return;
+    const { connection } = beat;
+    const isExplained = connection === 'new' && endedAfterMs !== undefined;
+    beat.wait.resolve({ ...acknowledgement, connection, ...(isExplained ? { endedAfterMs } : {}) });
   }
 
   #answered(): void {

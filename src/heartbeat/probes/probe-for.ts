@@ -14,6 +14,8 @@ import { postgresProbe } from './postgresql/postgres-probe.ts';
 import type { ProbeConnectionOptions } from './probe-connection.ts';
 import { redisProbe } from './redis.ts';
 import { smtpProbe } from './smtp.ts';
+import { sseProbe } from './sse.ts';
+import type { SseProbeOptions } from './sse.ts';
 import { tcpProbe } from './tcp.ts';
 import { webSocketProbe } from './websocket.ts';
 import type { WebSocketProbeOptions } from './websocket.ts';
@@ -51,11 +53,19 @@ const SCHEMES: Readonly<Record<string, SchemeRow>> = {
   },
   h2: {
     does: 'PING of HTTP/2 over TLS',
-    make: (target, options) => http2Probe(asHttp(target, 'https'), connecting(options)),
+    make: (target, options) => http2Probe(target, connecting(options)),
   },
   h2c: {
     does: 'PING of HTTP/2 without TLS',
-    make: (target, options) => http2Probe(asHttp(target, 'http'), connecting(options)),
+    make: (target, options) => http2Probe(target, connecting(options)),
+  },
+  'sse+http': {
+    does: 'listens to a stream of server-sent events',
+    make: (target, options) => sseProbe(target, listening(options)),
+  },
+  'sse+https': {
+    does: 'the same over TLS',
+    make: (target, options) => sseProbe(target, listening(options)),
   },
   tcp: { does: 'opens a TCP connection', make: (target, options) => tcpProbe(target, raw(options)) },
   tls: {
@@ -124,28 +134,21 @@ function raw({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): ProbeCo
   return { tls, connectTimeoutMs, clock, opener };
 }
 
-/** What connections of HTTP take of it; the deadline of the heartbeat bounds their opening. */
-function connecting({ tls, clock, opener }: ProbeForOptions): HttpConnectOptions {
-  return {
-    ...(tls === undefined ? {} : { tls }),
-    ...(clock === undefined ? {} : { clock }),
-    ...(opener === undefined ? {} : { opener }),
-  };
+/** What connections of HTTP take of it. */
+function connecting({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): HttpConnectOptions {
+  return { tls, connectTimeoutMs, clock, opener };
 }
 
 /** What requests of HTTP take of it. */
 function http(options: ProbeForOptions): HttpProbeOptions {
   const { headers, method } = options;
-  return {
-    ...connecting(options),
-    ...(headers === undefined ? {} : { headers }),
-    ...(method === undefined ? {} : { method }),
-  };
+  return { ...connecting(options), headers, method };
 }
 
-/** `h2:` and `h2c:` are schemes of ours: what is behind them is a URL of http. */
-function asHttp(target: string, scheme: 'http' | 'https'): string {
-  return `${scheme}${target.slice(target.indexOf(':'))}`;
+/** What a listener takes of it. */
+function listening(options: ProbeForOptions): SseProbeOptions {
+  const { headers } = options;
+  return { ...connecting(options), ...(headers === undefined ? {} : { headers }) };
 }
 
 /** What a client of WebSocket takes of it. Its library opens its own sockets. */

@@ -14,6 +14,8 @@ export interface SignalConnection {
 export interface SignalConnectionOwner {
   /** The signal is acknowledged. Whether another one can follow is told by `isReady`. */
   onAcknowledged(rttMs: number, detail: string): void;
+  /** The same by what the peer said of its own accord, so long ago: nothing went there and back. */
+  onHeard(heardMsAgo: number, detail: string): void;
   /** It was answered, but not as is wanted. */
   onRejected(error: Error): void;
   /** The connection ended before the signal was acknowledged. `mayRepeat`: sent again on another one, it cannot count twice. */

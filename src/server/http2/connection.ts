@@ -71,7 +71,13 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       this.#failure = error;
     });
     session.on('close', () => this.#onClosed());
-    this.#end = new GracefulEnd(session, socket, core.clock, () => this.#onLastStream());
+    this.#end = new GracefulEnd(
+      session,
+      socket,
+      core.clock,
+      () => this.#onLastStream(),
+      () => this.#onStuck(),
+    );
     this.#guard = new FloodGuard(session, options.floods, core.clock, () => this.#onFlood());
     socket.on('end', () => this.#onPeerEnded());
     this.#deadline.enter('silent', core.clock.nowMs(), this);
@@ -145,6 +151,12 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
   /** What is open now is all that will be. */
   #onLastStream(): void {
     if (this.#open === 0) this.#linger();
+  }
+
+  /** In this order the session learns nothing of writes that are cancelled with the socket. */
+  #onStuck(): void {
+    this.#socket.destroy();
+    this.#session.destroy();
   }
 
   /** The session is destroyed at the end of this turn, and its streams with it. */

@@ -1,5 +1,6 @@
 // Carries out the steps of `goaway-steps.ts` on one session. Not here: why a connection ends, and the time that its streams get.
 import type { CloseReason } from '../../http/close-reason.ts';
+import { countQueuedBytes } from '../../io/index.ts';
 import type { Clock, ClockTimer } from '../../io/index.ts';
 import { planGoaway } from './goaway-steps.ts';
 import type { GoawayAction, GoawayEvent, GoawayStep } from './goaway-steps.ts';
@@ -43,10 +44,21 @@ export class GracefulEnd {
   #reason: CloseReason | undefined = undefined;
   #timer: ClockTimer | undefined = undefined;
   readonly #onLast: () => void;
+  readonly #onStuck: () => void;
 
-  /** `onLast` is told when the last GOAWAY was said: what is open now is all that will be. */
-  constructor(session: EndableSession, socket: NoticedSocket, clock: Clock, onLast: () => void = () => {}) {
+  /**
+   * `onLast` is told when the last GOAWAY was said: what is open now is all that will be. `onStuck` has to destroy the socket, and then
+   * the session, at once: see `#notice`.
+   */
+  constructor(
+    session: EndableSession,
+    socket: NoticedSocket,
+    clock: Clock,
+    onLast: () => void = () => {},
+    onStuck: () => void = () => {},
+  ) {
     this.#onLast = onLast;
+    this.#onStuck = onStuck;
     this.#session = session;
     this.#socket = socket;
     this.#clock = clock;
@@ -106,11 +118,19 @@ export class GracefulEnd {
    * RFC 9113 §6.8 it has a call of its own, which Node.js does not pass on. On a plain socket the frame is therefore written past the
    * session: what a session writes are whole frames, and the kernel gets them in order. Over TLS two writers at the same time end the
    * process, so there the session says it, and what crosses the notice is not processed but left to the last GOAWAY.
+   *
+   * The same where a client does not read: a write that the kernel does not take at once is reported to the session when it is done,
+   * which ends the process because it is none of its own. What waits is known; that the kernel is full to the brim while nothing waits,
+   * only from the attempt. Then the connection has to go before the report comes.
    */
   #notice(): void {
     const { encrypted, bytesWritten = 0 } = this.#socket;
-    if (encrypted !== true && bytesWritten > 0) this.#socket.write(NOTICE);
-    else this.#session.goaway(NO_ERROR, LAST_STREAM_ID);
+    if (encrypted === true || bytesWritten === 0 || countQueuedBytes(this.#socket) !== 0) {
+      this.#session.goaway(NO_ERROR, LAST_STREAM_ID);
+      return;
+    }
+    this.#socket.write(NOTICE);
+    if (countQueuedBytes(this.#socket) !== 0) this.#onStuck();
   }
 
   #ping(): void {

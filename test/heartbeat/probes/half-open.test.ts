@@ -4,13 +4,18 @@ import { execFile, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { externalProgram } from '../../support/external-program.ts';
 
 /** A network of its own, in which the loopback device may be switched off; needs user namespaces, or root. */
 const OWN_NETWORK = ['--map-root-user', '--net'];
 
+const unshare = externalProgram('unshare');
+const ip = externalProgram('ip');
+
 function reasonToSkip(): string | false {
-  const { status } = spawnSync('unshare', [...OWN_NETWORK, 'ip', 'link', 'set', 'lo', 'up']);
-  return status === 0 ? false : 'no network of its own can be had here (unshare and ip of util-linux and iproute2)';
+  if (unshare.skip !== false || ip.skip !== false) return unshare.skip === false ? ip.skip : unshare.skip;
+  const { status } = spawnSync(unshare.path, [...OWN_NETWORK, ip.path, 'link', 'set', 'lo', 'up']);
+  return status === 0 ? false : 'this machine allows no network of its own';
 }
 
 test(
@@ -18,8 +23,8 @@ test(
   { skip: reasonToSkip(), timeout: 60_000 },
   async (context) => {
     const program = path.resolve(import.meta.dirname, 'half-open-program.js');
-    const script = 'ip link set lo up && exec "$0" "$1"';
-    const { stdout } = await promisify(execFile)('unshare', [
+    const script = `${ip.path} link set lo up && exec "$0" "$1"`;
+    const { stdout } = await promisify(execFile)(unshare.path, [
       ...OWN_NETWORK,
       'sh',
       '-c',

@@ -1,7 +1,7 @@
 // What the probes of HTTP refuse, and in which words.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { http2Probe, httpProbe, OptionError, webProbe } from '#src/heartbeat/index.js';
+import { http2Probe, httpProbe, OptionError, probeFor, webProbe } from '#src/heartbeat/index.js';
 import type { HttpProbeOptions } from '#src/heartbeat/index.js';
 
 const URL_TEXT = 'http://peer.test/';
@@ -70,5 +70,20 @@ describe('the probes of HTTP', () => {
     }
     const probe = http2Probe('H2://u:p@Peer.test:8443');
     assert.deepEqual([probe.target, probe.origin], ['h2://peer.test:8443/', 'https://peer.test:8443']);
+  });
+
+  test('are found by the scheme of a URL, and show it as it was given', () => {
+    for (const [url, origin] of [
+      ['http://peer.test/a', 'http://peer.test'],
+      ['https://peer.test/', 'https://peer.test'],
+      ['h2://peer.test/', 'https://peer.test'],
+      ['h2c://peer.test:8080/', 'http://peer.test:8080'],
+    ] as const) {
+      const probe = probeFor(url);
+      assert.deepEqual([probe.target, probe.origin], [url, origin]);
+    }
+    for (const scheme of ['http', 'https', 'h2', 'h2c']) {
+      assert.throws(() => probeFor(`${scheme}://user:secret@`), /^OptionError: url: (?!.*secret)/);
+    }
   });
 });

@@ -22,7 +22,7 @@ const deadline = (): AbortSignal => AbortSignal.timeout(5_000);
 interface Probing {
   readonly probe: Probe;
   readonly sink: RecordingProbeSink;
-  send(): Promise<Acknowledgement>;
+  readonly send: () => Promise<Acknowledgement>;
 }
 
 function begin(peer: RawHttp2Peer, scheme = 'h2c', options: Http2ProbeOptions = {}): Probing {

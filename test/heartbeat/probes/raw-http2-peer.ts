@@ -74,7 +74,8 @@ export async function startRawHttp2Peer(
         isPrefaceOver = true;
         unread = unread.subarray(PREFACE_BYTES);
       }
-      while (isPrefaceOver && unread.length >= 9 && unread.length >= 9 + unread.readUIntBE(0, 3)) {
+      if (!isPrefaceOver) return;
+      while (unread.length >= 9 && unread.length >= 9 + unread.readUIntBE(0, 3)) {
         const end = 9 + unread.readUIntBE(0, 3);
         const [, , , type, flags] = unread;
         if (type === PING_TYPE && flags === ACK) peer.acknowledged += 1;

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { countQueuedBytes } from '#src/io/index.js';
 import { ACKNOWLEDGEMENT_MS, GracefulEnd } from '#src/server/http2/graceful-end.js';
 import { answer, driveSession } from './driven-session.ts';
 import type { DrivenSession } from './driven-session.ts';
-import { requestFrame } from './raw-http2-client.ts';
+import { requestFrame, windowFrame } from './raw-http2-client.ts';
 import type { RawHttp2Options } from './raw-http2-client.ts';
 
 async function endable(
@@ -19,6 +20,8 @@ async function endable(
     encrypted: options.encrypted ?? false,
     bytesWritten: socket.bytesWritten,
     write: socket.write.bind(socket),
+    // Where Node.js keeps what is known of a write under way.
+    _handle: Reflect.get(socket, '_handle') as unknown,
   };
   return { ...driven, end: new GracefulEnd(session, below, clock) };
 }
@@ -108,6 +111,49 @@ describe('a connection that ends', () => {
     answer(streams[0]!);
     assert.equal((await client.answer(1)).body, 'answer 1');
     assert.equal(await client.ended(), 'fin');
+  });
+
+  test('leaves its notice to the session where the client does not read, so that no foreign write is reported to it', async (context) => {
+    const { clock, client, session, socket, streams, end } = await endable(context, {
+      settings: { INITIAL_WINDOW_SIZE: 2 ** 31 - 1 },
+    });
+    client.write(windowFrame(0, 2 ** 30));
+    client.request(1);
+    await client.settled();
+    client.pause();
+    streams[0]!.respond({ ':status': 200 });
+    streams[0]!.end(Buffer.alloc(30_000_000));
+    while (countQueuedBytes(socket) === 0) await new Promise(setImmediate);
+    end.begin('draining');
+    clock.advance(ACKNOWLEDGEMENT_MS);
+    client.resume();
+    assert.equal((await client.answer(1)).body.length, 30_000_000);
+    assert.deepEqual(client.goaways[0], NOTICE);
+    assert.equal(await client.ended(), 'fin');
+    assert.equal(session.destroyed, true);
+  });
+
+  test('is given up where the kernel does not take the notice at once', async (context) => {
+    const { session, clock } = await endable(context);
+    const handle = { writeQueueSize: 0 };
+    const below = {
+      bytesWritten: 100,
+      _handle: handle,
+      write: (bytes: Uint8Array) => {
+        handle.writeQueueSize += bytes.length;
+        return false;
+      },
+    };
+    const told: string[] = [];
+    const end = new GracefulEnd(
+      session,
+      below,
+      clock,
+      () => void told.push('last'),
+      () => void told.push('stuck'),
+    );
+    end.begin('draining');
+    assert.deepEqual(told, ['stuck']);
   });
 
   test('does not say its notice before its own first SETTINGS', async (context) => {
