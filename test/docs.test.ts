@@ -417,10 +417,11 @@ describe('the documents', () => {
     assert.deepEqual(missing, []);
   });
 
-  test('the README tells every option of `perdura serve`, and docs/check.md those of `perdura check`, and none that is not there', async () => {
+  test('the README tells every option of `perdura serve`, docs/check.md those of `perdura check`, docs/watch.md those of `perdura watch`, and none that is not there', async () => {
     for (const [command, ...files] of [
       ['serve', 'README.md', 'README.es.md'],
       ['check', 'docs/check.md'],
+      ['watch', 'docs/watch.md'],
     ] as const) {
       const options = await optionsOf(command);
       for (const file of files) {

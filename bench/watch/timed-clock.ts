@@ -7,11 +7,11 @@ export class TimedClock {
   lateMs = 0;
   timersFired = 0;
   readonly clock: LoopClock = {
-    nowMs: systemClock.nowMs,
-    wallMs: systemClock.wallMs,
-    endOfTurn: systemClock.endOfTurn,
-    afterPoll: systemClock.afterPoll,
-    watchPolls: systemClock.watchPolls,
+    nowMs: () => systemClock.nowMs(),
+    wallMs: () => systemClock.wallMs(),
+    endOfTurn: (callback) => systemClock.endOfTurn(callback),
+    afterPoll: (callback) => systemClock.afterPoll(callback),
+    watchPolls: () => systemClock.watchPolls(),
     startTimer: (delayMs, callback, holdsProcess) => {
       const dueMs = systemClock.nowMs() + delayMs;
       return systemClock.startTimer(

@@ -61,8 +61,8 @@ async function greeted(opener: Connector, to: Parameters<typeof open>[1]): Promi
 test('what is trusted is not shared with clients that trust something else', async (context) => {
   const server = await listenTls(context);
   const to = https(server.port);
-  const connect = async (tls: Record<string, unknown>): Promise<void> => {
-    (await open(makeConnector({ tls }), to)).transport.destroy();
+  const connect = async (options: Record<string, unknown>): Promise<void> => {
+    (await open(makeConnector({ tls: options }), to)).transport.destroy();
   };
   await connect({ ca: CA });
   // The same again, in other words: what else is asked for is no part of what is trusted.

@@ -4,7 +4,6 @@ import type { HeartbeatEvent } from '../../heartbeat/index.ts';
 import type { LoopClock } from '../../io/index.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
-import { countOf } from './figures.ts';
 import { bellNotifier, commandNotifier, webhookNotifier } from './notify/index.ts';
 import type { Notifier } from './notify/index.ts';
 import type { WatchPlan } from './plan.ts';
@@ -12,7 +11,7 @@ import type { WatchPlan } from './plan.ts';
 /** See the head of the file. */
 export interface OpenNotifiers {
   onEvent(event: HeartbeatEvent): void;
-  /** Waits for what is under way, but not for ever; says so where somebody was not told of everything. Twice is once. */
+  /** Waits for what is under way, but not for ever. Twice is once. */
   close(): Promise<void>;
 }
 
@@ -32,7 +31,6 @@ export function openNotifiers(
     ...plan.commands.map((command) => commandNotifier(command, { tell, environment, clock })),
     ...(plan.bell ? [bellNotifier(stdout, clock)] : []),
   ];
-  let closed: Promise<void> | undefined;
   return {
     onEvent: (event) => {
       if (event.type !== 'down' && event.type !== 'up' && event.type !== 'resumed') return;
@@ -40,17 +38,10 @@ export function openNotifiers(
       const downMs = event.type === 'up' ? event.downMs : undefined;
       for (const notifier of notifiers) notifier.notify({ event: type, target, at, rttMs, missed, reason, downMs });
     },
-    close: () => {
-      closed ??= closeAll(notifiers, tell);
-      return closed;
+    close: async () => {
+      await Promise.all(notifiers.map((notifier) => notifier.close()));
     },
   };
-}
-
-async function closeAll(notifiers: readonly Notifier[], tell: (line: string) => void): Promise<void> {
-  const reports = await Promise.all(notifiers.map((notifier) => notifier.close()));
-  const untold = reports.reduce((sum, { failed, dropped }) => sum + failed + dropped, 0);
-  if (untold > 0) tell(`warning: not told to everybody: ${countOf(untold, 'change')}`);
 }
 
 function openWebhook(url: string, clock: LoopClock, tell: (line: string) => void): Notifier {

@@ -94,7 +94,11 @@ describe('a run of perdura watch', () => {
     await using watch = new PerduraProcess([
       'watch',
       peer.url,
-      ...['--interval', '100ms', '--timeout', '100ms', '--on-change'],
+      '--interval',
+      '100ms',
+      '--timeout',
+      '100ms',
+      '--on-change',
       `printf '%s %s\\n' "$PERDURA_EVENT" "$PERDURA_TARGET" >> '${file}'`,
     ]);
     await watch.printed(/up {7}redis:/);
@@ -128,7 +132,14 @@ describe('a run of perdura watch', () => {
     const { code } = await runPerdura(
       'watch',
       nobody,
-      ...['--count', '2', '--interval', '50ms', '--timeout', '50ms', '--webhook', webhook],
+      '--count',
+      '2',
+      '--interval',
+      '50ms',
+      '--timeout',
+      '50ms',
+      '--webhook',
+      webhook,
     );
     assert.equal(code, 3);
     assert.equal(bodies.length, 1);
