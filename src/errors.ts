@@ -13,6 +13,7 @@ export type PerduraErrorCode =
   | 'ERR_PERDURA_TIMEOUT'
   | 'ERR_PERDURA_POOL'
   | 'ERR_PERDURA_REDIRECT'
+  | 'ERR_PERDURA_EVENT_STREAM'
   | 'ERR_PERDURA_WORKERS';
 
 /** Base of every error that perdura throws or rejects with. */
@@ -153,6 +154,17 @@ export class PoolError extends PerduraError {
 export class RedirectError extends PerduraError {
   constructor(message: string) {
     super('ERR_PERDURA_REDIRECT', message);
+  }
+}
+
+/** A stream of events cannot be had, or not be gone on with: the server answers something else, or too many attempts failed. */
+export class EventStreamError extends PerduraError {
+  /** What the server answered; undefined where that is not what is wrong. */
+  readonly status: number | undefined;
+
+  constructor(message: string, options?: { cause?: unknown; status?: number }) {
+    super('ERR_PERDURA_EVENT_STREAM', message, options);
+    this.status = options?.status;
   }
 }
 

@@ -30,6 +30,12 @@ export function checkBoundedNumber(
   throw new OptionError(name, `is ${describe(value)}, ${allowed}${advice === undefined ? '' : `; ${advice}`}`);
 }
 
+/** A number between two bounds, fractions included. */
+export function checkShare(name: string, value: unknown, lowest: number, highest: number): void {
+  if (typeof value === 'number' && value >= lowest && value <= highest) return;
+  throw new OptionError(name, `is ${describe(value)}, it must be a number from ${lowest} to ${highest}`);
+}
+
 /** The size of a table that is allocated, so it cannot be without bounds. */
 export function checkTableSize(name: string, value: unknown, lowest: number): void {
   checkBoundedNumber(name, value, lowest, HIGHEST_TABLE);

@@ -24,12 +24,12 @@ export interface ConnectionInfo {
   readonly tls?: ConnectionTls | undefined;
   /** Present where a trusted proxy announced the connection by the PROXY protocol; `remote` is then the client that it named, if any. */
   readonly proxied?: ProxiedConnection | undefined;
-  /** Present while keepalive signals go to the peer. */
-  readonly heartbeat?: ConnectionHeartbeat | undefined;
+  /** Present on connections of a server while it asks the client whether it lives. */
+  readonly liveness?: ConnectionLiveness | undefined;
 }
 
-/** What keepalive signals say of a peer. */
-export interface ConnectionHeartbeat {
+/** What keepalive signals say of a client. */
+export interface ConnectionLiveness {
   /** `suspect` has missed some signals, `suspended` holds them back while the peer does not read. */
   readonly state: 'idle' | 'scheduled' | 'awaitingAck' | 'suspect' | 'down' | 'suspended';
   /** Signals in a row that were not acknowledged. */
@@ -140,6 +140,22 @@ export interface ClientConnectionInfo extends ConnectionInfo {
   readonly origin: Origin;
   /** The proxy that it goes through, whose address `remote` is; undefined: none. */
   readonly proxy?: Origin | undefined;
+  /** Present where the session keeps idle connections of this origin alive by signals. */
+  readonly heartbeat?: ConnectionHeartbeatInfo | undefined;
+}
+
+/** What is known of the heartbeat of one connection of a session. Signals are not among its `requests`, and `idleMs` counts from the last. */
+export interface ConnectionHeartbeatInfo {
+  /** Whether it is idle and one of those that are kept. */
+  readonly warm: boolean;
+  readonly sent: number;
+  readonly acknowledged: number;
+  /** The round trip of the last acknowledgement; undefined before the first one. */
+  readonly rttMs: number | undefined;
+  /** How long ago that was; undefined before the first one. */
+  readonly sinceAckMs: number | undefined;
+  /** How long no caller has used the origin. */
+  readonly unusedMs: number;
 }
 
 /** How a connection was opened. */
@@ -232,6 +248,31 @@ export type SessionEvent =
       readonly request: RequestSummary;
       readonly heldMs: number;
       readonly acquiredAt: string | undefined;
+    }
+  /** A signal on an idle connection was answered after `rttMs`. `idleMs`: how long the connection had been idle. */
+  | {
+      readonly type: 'heartbeat';
+      readonly connection: ClientConnectionInfo;
+      readonly outcome: 'ack';
+      readonly status: number;
+      readonly rttMs: number;
+      readonly idleMs: number;
+    }
+  /** It was not answered within `silentMs`, so that the connection is lost. */
+  | {
+      readonly type: 'heartbeat';
+      readonly connection: ClientConnectionInfo;
+      readonly outcome: 'missed';
+      readonly silentMs: number;
+      readonly idleMs: number;
+    }
+  /** The server ends connections over signals, so the origin gets none from now on. */
+  | {
+      readonly type: 'heartbeat';
+      readonly connection: ClientConnectionInfo;
+      readonly outcome: 'refused';
+      /** Of the answer that it ended the last one with; undefined where there was none. */
+      readonly status: number | undefined;
     }
   /** `unsolicited` are the first bytes that came on an idle connection, as text. */
   | {

@@ -7,7 +7,14 @@ import { PassThrough } from 'node:stream';
 import { describe, test } from 'node:test';
 import { formatHopMarkdown } from '#src/cli/advise/hop-list.js';
 import { main } from '#src/cli/main.js';
-import { DEFAULT_SESSION_OPTIONS, PROFILES, RETRY_CAUSES, RETRY_REFUSALS } from '#src/client/index.js';
+import {
+  DEFAULT_EVENTS_OPTIONS,
+  DEFAULT_SESSION_HEARTBEAT,
+  DEFAULT_SESSION_OPTIONS,
+  PROFILES,
+  RETRY_CAUSES,
+  RETRY_REFUSALS,
+} from '#src/client/index.js';
 import { stateOf, stepHeartbeat } from '#src/heartbeat/engine/machine.js';
 import { DEFAULT_HEARTBEAT_OPTIONS } from '#src/heartbeat/index.js';
 import { CLOSE_REASONS } from '#src/http/close-reason.js';
@@ -163,7 +170,9 @@ const DEFAULTS: Readonly<Record<string, ReadonlyMap<string, unknown>>> = {
   serve: new Map(flatten(DEFAULT_SERVE_OPTIONS)),
   'serve-heartbeat': new Map(flatten({ heartbeat: DEFAULT_SERVER_HEARTBEAT })),
   session: new Map(flatten(DEFAULT_SESSION_OPTIONS)),
+  events: new Map(flatten(DEFAULT_EVENTS_OPTIONS)),
   heartbeat: new Map(flatten(DEFAULT_HEARTBEAT_OPTIONS)),
+  'session-heartbeat': new Map(flatten({ heartbeat: DEFAULT_SESSION_HEARTBEAT })),
   static: new Map(flatten(DEFAULT_STATIC_OPTIONS)),
   wire: new Map(flatten({ ...DEFAULT_WIRE_LIMITS, ...STRICT })),
 };
@@ -369,6 +378,8 @@ describe('the documents', () => {
   const complete: readonly (readonly [string, string])[] = [
     ['docs/server-knobs.md', 'serve'],
     ['docs/client.md', 'session'],
+    ['docs/client.md', 'events'],
+    ['docs/client.md', 'session-heartbeat'],
     ['docs/static-files.md', 'static'],
     ['docs/server-knobs.md', 'wire'],
   ];
@@ -407,10 +418,11 @@ describe('the documents', () => {
     assert.deepEqual(missing, []);
   });
 
-  test('the README tells every option of `perdura serve`, and docs/check.md those of `perdura check`, and none that is not there', async () => {
+  test('the README tells every option of `perdura serve`, docs/check.md those of `perdura check`, docs/watch.md those of `perdura watch`, and none that is not there', async () => {
     for (const [command, ...files] of [
       ['serve', 'README.md', 'README.es.md'],
       ['check', 'docs/check.md'],
+      ['watch', 'docs/watch.md'],
     ] as const) {
       const options = await optionsOf(command);
       for (const file of files) {

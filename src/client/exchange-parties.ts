@@ -76,13 +76,30 @@ export interface ExchangeRequest {
   fail(error: unknown): void;
 }
 
+/** Why an idle connection is asked for a sign of life before its time: the machine slept, or another one to the origin is lost. */
+export type DoubtCause = 'slept' | 'doubted';
+
+/** The heartbeat of a connection, as its origin knows it. */
+export interface ExchangeHeartbeat {
+  /** Signals that were sent on it. */
+  readonly sent: number;
+  /** Whether a signal is under way: the connection is idle for its origin, but nothing may be sent behind the signal. */
+  readonly isAwaiting: boolean;
+  /** The connection is idle and doubted: sends a signal, or ends it where it cannot be asked and must not be used. */
+  ask(doubt: DoubtCause): void;
+  /** A request waits for the place of the connection, on which a signal is under way. */
+  hurry(): void;
+}
+
 /** A connection to an origin. */
 export interface ExchangeConnection {
   readonly id: number;
   /** The address that was connected to, as the resolver gave it. */
   readonly address: string;
-  /** Requests that were sent on it. */
+  /** Requests that were sent on it, signals included. */
   readonly requests: number;
+  /** Undefined where it is left alone while it is idle. */
+  readonly heartbeat: ExchangeHeartbeat | undefined;
   readonly inFlight: number;
   readonly state: ConnectionState;
   /** How long it had been idle before the request that was sent last. */
@@ -107,6 +124,11 @@ export interface ExchangeConnection {
   becomeFree(): void;
   /** Idle on, for the rest of the time that it may be. */
   stayIdle(): void;
+  /**
+   * Sends a signal on the idle connection. How is a matter of its protocol: a request that carries nothing in HTTP/1, where nothing else
+   * is answered; a PING in HTTP/2 (RFC 9113 §6.7), where requests need not wait for it.
+   */
+  signal(): void;
   /** No further request goes out; it ends once nothing is in flight. */
   retire(reason: CloseReason): void;
   /** The caller gave the request up: nobody wants its response. */

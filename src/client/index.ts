@@ -4,6 +4,7 @@ export {
   BodyError,
   ConnectError,
   ConnectionLostError,
+  EventStreamError,
   OptionError,
   PerduraError,
   PoolError,
@@ -16,6 +17,7 @@ export { Headers } from '../http/headers.ts';
 export type { HeadersInput } from '../http/headers.ts';
 export type {
   ClientConnectionInfo,
+  ConnectionHeartbeatInfo,
   ConnectionState,
   IdleLimit,
   OpeningRecord,
@@ -32,17 +34,26 @@ export type { SessionResponse, ResponseConnection } from './response/session-res
 export { FetchResponse } from './response/response.ts';
 export { ResponseBody } from './response/response-body.ts';
 export type { FetchInit } from './request/fetch-call.ts';
+export type { SessionEvents } from './events/session-events.ts';
+export { DEFAULT_EVENTS_OPTIONS } from './events/options.ts';
+export type { EventsOptions } from './events/options.ts';
+export type { ServerSentEvent } from './events/server-sent-event.ts';
+export type { EventsState, OpenState, OverState, ReconnectingState, StaleState } from './events/state.ts';
+export { DEFAULT_SESSION_HEARTBEAT } from './heartbeat-options.ts';
 export { DEFAULT_SESSION_OPTIONS } from './options.ts';
 export type {
   CookieJar,
+  HeartbeatOrigins,
   HoldBack,
   NonIdempotentPolicy,
   ProfileName,
   RequestBodyInput,
   RequestOptions,
+  SessionHeartbeatOptions,
   SessionLimits,
   SessionOptions,
   SessionTimeouts,
+  SignalMethod,
   TlsOptions,
 } from './options.ts';
 export { RETRY_CAUSES, RETRY_REFUSALS } from './policy/retry.ts';

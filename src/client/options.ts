@@ -25,12 +25,15 @@ import {
 import type { SessionTraceSink } from '../trace.ts';
 import type { CookieJar } from './cookies/cookies.ts';
 import { REFUSED_IN_SESSIONS, checkFieldText } from './request/field-rules.ts';
+import { resolveSessionHeartbeat } from './heartbeat-options.ts';
+import type { ResolvedSessionHeartbeat, SessionHeartbeatOptions } from './heartbeat-options.ts';
 import type { SessionLimits, SessionTimeouts } from './limits.ts';
 import { PROFILES } from './profiles.ts';
 import type { ProfileName } from './profiles.ts';
 import { rulesOfEnvironment, rulesOfProxy } from './proxy/proxy-rules.ts';
 import type { ProxyRules } from './proxy/proxy-rules.ts';
 
+export type { HeartbeatOrigins, SessionHeartbeatOptions, SignalMethod } from './heartbeat-options.ts';
 export type { SessionLimits, SessionTimeouts } from './limits.ts';
 export type { CookieJar } from './cookies/cookies.ts';
 export type { ProfileName } from './profiles.ts';
@@ -63,6 +66,11 @@ export interface SessionOptions {
   readonly limits?: SessionLimits;
   /** How long an idle connection is kept by us; the server's hint and what was learned can only shorten it. Default 60,000. */
   readonly idleTimeoutMs?: number;
+  /**
+   * Whether idle connections are kept alive by signals, and given up where those stay unanswered. Default false: it costs the servers
+   * answers that nobody asked for.
+   */
+  readonly heartbeat?: boolean | SessionHeartbeatOptions;
   /** Age above which a connection takes no further request. Up to a tenth less, by chance, so that not all end at once. Default Infinity. */
   readonly maxAgeMs?: number;
   /** Requests on one connection, up to a tenth less by chance. Default Infinity. */
@@ -116,6 +124,7 @@ export interface ResolvedSessionOptions {
   readonly cookies: false | true | CookieJar;
   readonly limits: Required<SessionLimits>;
   readonly idleTimeoutMs: number;
+  readonly heartbeat: ResolvedSessionHeartbeat | false;
   readonly maxAgeMs: number;
   readonly maxRequestsPerConnection: number;
   readonly pipelining: number;
@@ -143,6 +152,7 @@ export const DEFAULT_SESSION_OPTIONS: {
   readonly proxy: false;
   readonly limits: Required<SessionLimits>;
   readonly idleTimeoutMs: number;
+  readonly heartbeat: false;
   readonly maxAgeMs: number;
   readonly maxRequestsPerConnection: number;
   readonly pipelining: number;
@@ -169,6 +179,7 @@ export const DEFAULT_SESSION_OPTIONS: {
     drainBytes: 65_536,
   },
   idleTimeoutMs: 60_000,
+  heartbeat: false,
   maxAgeMs: Infinity,
   maxRequestsPerConnection: Infinity,
   pipelining: 1,
@@ -197,6 +208,7 @@ export function resolveSessionOptions(options: SessionOptions = {}): ResolvedSes
     cookies: givenOr(options.cookies, defaults.cookies),
     limits: fillIn('limits', options.limits, { ...defaults.limits, ...profile?.limits }),
     idleTimeoutMs: givenOr(options.idleTimeoutMs, profile?.idleTimeoutMs ?? defaults.idleTimeoutMs),
+    heartbeat: resolveSessionHeartbeat(givenOr(options.heartbeat, defaults.heartbeat)),
     maxAgeMs: givenOr(options.maxAgeMs, defaults.maxAgeMs),
     maxRequestsPerConnection: givenOr(options.maxRequestsPerConnection, defaults.maxRequestsPerConnection),
     pipelining: givenOr(options.pipelining, defaults.pipelining),

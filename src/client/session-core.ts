@@ -8,8 +8,21 @@ import { AbortWatch } from './abort-watch.ts';
 import { IdleReferences } from './connection/idle-reference.ts';
 import type { ResolvedSessionOptions } from './options.ts';
 
-/** The classes of deadlines of a connection. `held`: the last byte of a request waits; `paused`: nobody reads the body; `closing`: we ended it. */
-export type ConnectionPhase = 'idle' | 'held' | 'suspect' | 'headers' | 'body' | 'paused' | 'drain' | 'closing';
+/**
+ * The classes of deadlines of a connection. `heartbeat`: it is idle until a signal goes out; `acknowledgement`: the answer to that is awaited;
+ * `held`: the last byte of a request waits; `paused`: nobody reads the body; `closing`: we ended it.
+ */
+export type ConnectionPhase =
+  | 'idle'
+  | 'heartbeat'
+  | 'acknowledgement'
+  | 'held'
+  | 'suspect'
+  | 'headers'
+  | 'body'
+  | 'paused'
+  | 'drain'
+  | 'closing';
 
 /** A connection, as its deadlines know it. */
 export interface TimerOwner {
@@ -48,6 +61,10 @@ export interface SessionStats {
   validations: number;
   /** Requests that failed. */
   failures: number;
+  /** Signals of the heartbeat that were sent: they are no requests and count as such nowhere else. */
+  signals: number;
+  /** Signals that were not answered in time. */
+  signalsMissed: number;
   /** How many connections ended, by reason. */
   readonly closed: Partial<Record<CloseReason, number>>;
 }
@@ -75,6 +92,8 @@ export class SessionCore {
     hedges: 0,
     validations: 0,
     failures: 0,
+    signals: 0,
+    signalsMissed: 0,
     closed: {},
   };
   /** Redirects that were read and not followed yet. */
@@ -105,6 +124,8 @@ export class SessionCore {
       this.schedule.addList((owner: TimerOwner) => owner.onDue(phase));
     this.deadlines = {
       idle: list('idle'),
+      heartbeat: list('heartbeat'),
+      acknowledgement: list('acknowledgement'),
       held: list('held'),
       suspect: list('suspect'),
       headers: list('headers'),

@@ -1,5 +1,5 @@
 // The user's client: requests over persistent connections that are kept for the next ones.
-import { PoolError } from '../errors.ts';
+import { OptionError, PoolError } from '../errors.ts';
 import type { OriginParts } from '../http/origin.ts';
 import { Connector } from '../io/index.ts';
 import { checkBoundedNumber, checkObject } from '../option-checks.ts';
@@ -7,6 +7,9 @@ import type { ClientConnectionInfo } from '../trace.ts';
 import { ACCEPT_ENCODING } from './response/decompression.ts';
 import { deliverResponse } from './response/deliver-response.ts';
 import { RequestEncoder } from './request/encode-request.ts';
+import { resolveEventsOptions } from './events/options.ts';
+import type { EventsOptions } from './events/options.ts';
+import { SessionEvents } from './events/session-events.ts';
 import { FetchRun } from './fetch-run.ts';
 import type { FetchSender } from './fetch-run.ts';
 import type { FetchInit } from './request/fetch-call.ts';
@@ -16,6 +19,7 @@ import type { OriginPool } from './pool/origin-pool.ts';
 import type { OutgoingRequest } from './request/outgoing-request.ts';
 import { PendingRequest } from './pending-request.ts';
 import type { Delivery, RequestContext } from './pending-request.ts';
+import { SessionHeartbeat } from './heartbeat/session-heartbeat.ts';
 import { Pool } from './pool/pool.ts';
 import { Proxies } from './proxy/proxies.ts';
 import { cancelBody } from './request/request-body.ts';
@@ -61,6 +65,8 @@ export class Session {
     },
   };
   #state: 'open' | 'closed' = 'open';
+  /** Streams of events that have begun: they end with the session, as they would not by themselves. */
+  #streams: Set<SessionEvents> | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws OptionError where an option is unknown, or has a value that it cannot have. */
@@ -69,7 +75,6 @@ export class Session {
     const { clock, timeouts, tls, cookies, proxy } = resolved;
     const opener = resolved.opener ?? new Connector({ clock, connectTimeoutMs: timeouts.connectMs, tls });
     this.#core = new SessionCore(resolved, opener);
-    this.#pool = new Pool(this.#core);
     const { configuration } = this.#core;
     const tools = { opener, clock, configuration, connectTimeoutMs: timeouts.connectMs };
     this.#proxies = proxy === false ? undefined : new Proxies(proxy, tools);
@@ -79,6 +84,11 @@ export class Session {
       headers: resolved.headers,
       acceptEncoding: ACCEPT_ENCODING,
     });
+    const { heartbeat } = resolved;
+    this.#pool = new Pool(
+      this.#core,
+      heartbeat === false ? undefined : new SessionHeartbeat(this.#core, heartbeat, this.#encoder),
+    );
   }
 
   /**
@@ -116,6 +126,34 @@ export class Session {
   }
 
   /**
+   * Listens to a stream of server-sent events (HTML standard, §9.2): an async iterable that comes back by itself where the stream ends, is
+   * lost or falls silent, and goes on behind the last event. It begins when the first event is asked for, and holds one connection.
+   *
+   * @throws OptionError where an option is unknown, or has a value that it cannot have.
+   */
+  events(url: string | URL, options?: EventsOptions): SessionEvents {
+    const resolved = resolveEventsOptions(options);
+    this.#assertOpen(String(url));
+    const target = this.#encoder.resolve(url);
+    if (target.authorization !== undefined) {
+      throw new OptionError('url', 'has a user or a password in it, which events() refuses: use headers.authorization');
+    }
+    const { clock, random } = this.#core.options;
+    return new SessionEvents(
+      {
+        clock,
+        random,
+        isOpen: () => this.#state === 'open',
+        fetch: (stream, init) => this.fetch(stream, init),
+        onStarted: (events) => (this.#streams ??= new Set()).add(events),
+        onOver: (events) => this.#streams?.delete(events),
+      },
+      target.url,
+      resolved,
+    );
+  }
+
+  /**
    * Opens connections ahead of need, until `count` of them are idle or being opened. Resolves once they are open; rejects where one
    * cannot be opened, or where the limits have no room for them.
    */
@@ -140,11 +178,12 @@ export class Session {
   }
 
   /**
-   * Takes no further request, lets those under way and those that wait end, and closes the connections. Resolves when the last
-   * one has ended. Called again, it returns the same promise.
+   * Takes no further request, lets those under way and those that wait end, and closes the connections. Streams of events are ended,
+   * as they would not end by themselves. Resolves when the last connection has ended. Called again, it returns the same promise.
    */
   close(): Promise<void> {
     this.#state = 'closed';
+    for (const events of this.#streams ?? []) events.close();
     this.#closing ??= this.#drain().then(() => this.#core.retire());
     return this.#closing;
   }
@@ -153,6 +192,7 @@ export class Session {
   destroy(reason: Error = new PoolError('the session was destroyed')): void {
     this.#state = 'closed';
     this.#core.destroyedBy ??= reason;
+    for (const events of this.#streams ?? []) events.destroy(reason);
     this.#pool.destroy(reason);
     this.#core.destroy();
   }

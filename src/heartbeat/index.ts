@@ -1,6 +1,7 @@
 // Keepalive signals with a timer, an acknowledgement and a notification: the engine, and probes for real connections.
 export { AbortedError, ConnectError, MisuseError, OptionError, PerduraError, TimeoutError } from '../errors.ts';
 export { CalmMemory } from './engine/calm-memory.ts';
+export type { CalmMemoryOptions } from './engine/calm-memory.ts';
 export type {
   AckEvent,
   AdaptedEvent,
@@ -17,16 +18,34 @@ export { Heartbeat } from './engine/heartbeat.ts';
 export { IntervalSearch } from './engine/interval-search.ts';
 export type { IntervalSearchOptions, SearchPhase } from './engine/interval-search.ts';
 export type { HeartbeatState } from './engine/machine.ts';
+export { LivenessWatch } from './engine/liveness.ts';
+export type { LivenessSink } from './engine/liveness.ts';
 export { DEFAULT_HEARTBEAT_OPTIONS } from './engine/options.ts';
 export type { HeartbeatOptions } from './engine/options.ts';
 export type { AdaptiveStats } from './engine/path-learning.ts';
 export type { Acknowledgement, Probe, ProbeFunction, ProbeSink } from './engine/probe.ts';
 export type { RoundTripStats } from './engine/round-trips.ts';
 export type { HeartbeatStats } from './engine/stats.ts';
+export type { ExpectedStatus, StatusPattern } from './probes/expected-status.ts';
+export { httpProbe } from './probes/http1.ts';
+export type { HttpConnectOptions, HttpProbeOptions } from './probes/http1-options.ts';
+export { http2Probe } from './probes/http2.ts';
+export type { Http2ProbeOptions } from './probes/http2.ts';
+export { webProbe } from './probes/web.ts';
+export { sseProbe } from './probes/sse.ts';
+export type { SseProbeOptions } from './probes/sse.ts';
+export { sseHeartbeat } from './probes/sse-heartbeat.ts';
+export type { HeartbeatWritable, SseHeartbeat, SseHeartbeatOptions } from './probes/sse-heartbeat.ts';
 export { ftpProbe } from './probes/ftp.ts';
 export { imapProbe } from './probes/imap.ts';
 export { memcachedProbe } from './probes/memcached.ts';
+export { mqttProbe } from './probes/mqtt.ts';
+export type { MqttProbeOptions } from './probes/mqtt.ts';
+export { peerProbe, PeerSignals, peerSignals } from './probes/peer.ts';
+export type { PeerOptions } from './probes/peer.ts';
 export { pop3Probe } from './probes/pop3.ts';
+export { postgresProbe } from './probes/postgresql/postgres-probe.ts';
+export type { PostgresProbeOptions } from './probes/postgresql/postgres-probe.ts';
 export { PROBE_SCHEMES, probeFor } from './probes/probe-for.ts';
 export type { ProbeForOptions } from './probes/probe-for.ts';
 export type { Reply } from './probes/dialogue.ts';

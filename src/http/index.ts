@@ -1,4 +1,5 @@
 // The shared vocabulary of HTTP (RFC 9110) for all other folders. Pure: no I/O, no time, nothing of Node.js.
+export { formatBasic } from './basic-credentials.ts';
 export { CLOSE_REASONS, type CloseReason } from './close-reason.ts';
 export { DateCache, formatHttpDate, parseHttpDate } from './date.ts';
 export { type FieldSource, Headers, type HeadersInput } from './headers.ts';

@@ -102,3 +102,38 @@ for (const [protocol, options] of Object.entries(PROTOCOLS)) {
     },
   );
 }
+
+test(
+  'a script in a browser hears heartbeats that are events, and learns how often they come; comments it does not hear',
+  {
+    ...chromium,
+    timeout: 60_000,
+  },
+  async (t) => {
+    await using browser = await Chromium.launch(chromium.path);
+    const server = await serve({
+      port: 0,
+      fetch: (request, context) => {
+        const { pathname } = new URL(request.url);
+        if (pathname === '/events')
+          return eventStream(request, context, { heartbeatMs: 40, heartbeatEvent: 'heartbeat' });
+        if (pathname === '/comments') return eventStream(request, context, { heartbeatMs: 40 });
+        return new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } });
+      },
+    });
+    t.after(() => server.destroy());
+    const page = await Page.open(browser);
+    await page.goTo(server.url);
+    await page.evaluate(`
+    globalThis.heard = [];
+    globalThis.others = [];
+    for (const path of ['/events', '/comments']) {
+      const source = new EventSource(path);
+      source.onmessage = source.onerror = (event) => others.push(path + ' ' + event.type);
+      source.addEventListener('heartbeat', (event) => heard.push(path + ' ' + JSON.parse(event.data).intervalMs + ' ' + event.lastEventId));
+    }`);
+    const heard = (await page.evaluate(hear(5))) as string[];
+    assert.deepEqual([...new Set(heard)], ['/events 40 ']);
+    assert.deepEqual(await page.evaluate('others'), []);
+  },
+);

@@ -233,6 +233,19 @@ test('a second attempt and an answer that nobody reads are told', () => {
   );
 });
 
+test('what becomes of a signal on an idle connection is told', () => {
+  const signal = { type: 'heartbeat', connection: CONNECTION } as const;
+  assert.equal(
+    words({ ...signal, outcome: 'ack', status: 204, rttMs: 0.42, idleMs: 15_000 }),
+    'connection 1 is alive: asked, it answered after 0.4 ms',
+  );
+  assert.equal(
+    words({ ...signal, outcome: 'missed', silentMs: 5_000, idleMs: 15_000 }),
+    'connection 1 is lost: asked whether it is alive, it was silent for 5 s',
+  );
+  assert.match(words({ ...signal, outcome: 'refused', status: 400 }) ?? '', /none is asked for a while$/);
+});
+
 test('the summary counts, and compares an answer on a used connection with one on a new one', () => {
   const facts = {
     requests: 10,

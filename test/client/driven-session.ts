@@ -38,6 +38,8 @@ export function formatEvent(event: SessionEvent): string {
       return `retried ${event.request.method} ${event.retry.cause}`;
     case 'hedged':
       return `hedged ${event.request.method} ${event.connectionId}`;
+    case 'heartbeat':
+      return `heartbeat ${event.connection.id} ${event.outcome}`;
     case 'closed':
       return `closed ${event.connection.id} ${event.reason}`;
     default:
@@ -101,6 +103,11 @@ export class DrivenSession {
     await this.settle();
   }
 
+  /** The same in steps of a second: what is sent on the way is answered on the way. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 1_000) await this.advance(Math.min(left, 1_000));
+  }
+
   /** The outcome of a request: its status and text, or the name of its error. */
   async outcome(request: Promise<{ status: number; body: { text(): Promise<string> } }>): Promise<string> {
     return request.then(
@@ -148,6 +155,7 @@ export class DrivenSession {
         retries: stats.retries,
         hedges: stats.hedges,
         validations: stats.validations,
+        signalsMissed: stats.signalsMissed,
       },
       {
         opened: this.count('opened'),
@@ -157,6 +165,7 @@ export class DrivenSession {
         retries: this.count('retried'),
         hedges: this.count('hedged'),
         validations: this.count('validated'),
+        signalsMissed: this.events.filter((event) => event.type === 'heartbeat' && event.outcome === 'missed').length,
       },
     );
     assert.equal(

@@ -26,6 +26,11 @@ export class PeerProcess {
     }
   }
 
+  /** The last 4,096 characters that it wrote. */
+  get output(): string {
+    return this.#output;
+  }
+
   /** Resolves when the port accepts connections. @throws Error with what the program said, where it does not. */
   async untilListening(port: number): Promise<this> {
     const untilMs = performance.now() + START_MS;

@@ -58,6 +58,32 @@ async function greeted(opener: Connector, to: Parameters<typeof open>[1]): Promi
   return opened;
 }
 
+test('what is trusted is not shared with clients that trust something else', async (context) => {
+  const server = await listenTls(context);
+  const to = https(server.port);
+  const connect = async (options: Record<string, unknown>): Promise<void> => {
+    (await open(makeConnector({ tls: options }), to)).transport.destroy();
+  };
+  await connect({ ca: CA });
+  // The same again, in other words: what else is asked for is no part of what is trusted.
+  await connect({ ca: CA, ALPNProtocols: [] });
+  assert.match(String(await failure(makeConnector({ tls: { ALPNProtocols: [] } }), to)), /certificate/);
+  await connect({ rejectUnauthorized: false });
+  assert.match(String(await failure(makeConnector(), to)), /certificate/);
+  await connect({ ca: CA });
+});
+
+test('thousands of clients that trust the same cost little more than one', () => {
+  const timeMs = (times: number, make: () => unknown): number => {
+    const startMs = performance.now();
+    for (let index = 0; index < times; index += 1) make();
+    return (performance.now() - startMs) / times;
+  };
+  const ofOneMs = timeMs(20, () => tls.createSecureContext({ ca: CA }));
+  assert.ok(timeMs(1_000, () => makeConnector({ tls: { ca: CA, ALPNProtocols: [] } })) < ofOneMs / 5);
+  assert.ok(timeMs(1_000, () => makeConnector({ tls: { ALPNProtocols: [] } })) < ofOneMs / 5);
+});
+
 describe('a connection over TLS', () => {
   test('says what was negotiated, under the name of the target and for HTTP/1.1', async (context) => {
     for (const version of VERSIONS) {

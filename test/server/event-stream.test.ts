@@ -23,7 +23,7 @@ async function listen(options: EventStreamOptions = {}, request = get(), highWat
   let events: EventStream | undefined;
   const server = new DrivenServer({
     fetch: (incoming, context) => {
-      events = eventStream(incoming, context, { clock: server.clock, ...options });
+      events = eventStream(incoming, context, { clock: server.clock, random: () => 0, ...options });
       return events;
     },
   });
@@ -31,12 +31,17 @@ async function listen(options: EventStreamOptions = {}, request = get(), highWat
   await client.send(request);
   assert.ok(events !== undefined);
   let unread = '';
+  // How often there will be a sign of life is told first, and the affair of one test.
+  let hasBegun = false;
   const heard = (): string => {
     unread += client.take();
     const head = /^HTTP[^]*?\r\n\r\n/.exec(unread)?.[0] ?? '';
     const chunks = unread.slice(head.length);
     unread = '';
-    return decodeChunks(chunks);
+    const told = decodeChunks(chunks);
+    if (hasBegun) return told;
+    hasBegun = told !== '';
+    return told.replace(/^heartbeat: \d+\n\n/m, '');
   };
   return { server, client, events, heard };
 }
@@ -237,6 +242,54 @@ describe('heartbeats', () => {
     assert.equal(server.clock.pendingTimers, 0);
   });
 
+  test('are announced as the stream begins, behind what was sent before', async () => {
+    const { client } = await listen({ heartbeatMs: 1_500.5, retryMs: 7 });
+    assert.ok(client.received.includes('retry: 7\n\nheartbeat: 1501\n\n'));
+    const off = await listen({ heartbeatMs: Infinity });
+    assert.ok(!off.client.received.includes('heartbeat'));
+  });
+
+  test('come earlier by chance, by a tenth at most', async () => {
+    const { server, heard } = await listen({ random: () => 1 });
+    heard();
+    await server.advance(13_499);
+    assert.equal(heard(), '');
+    await server.advance(1);
+    assert.equal(heard(), ': \n\n');
+    const half = await listen({ random: () => 0.5, heartbeatJitter: 0.2 });
+    half.heard();
+    await half.server.advance(13_500);
+    assert.equal(half.heard(), ': \n\n');
+  });
+
+  test('are events of a name where scripts shall hear them, with the interval as data', async () => {
+    const { server, client, heard } = await listen({ heartbeatMs: 1_000, heartbeatEvent: 'beat' });
+    const beat = 'event: beat\nheartbeat: 1000\ndata: {"intervalMs":1000}\n\n';
+    assert.ok(client.received.includes(beat), 'the first as the stream begins');
+    heard();
+    await server.advance(1_000);
+    assert.equal(heard(), beat);
+    const [event] = interpret(beat);
+    assert.deepEqual(event, { type: 'beat', data: '{"intervalMs":1000}', lastEventId: '' });
+  });
+
+  test('that scripts shall hear are put off by what scripts hear, and by nothing else', async () => {
+    const { server, events, heard } = await listen({ heartbeatMs: 1_000, heartbeatEvent: 'beat' });
+    heard();
+    await server.advance(900);
+    events.comment('for the path');
+    events.send({ retryMs: 5 });
+    events.send({ id: '7' });
+    await server.advance(100);
+    assert.match(heard(), /event: beat\n/);
+    await server.advance(900);
+    events.send({ data: '' });
+    await server.advance(999);
+    assert.ok(!heard().includes('beat'));
+    await server.advance(1);
+    assert.match(heard(), /event: beat\n/);
+  });
+
   test('do not pile up for a client that does not read', async () => {
     const { server, client, events } = await listen({ heartbeatMs: 1_000 }, get(), 1_024);
     client.pause();
@@ -392,6 +445,9 @@ test('options that make no sense are refused by name', () => {
   const context = { connection: { protocol: 'http/1.1' }, draining: new AbortController().signal } as never;
   const bad: Record<string, object> = {
     heartbeatMs: { heartbeatMs: 0 },
+    heartbeatEvent: { heartbeatEvent: 'a\nb' },
+    heartbeatJitter: { heartbeatJitter: 1.1 },
+    random: { random: 5 },
     retryMs: { retryMs: -1 },
     drainingRetryMs: { drainingRetryMs: Infinity },
     maxQueuedBytes: { maxQueuedBytes: 0 },

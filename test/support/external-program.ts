@@ -1,5 +1,5 @@
 // Programs that some tests need and that may be missing: finds them on the PATH, and names the Debian package of those it does not find.
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 /** The programs that tests may ask for, with the Debian packages that `.ci/run` installs. */
@@ -12,6 +12,8 @@ export const DEBIAN_PACKAGES = {
   go: 'golang-go',
   h2load: 'nghttp2-client',
   haproxy: 'haproxy',
+  initdb: 'postgresql',
+  ip: 'iproute2',
   lighttpd: 'lighttpd',
   memcached: 'memcached',
   mosquitto: 'mosquitto',
@@ -21,7 +23,9 @@ export const DEBIAN_PACKAGES = {
   prlimit: 'util-linux',
   python3: 'python3',
   'redis-server': 'redis-server',
+  setpriv: 'util-linux',
   slowhttptest: 'slowhttptest',
+  unshare: 'util-linux',
   varnishd: 'varnish',
   wrk: 'wrk',
 } as const;
@@ -39,6 +43,19 @@ export interface ExternalProgram {
 /** Where Debian keeps servers; often not on the PATH of a user. */
 const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 
+/** Debian lets several versions of PostgreSQL stand side by side, none of them on the PATH. */
+const POSTGRESQL_VERSIONS = '/usr/lib/postgresql';
+
+/** The folders of every version in there, the newest first. */
+export function versionFolders(folder: string): string[] {
+  try {
+    const versions = readdirSync(folder).filter((name) => /^\d/.test(name));
+    return versions.toSorted((a, b) => Number(b) - Number(a)).map((version) => path.join(folder, version, 'bin'));
+  } catch {
+    return [];
+  }
+}
+
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
@@ -54,7 +71,11 @@ function isExecutable(file: string): boolean {
  * @throws Error where it is missing and the environment has `PERDURA_TEST_EXTERNAL=required`.
  */
 export function externalProgram(name: ProgramName, environment: NodeJS.ProcessEnv = process.env): ExternalProgram {
-  const folders = [...(environment['PATH'] ?? '').split(path.delimiter).filter(Boolean), ...SYSTEM_FOLDERS];
+  const folders = [
+    ...(environment['PATH'] ?? '').split(path.delimiter).filter(Boolean),
+    ...SYSTEM_FOLDERS,
+    ...(DEBIAN_PACKAGES[name] === 'postgresql' ? versionFolders(POSTGRESQL_VERSIONS) : []),
+  ];
   const found = folders.map((folder) => path.join(folder, name)).find(isExecutable);
   if (found !== undefined) return { path: path.resolve(found), skip: false };
   const skip = `${name} is not installed (apt-get install ${DEBIAN_PACKAGES[name]})`;

@@ -34,7 +34,7 @@ Examples:
   perdura watch --file targets.txt --metrics :9464     for Prometheus, on this machine
   perdura watch wss://example.com/feed --behind aws-alb --nat azure
                                                        as often as the path needs it
-  perdura watch tcp://example.com:5432 --adaptive      how long may this path be silent?
+  perdura watch wss://example.com/feed --adaptive      how long may this path be silent?
   perdura watch https://example.com/ --format json | jq 'select(.event == "down")'
                                                        for programs, one event a line
 

@@ -46,8 +46,31 @@ export function tellEvent(event: SessionEvent, known: KnownConnection): Telling 
         text: `the answer on connection ${event.connection.id} has waited for ${formatElapsed(event.heldMs)} to be read`,
         tone: 'warning',
       };
+    case 'heartbeat':
+      return tellHeartbeat(event);
     case 'closed':
       return tellClose(event, known);
+  }
+}
+
+function tellHeartbeat(event: Extract<SessionEvent, { type: 'heartbeat' }>): Telling {
+  const { connection, outcome } = event;
+  switch (outcome) {
+    case 'ack':
+      return {
+        text: `connection ${connection.id} is alive: asked, it answered after ${formatElapsed(event.rttMs)}`,
+        tone: 'quiet',
+      };
+    case 'missed':
+      return {
+        text: `connection ${connection.id} is lost: asked whether it is alive, it was silent for ${formatElapsed(event.silentMs)}`,
+        tone: 'warning',
+      };
+    case 'refused':
+      return {
+        text: `the server ends connections that are asked whether they are alive, so none is asked for a while`,
+        tone: 'warning',
+      };
   }
 }
 

@@ -85,6 +85,7 @@ export async function makeWatchPlan(
   });
   const probeOptions = await makeProbeOptions(flags);
   const named = await readNamed(targets, flags.file, terminal);
+  if (rhythm.isAdaptive) checkAdaptive(named);
   const { probes, notes } = makeProbes(named, (target) => tools.probeFor(target, probeOptions));
   checkDescriptors(probes.length, flags.concurrency, tools.resources);
   return {
@@ -111,6 +112,16 @@ export async function makeWatchPlan(
   };
 }
 
+/** The search is for how long a connection may be silent: where each signal has one of its own there is nothing to find. */
+function checkAdaptive(named: readonly NamedTarget[]): void {
+  const target = named.find(({ text }) => /^(?:tcp|tls):/i.test(text));
+  if (target === undefined) return;
+  throw new CommandError(
+    EXIT_CODES.usage,
+    `--adaptive: ${target.place === undefined ? '' : `${target.place}: `}a signal to ${target.text} is a connection of its own, which is never silent; watch what keeps one, such as http://, ws:// or redis://.`,
+  );
+}
+
 async function readNamed(
   targets: readonly string[],
   files: readonly string[],
@@ -131,9 +142,23 @@ async function readNamed(
   return named;
 }
 
-async function makeProbeOptions(flags: WatchFlags): Promise<ProbeForOptions> {
-  const ca = flags.cacert === undefined ? undefined : await readCertificates(flags.cacert);
+async function makeProbeOptions({ cacert, insecure, header, method }: WatchFlags): Promise<ProbeForOptions> {
+  const ca = cacert === undefined ? undefined : await readCertificates(cacert);
+  const tls = { ...(insecure === true ? { rejectUnauthorized: false } : {}), ...(ca === undefined ? {} : { ca }) };
   return {
-    tls: { ...(flags.insecure === true ? { rejectUnauthorized: false } : {}), ...(ca === undefined ? {} : { ca }) },
+    tls: Object.keys(tls).length === 0 ? undefined : tls,
+    headers: header.length === 0 ? undefined : joinRepeated(header),
+    method,
   };
+}
+
+/** One value for each name: those that were given several times as a list (RFC 9110 §5.3). An empty one takes back those before it. */
+function joinRepeated(fields: readonly RequestField[]): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of fields) {
+    const before = joined[name];
+    if (value === '') delete joined[name];
+    else joined[name] = before === undefined ? value : `${before}, ${value}`;
+  }
+  return joined;
 }

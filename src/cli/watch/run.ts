@@ -8,6 +8,7 @@ import { Fleet } from './fleet.ts';
 import { openNotifiers } from './notifiers.ts';
 import type { WatchPlan } from './plan.ts';
 import { openMetrics } from './open-metrics.ts';
+import type { OpenMetrics } from './open-metrics.ts';
 import { formatSummary } from './summary.ts';
 import { LineView, TableView, canDrawTable } from './views.ts';
 import type { WatchView } from './views.ts';
@@ -18,13 +19,14 @@ type End = 'SIGINT' | 'SIGTERM' | 'done';
 
 /** Resolves to the exit code. @throws CommandError where the metrics cannot be served; then no signal went out. */
 export async function runWatch(plan: WatchPlan, terminal: Terminal, clock: LoopClock = systemClock): Promise<number> {
-  const metrics = await openMetrics(plan, clock);
-  for (const note of [...plan.notes, ...(metrics?.notes ?? [])]) terminal.stderr.write(`${note}\n`);
   const view = makeView(plan, terminal, clock);
-  const notifiers = openNotifiers(plan, terminal, (line) => view.note(line));
+  const notifiers = openNotifiers(plan, terminal, clock, (line) => view.note(line));
   const waiter = waitForEnd(plan, terminal, clock);
   const release = holdProcess();
+  let metrics: OpenMetrics | undefined;
   try {
+    metrics = await openMetrics(plan, clock);
+    for (const note of [...plan.notes, ...(metrics?.notes ?? [])]) terminal.stderr.write(`${note}\n`);
     const fleet = new Fleet({
       ...plan,
       hasTrails: view instanceof TableView,
@@ -48,6 +50,7 @@ export async function runWatch(plan: WatchPlan, terminal: Terminal, clock: LoopC
   } finally {
     view.end();
     waiter.release();
+    await notifiers.close();
     await metrics?.close();
     release();
   }

@@ -137,7 +137,7 @@ function formatRow(watched: WatchedTarget, columns: Columns, layout: TableLayout
   const last = rtt.lastMs === undefined ? '' : formatRtt(rtt.lastMs);
   const trend = formatSparkline(trail?.recent() ?? [], isUnicode);
   const row = rowOf(belief, printable(watched.target), [isAlarmed ? '' : last, trend, since, next], columns);
-  const line = isAlarmed && watched.lastReason !== '' ? `${row}${GAP}${printable(watched.lastReason)}` : row;
+  const line = isAlarmed ? appendReason(row, watched.lastReason, width) : row;
   const paint = {
     down: palette.red,
     suspect: palette.yellow,
@@ -148,6 +148,16 @@ function formatRow(watched: WatchedTarget, columns: Columns, layout: TableLayout
   const cut = cutTo(line, width);
   // Only the word is painted: a terminal full of red is hard to read.
   return { text: `${paint[belief](cut.slice(0, STATE_WIDTH))}${cut.slice(STATE_WIDTH)}`.trimEnd(), width: cut.length };
+}
+
+/** Below this a reason tells nothing. */
+const LEAST_REASON_WIDTH = 12;
+
+/** Where it has room. Where to connect stands in the row already. */
+function appendReason(row: string, reason: string, width: number): string {
+  const words = printable(reason).replace(/^cannot connect to \S+: /, '');
+  const room = width - row.length - GAP.length;
+  return words === '' || room < Math.min(words.length, LEAST_REASON_WIDTH) ? row : `${row}${GAP}${words}`;
 }
 
 function rowOf(

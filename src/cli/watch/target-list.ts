@@ -68,11 +68,18 @@ export function makeProbes(named: readonly NamedTarget[], probeFor: (target: str
       }
     } catch (error) {
       if (!(error instanceof OptionError)) throw error;
-      faults.push(place === undefined ? error.message : `${place}: ${error.message}`);
+      const message = error.message.replace(/^target: /, '');
+      faults.push(`${place ?? withoutPassword(text)}: ${message}`);
     }
   }
   if (faults.length > 0) throw usage(tellSome(faults).join('\n'));
   return { probes, notes: tellSome(duplicates) };
+}
+
+/** Everything up to the last `@` may be a password, and what is printed ends up in logs. */
+function withoutPassword(text: string): string {
+  const at = text.lastIndexOf('@');
+  return `'${at === -1 ? text : `…${text.slice(at)}`}'`;
 }
 
 function tellSome(lines: readonly string[]): string[] {

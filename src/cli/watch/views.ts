@@ -83,6 +83,7 @@ const MOST_HISTORY = 20;
 
 /** A table that stays in its place, and above it the changes as they happen. */
 export class TableView implements WatchView {
+  readonly #terminal: Terminal;
   readonly #clock: Clock;
   readonly #block: LiveBlock;
   readonly #palette: Palette;
@@ -95,8 +96,10 @@ export class TableView implements WatchView {
   #timer: ClockTimer | undefined;
   #history: string[] = [];
   #uncounted = 0;
+  #hasEnded = false;
 
   constructor(terminal: Terminal, clock: Clock, telling: Telling, rhythm: string) {
+    this.#terminal = terminal;
     this.#clock = clock;
     this.#block = new LiveBlock(terminal.stdout);
     this.#palette = paletteFor(terminal, terminal.stdout);
@@ -121,13 +124,16 @@ export class TableView implements WatchView {
   }
 
   note(line: string): void {
-    if (this.#history.length < MOST_HISTORY) this.#history.push(line);
+    if (this.#hasEnded) this.#terminal.stderr.write(`${line}\n`);
+    else if (this.#history.length < MOST_HISTORY) this.#history.push(line);
     else this.#uncounted += 1;
   }
 
   end(): void {
+    if (this.#hasEnded) return;
     this.#timer?.stop();
-    this.#draw();
+    if (this.#timer !== undefined) this.#draw();
+    this.#hasEnded = true;
     this.#block.end();
     this.#takeBackExit();
   }

@@ -23,6 +23,11 @@ export class ConnectionTimer {
     this.#deadline = new Deadline(owner);
   }
 
+  /** By how much the deadline that has passed is late. */
+  get lateMs(): number {
+    return this.#core.clock.nowMs() - this.#deadline.atMs;
+  }
+
   clear(): void {
     this.#heldAtMs = 0;
     this.#deadline.clear();
@@ -31,6 +36,16 @@ export class ConnectionTimer {
   /** It may be idle for so long from `nowMs` on. */
   idle(nowMs: number, idleForMs: number): void {
     this.#set('idle', nowMs + idleForMs);
+  }
+
+  /** It is idle, and is asked for a sign of life then. */
+  heartbeat(atMs: number): void {
+    this.#set('heartbeat', atMs);
+  }
+
+  /** The answer to a signal is awaited until then. */
+  acknowledgement(untilMs: number): void {
+    this.#set('acknowledgement', untilMs);
   }
 
   /** The last byte waits for one round trip: a stale connection shows within it. */

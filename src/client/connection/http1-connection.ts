@@ -1,24 +1,23 @@
 // One HTTP/1.x connection of a session: its transport, its wire, the requests in flight on it, and why it ends.
 // It decides nothing about trust or re-sending: idle-policy.ts and retry.ts do.
-import type { LossKind } from '../../errors.ts';
 import type { CloseReason } from '../../http/close-reason.ts';
 import type { KeepAliveHint } from '../../http/keep-alive-field.ts';
 import type { OpenedConnection, Transport, TransportSink } from '../../io/index.ts';
 import type { ClientConnectionInfo, ConnectionState } from '../../trace.ts';
 import { ProtocolError, type ResponseHead } from '../../wire/index.ts';
+import { ConnectionEnding } from './connection-ending.ts';
 import { ConnectionTimer } from './connection-timer.ts';
 import type { ExchangeConnection, ExchangeOrigin, ExchangeRequest } from '../exchange-parties.ts';
+import { ConnectionHeartbeat } from '../heartbeat/connection-heartbeat.ts';
+import type { OriginHeartbeat } from '../heartbeat/origin-heartbeat.ts';
 import { IdleReference } from './idle-reference.ts';
 import type { ReuseDecision } from '../policy/idle-policy.ts';
 import { IdleTrust } from './idle-trust.ts';
-import { RequestSender, type LossCircumstances } from './request-sender.ts';
+import { RequestSender } from './request-sender.ts';
 import type { ResponseBody } from '../response/response-body.ts';
 import { ResponseReader, type ResponseReaderOwner } from './response-reader.ts';
 import type { ConnectionPhase, SessionCore, TimerOwner } from '../session-core.ts';
 import type { UploadOwner } from './upload.ts';
-
-/** Of what came unasked, enough to recognise it. */
-const EVIDENCE_BYTES = 64;
 
 /** See the head of the file. */
 export class Http1Connection
@@ -27,6 +26,7 @@ export class Http1Connection
   readonly id: number;
   readonly origin: ExchangeOrigin;
   readonly address: string;
+  readonly heartbeat: ConnectionHeartbeat | undefined;
   idledMs = 0;
   sentAtMs = 0;
   readonly #core: SessionCore;
@@ -36,13 +36,13 @@ export class Http1Connection
   readonly #trust: IdleTrust;
   readonly #timer: ConnectionTimer;
   readonly #reference: IdleReference;
+  readonly #ending: ConnectionEnding;
   /** Whether a request is about to be sent. */
   #isReserved = false;
   #minorVersion = 1;
   #retiring: CloseReason | undefined;
-  #state: 'open' | 'closed' = 'open';
 
-  constructor(core: SessionCore, origin: ExchangeOrigin, opened: OpenedConnection) {
+  constructor(core: SessionCore, origin: ExchangeOrigin, opened: OpenedConnection, heartbeat?: OriginHeartbeat) {
     this.id = core.nextConnectionId();
     this.origin = origin;
     this.address = opened.address;
@@ -53,6 +53,20 @@ export class Http1Connection
     this.#trust = new IdleTrust(core, origin);
     this.#timer = new ConnectionTimer(core, this);
     this.#reference = new IdleReference(core.idleReferences, opened.transport);
+    if (heartbeat !== undefined) {
+      this.heartbeat = new ConnectionHeartbeat(heartbeat, this, this.#timer, this.#trust);
+    }
+    this.#ending = new ConnectionEnding({
+      core,
+      origin,
+      connection: this,
+      transport: opened.transport,
+      sender: this.#sender,
+      reader: this.#reader,
+      timer: this.#timer,
+      trust: this.#trust,
+      heartbeat: this.heartbeat,
+    });
     opened.transport.attach(this);
   }
 
@@ -60,16 +74,20 @@ export class Http1Connection
     return this.#trust.requests;
   }
 
+  get #isSignalling(): boolean {
+    return this.heartbeat !== undefined && this.heartbeat.isAwaiting;
+  }
+
   get state(): ConnectionState {
-    if (this.#state === 'closed') return 'closed';
+    if (!this.#ending.isOpen) return 'closed';
     if (this.#retiring !== undefined) return 'draining';
-    if (!this.isIdle) return 'active';
-    return this.requests === 0 ? 'opened' : 'idle';
+    if (!this.isIdle && !this.#isSignalling) return 'active';
+    return this.#trust.callersRequests === 0 ? 'opened' : 'idle';
   }
 
   /** Whether no exchange is under way and none is about to begin. */
   get isIdle(): boolean {
-    return this.#state === 'open' && this.#sender.inFlight === 0 && !this.#isReserved;
+    return this.#ending.isOpen && this.#sender.inFlight === 0 && !this.#isReserved;
   }
 
   get inFlight(): number {
@@ -92,10 +110,11 @@ export class Http1Connection
       proxy: this.origin.proxy,
       state: this.state,
       protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
-      requests: this.requests,
+      requests: this.#trust.callersRequests,
       ageMs: nowMs - this.#trust.openedAtMs,
-      idleMs: this.isIdle ? this.#trust.idleMsAt(nowMs) : 0,
+      idleMs: this.isIdle || this.#isSignalling ? this.#trust.idleMsAt(nowMs) : 0,
       remote: this.#transport.remote,
+      ...(this.heartbeat !== undefined && { heartbeat: this.heartbeat.info(nowMs) }),
     };
   }
 
@@ -104,14 +123,15 @@ export class Http1Connection
   }
 
   get takesPipelined(): boolean {
-    if (this.#state !== 'open' || this.#retiring !== undefined || this.#minorVersion === 0) return false;
+    if (!this.#ending.isOpen || this.#retiring !== undefined || this.#minorVersion === 0) return false;
+    if (this.#isSignalling) return false;
     if (this.#reader.wire.persistence !== 'persistent' || !this.#trust.allowsBehind(this.inFlight)) return false;
     return this.#sender.takesPipelined(this.#core.options.pipelining, this.requests);
   }
 
   /** The request whose response has not begun. */
   get #awaiting(): ExchangeRequest | undefined {
-    return this.#state === 'open' && !this.#reader.hasBody ? this.#sender.first : undefined;
+    return this.#ending.isOpen && !this.#reader.hasBody ? this.#sender.first : undefined;
   }
 
   reserve(): void {
@@ -122,16 +142,32 @@ export class Http1Connection
   release(): boolean {
     this.#isReserved = false;
     // A socket tells of its end later in the turn than of what broke it.
-    return this.#state === 'open' && this.#transport.failure === undefined;
+    return this.#ending.isOpen && this.#transport.failure === undefined;
   }
 
   /** Sends the request. The connection is idle or takes pipelined requests. */
   send(request: ExchangeRequest): void {
-    const { clock, stats, trace } = this.#core;
+    const { stats, trace } = this.#core;
+    this.#reference.becameActive();
+    this.#transmit(request);
+    if (this.#trust.callersRequests === 1) return;
+    stats.reused += 1;
+    // Behind all else: whoever is told may give the request up, or the session.
+    trace?.({ type: 'reused', connection: this.info(), idleMs: this.idledMs, inFlight: this.inFlight });
+  }
+
+  /** It does not keep the process alive: what nobody waits for is not waited for. */
+  signal(): void {
+    if (this.heartbeat === undefined) return;
+    this.#transmit(this.heartbeat.begin());
+    this.heartbeat.await();
+  }
+
+  #transmit(request: ExchangeRequest): void {
+    const { clock } = this.#core;
     const nowMs = clock.nowMs();
     const isAlone = this.#sender.inFlight === 0;
     this.idledMs = isAlone ? this.#trust.idleMsAt(nowMs) : 0;
-    this.#reference.becameActive();
     this.#trust.requests += 1;
     if (isAlone) {
       this.#reader.expectResponse();
@@ -142,15 +178,11 @@ export class Http1Connection
     if (this.#sender.isUploading) this.#timer.body(request);
     else if (this.#sender.output.isHolding) this.#timer.held(this.origin.roundTripMs);
     else if (isAlone) this.#timer.head(request, nowMs, request.hedgeDelayMs(this));
-    if (this.requests === 1) return;
-    stats.reused += 1;
-    // Behind all else: whoever is told may give the request up, or the session.
-    trace?.({ type: 'reused', connection: this.info(), idleMs: this.idledMs, inFlight: this.inFlight });
   }
 
   retire(reason: CloseReason): void {
     this.#retiring ??= reason;
-    if (this.isIdle) this.#close(reason);
+    if (this.isIdle || this.#isSignalling) this.#ending.close(reason);
   }
 
   /** The caller gave the request up. Those in flight before it still get their answers. */
@@ -162,30 +194,33 @@ export class Http1Connection
   /** Ends at once. What is in flight fails with `error`, or, where none is given, is lost and perhaps sent again. */
   destroy(reason: CloseReason, error?: Error): void {
     if (error !== undefined) this.#sender.failAll(error);
-    this.#end(reason, 'reset', error);
+    this.#ending.lose(reason, 'reset', error);
   }
 
   onTransportData(bytes: Buffer): void {
-    if (this.#state !== 'open') return;
+    if (!this.#ending.isOpen) return;
     if (this.#sender.inFlight === 0) {
-      this.#endIdle('unsolicitedBytes', bytes);
+      this.#ending.loseIdle('unsolicitedBytes', bytes);
       return;
     }
-    if (this.#sender.isUnsent) return this.#end('unsolicitedBytes', 'reset');
+    if (this.#sender.isUnsent) return this.#ending.lose('unsolicitedBytes', 'reset');
     this.#reader.receive(bytes);
-    if (this.#state === 'open') this.#afterReading();
+    if (this.#ending.isOpen) this.#afterReading();
   }
 
   onTransportEnd(): void {
-    if (this.#state !== 'open') {
+    if (!this.#ending.isOpen) {
       this.#transport.destroy();
     } else if (this.#sender.inFlight === 0) {
-      this.#endIdle('peerClosed');
+      this.#ending.loseIdle('peerClosed');
     } else {
       this.#reader.wire.receiveEnd();
       // While reading is paused, what came before the end still waits in the wire. The end is not told again.
       if (this.#reader.paused) return this.retire('peerClosed');
-      this.#end(this.#sender.inFlight === 0 ? (this.#reader.wire.closeReason ?? 'peerClosed') : 'peerClosed', 'fin');
+      this.#ending.lose(
+        this.#sender.inFlight === 0 ? (this.#reader.wire.closeReason ?? 'peerClosed') : 'peerClosed',
+        'fin',
+      );
     }
   }
 
@@ -196,23 +231,23 @@ export class Http1Connection
   onTransportClosed(error: Error | undefined): void {
     this.#core.transportClosed();
     this.#timer.clear();
-    if (this.#state !== 'open') return;
+    if (!this.#ending.isOpen) return;
     const reason = error === undefined ? 'peerClosed' : 'peerReset';
-    if (this.#sender.inFlight === 0) return this.#endIdle(reason);
+    if (this.#sender.inFlight === 0) return this.#ending.loseIdle(reason);
     const isWrite = error !== undefined && 'syscall' in error && error.syscall === 'write';
-    this.#end(reason, isWrite ? 'writeFailed' : 'reset', error);
+    this.#ending.lose(reason, isWrite ? 'writeFailed' : 'reset', error);
   }
 
   acceptsHead(head: ResponseHead): boolean {
     const request = this.#sender.first;
-    if (this.#state !== 'open' || request === undefined) return false;
+    if (!this.#ending.isOpen || request === undefined) return false;
     this.#minorVersion = head.minorVersion;
     if (head.status === 101) this.onProtocolError(new ProtocolError('unaskedUpgrade'));
     if (head.status !== 408) return head.status !== 101;
     const saysClose = head.fields.close;
-    const circumstances = this.#circumstances('requestTimeout', undefined, saysClose);
+    const circumstances = this.#ending.circumstances('requestTimeout', undefined, saysClose);
     if (!request.resendsAfter408(this.#sender.recordLoss(circumstances, 0))) return true;
-    this.#end('peerSentClose', 'requestTimeout', undefined, saysClose);
+    this.#ending.lose('peerSentClose', 'requestTimeout', undefined, saysClose);
     return false;
   }
 
@@ -234,16 +269,21 @@ export class Http1Connection
     if (!isComplete) this.#reader.wire.break('bodyNotConsumed');
     const next = this.#sender.first;
     if (next === undefined) return;
-    if (next.settled) return this.#end('aborted', 'reset');
+    if (next.settled) return this.#ending.lose('aborted', 'reset');
     // RFC 9112 §9.6: nothing behind an announced end is answered, so it is not waited for.
-    if (this.#reader.wire.persistence !== 'persistent') return this.#end('peerSentClose', 'fin');
+    if (this.#reader.wire.persistence !== 'persistent') return this.#ending.lose('peerSentClose', 'fin');
     this.sentAtMs = this.#core.clock.nowMs();
     this.#timer.head(next, this.sentAtMs, next.hedgeDelayMs(this));
   }
 
   onProtocolError(error: ProtocolError): void {
-    if (error.fault === 'unexpectedEnd') this.#end('peerClosed', 'fin', error);
-    else this.#end(error.fault === 'unsolicitedBytes' ? 'unsolicitedBytes' : 'protocolError', 'protocolError', error);
+    if (error.fault === 'unexpectedEnd') this.#ending.lose('peerClosed', 'fin', error);
+    else
+      this.#ending.lose(
+        error.fault === 'unsolicitedBytes' ? 'unsolicitedBytes' : 'protocolError',
+        'protocolError',
+        error,
+      );
   }
 
   onReadingPaused(): void {
@@ -256,12 +296,13 @@ export class Http1Connection
   }
 
   onReadOn(): void {
-    if (this.#state === 'open') this.#afterReading();
+    if (this.#ending.isOpen) this.#afterReading();
   }
 
   onBodyAbandoned(worthDraining: boolean): void {
     if (worthDraining) this.#timer.drain();
-    else this.#end('aborted', 'reset');
+    else if (this.#isSignalling) this.retire(this.#reader.wire.closeReason ?? 'aborted');
+    else this.#ending.lose('aborted', 'reset');
   }
 
   onUploadProgress(): void {
@@ -278,9 +319,9 @@ export class Http1Connection
   }
 
   onUploadFailed(error: unknown): void {
-    if (this.#state !== 'open') return;
+    if (!this.#ending.isOpen) return;
     this.#sender.first?.fail(error);
-    this.#end('aborted', 'reset', error);
+    this.#ending.lose('aborted', 'reset', error);
   }
 
   /** A deadline of the class has passed. */
@@ -289,6 +330,11 @@ export class Http1Connection
     switch (phase) {
       case 'idle':
         return this.retire(this.#trust.because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
+      case 'heartbeat':
+        return this.heartbeat?.onDue();
+      case 'acknowledgement':
+        if (this.heartbeat?.missed() === true) this.#ending.lose('heartbeatLost', 'timeout');
+        return;
       case 'held':
         return this.#timer.heldIsDue();
       case 'suspect':
@@ -296,14 +342,14 @@ export class Http1Connection
         this.#timer.head(request, this.sentAtMs, Infinity);
         return request.hedge(this);
       case 'headers':
-        return this.#end('headTimeout', 'timeout');
+        return this.#ending.lose('headTimeout', 'timeout');
       case 'body':
-        return this.#end('bodyTimeout', 'timeout');
+        return this.#ending.lose('bodyTimeout', 'timeout');
       case 'paused':
         // Told, not punished: it may be a slow consumer.
         return request?.onLeaked(this);
       case 'drain':
-        return this.#end('aborted', 'reset');
+        return this.#ending.lose('aborted', 'reset');
       case 'closing':
         return this.#transport.destroy();
     }
@@ -320,7 +366,7 @@ export class Http1Connection
   #afterReading(): void {
     const request = this.#sender.first;
     if (request === undefined) return this.becomeFree();
-    if (this.#reader.overdrawn) return this.#end('aborted', 'reset');
+    if (this.#reader.overdrawn) return this.#ending.lose('aborted', 'reset');
     if (this.#reader.hasBody && !this.#reader.paused && !this.#reader.draining) {
       this.#timer.body(request);
     }
@@ -336,64 +382,17 @@ export class Http1Connection
   /** For the next request, for the rest of the time that it may be idle, or to its end. */
   stayIdle(nowMs: number = this.#core.clock.nowMs()): void {
     const { wire } = this.#reader;
-    if (wire.persistence !== 'persistent') return this.#close(wire.closeReason ?? 'peerSentClose');
+    if (wire.persistence !== 'persistent') return this.#ending.close(wire.closeReason ?? 'peerSentClose');
     const useless = this.#retiring ?? this.#trust.decideUseless(nowMs);
-    if (useless !== undefined) return this.#close(useless);
+    if (useless !== undefined) return this.#ending.close(useless);
     const { deadlineMs, because } = this.#trust;
     const remainingMs = deadlineMs - this.#trust.idleMsAt(nowMs);
-    if (remainingMs <= 0) return this.#close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
+    if (remainingMs <= 0) return this.#ending.close(because === 'serverHint' ? 'hintExpired' : 'idleTimeout');
     if (this.origin.onFree(this)) return;
-    this.#timer.idle(nowMs, remainingMs);
+    if (this.heartbeat === undefined) this.#timer.idle(nowMs, remainingMs);
+    // A signal has ended: idle it was all the time.
+    else if (this.heartbeat.wait(nowMs, remainingMs)) return;
     this.#reference.becameIdle();
     this.#core.trace?.({ type: 'idle', connection: this.info(), ...this.#trust.describeIdle(remainingMs) });
-  }
-
-  #circumstances(kind: LossKind, error: unknown, saysClose: boolean): LossCircumstances {
-    return { kind, connection: this, responseBytes: this.#reader.responseBytes, saysClose, error };
-  }
-
-  /** The end while a request is in flight. */
-  #end(reason: CloseReason, kind: LossKind, error?: unknown, saysClose = false): void {
-    if (this.#state !== 'open') return;
-    if (this.#sender.inFlight > 1) this.origin.onPipelineLost(reason);
-    if (this.idledMs > 0 && !this.#reader.hasBody) this.origin.onStale(kind, reason, this.idledMs);
-    const losses = this.#sender.lose(this.#circumstances(kind, error, saysClose));
-    const body = this.#reader.stop(reason);
-    this.#timer.clear();
-    this.#transport.destroy();
-    this.#tellClosed(reason);
-    for (const [index, { request, loss }] of losses.entries()) {
-      if (index === 0 && body !== undefined) request.onTruncated(loss, body);
-      else request.onLost(loss);
-    }
-  }
-
-  /** The end of an idle connection that we did not ask for. Bytes that come unasked are evidence and nothing else. */
-  #endIdle(reason: CloseReason, unsolicited?: Buffer): void {
-    const nowMs = this.#core.clock.nowMs();
-    const isCloseNotice = unsolicited === undefined || unsolicited.toString('latin1', 8, 12) === ' 408';
-    if (this.requests > 0 && isCloseNotice) this.origin.learned.peerClosedIdle(this.#trust.idleMsAt(nowMs), nowMs);
-    this.#reader.stop(reason);
-    this.#timer.clear();
-    this.#transport.destroy();
-    this.#tellClosed(reason, unsolicited?.toString('latin1', 0, EVIDENCE_BYTES));
-  }
-
-  /** The orderly end of a connection with nothing in flight. */
-  #close(reason: CloseReason): void {
-    this.#reader.stop(reason);
-    this.#sender.output.flush();
-    this.#transport.end();
-    this.#timer.closing();
-    this.#tellClosed(reason);
-  }
-
-  #tellClosed(reason: CloseReason, unsolicited?: string): void {
-    this.#state = 'closed';
-    this.#core.connectionClosed(reason);
-    this.origin.onEnded(this);
-    const connection = this.info();
-    this.#core.trace?.({ type: 'closed', connection, reason, ...(unsolicited !== undefined && { unsolicited }) });
-    this.origin.onClosed();
   }
 }

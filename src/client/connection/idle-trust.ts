@@ -25,8 +25,10 @@ export class IdleTrust implements ReuseFacts {
   #hintText = '';
   #learnedLimitMs = Infinity;
   #wasIdle = false;
-  /** Requests that were sent on it. */
+  /** Requests that were sent on it, signals included: the server counts them, too. */
   requests = 0;
+  /** How many of them were signals of the heartbeat. */
+  signals = 0;
   /** Of the request that is decided about, and of the moment: the time is asked for once in each decision. */
   idempotent = true;
   idleMs = 0;
@@ -108,6 +110,16 @@ export class IdleTrust implements ReuseFacts {
   /** Whether the server, and our own limit, allow one more request behind so many that are in flight. */
   allowsBehind(inFlight: number): boolean {
     return this.slots > inFlight && this.requests < this.maxRequests;
+  }
+
+  /** Requests of callers that were sent on it. */
+  get callersRequests(): number {
+    return this.requests - this.signals;
+  }
+
+  /** How many more requests the server, and our own limit, allow. */
+  get requestsLeft(): number {
+    return Math.min(this.slots, this.maxRequests - this.requests);
   }
 
   /** The last response that was awaited is complete: it is idle from now on. */

@@ -103,10 +103,15 @@ export class RequestSender {
   /** The connection is lost: everything in flight, with what is known of each. */
   lose(circumstances: LossCircumstances): { readonly request: ExchangeRequest; readonly loss: Loss }[] {
     const losses = this.#inFlight.map((request, index) => ({ request, loss: this.recordLoss(circumstances, index) }));
+    this.forget();
+    return losses;
+  }
+
+  /** Nobody waits for what is in flight. */
+  forget(): void {
     this.output.drop();
     this.#inFlight.length = 0;
     this.#upload?.stop();
-    return losses;
   }
 
   /** What is known of a request in flight if its connection is lost now. */

@@ -12,16 +12,23 @@ import { LearnedTimeouts } from '../policy/learned-timeouts.ts';
 import { mayBePipelined } from '../connection/pipeline.ts';
 import type { OriginDemand } from './pool-plan.ts';
 import type { PollGate } from './poll-gate.ts';
+import { OriginHeartbeat } from '../heartbeat/origin-heartbeat.ts';
+import type { KeptOrigin } from '../heartbeat/origin-heartbeat.ts';
+import type { SessionHeartbeat } from '../heartbeat/session-heartbeat.ts';
 import type { Route } from '../proxy/proxies.ts';
 import type { SessionCore } from '../session-core.ts';
 
 /** What the connections of one origin ask of those of all origins. */
 export interface OriginPoolOwner {
   readonly gate: PollGate;
+  /** Undefined: off. */
+  readonly heartbeat: SessionHeartbeat | undefined;
   /** Whether a further connection to the origin may be opened. */
   hasRoom(origin: OriginPool): boolean;
   /** Whether a connection of this origin whose exchange has ended is to make room for another origin. */
   wantsPlaceOf(origin: OriginPool): boolean;
+  /** Whether a connection may be opened that nobody waits for. */
+  hasSpareRoom(origin: OriginPool): boolean;
   /** Whether nothing is kept for later any more. */
   readonly isDraining: boolean;
   /** Whether more requests wait than may. Those for which a connection is being opened do not count. */
@@ -44,7 +51,7 @@ export interface OriginPoolOwner {
 }
 
 /** See the head of the file. */
-export class OriginPool implements ExchangeOrigin, OriginDemand {
+export class OriginPool implements ExchangeOrigin, OriginDemand, KeptOrigin {
   /** By which the pool knows it. */
   readonly key: string;
   readonly parts: OriginParts;
@@ -68,6 +75,8 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
   /** With who is told of the outcome beside those who wait. */
   readonly #openings: Map<Opening, ((error?: Error) => void) | undefined> = new Map();
   readonly #addresses: AddressWatch;
+  /** Undefined where idle connections are left alone. */
+  readonly #heartbeat: OriginHeartbeat | undefined;
 
   constructor(core: SessionCore, pool: OriginPoolOwner, route: Route) {
     const { parts } = route;
@@ -81,6 +90,10 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
     this.limit = route.forwardLines === undefined ? perOrigin : perProxy;
     this.#target = { scheme: parts.scheme, host: parts.host, port: parts.port, socketPath: core.options.socketPath };
     this.#addresses = new AddressWatch(core, this);
+    const { heartbeat } = pool;
+    // What a proxy that forwards would be asked proves nothing of the origins behind it.
+    const isKept = route.forwardLines === undefined && heartbeat?.options.includes(parts.origin) === true;
+    if (isKept) this.#heartbeat = new OriginHeartbeat(heartbeat, this);
   }
 
   get waiting(): number {
@@ -97,6 +110,19 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
 
   get idle(): number {
     return this.#idle.length;
+  }
+
+  get unasked(): readonly ExchangeConnection[] {
+    return this.#idle.filter(({ heartbeat }) => heartbeat?.isAwaiting !== true);
+  }
+
+  aheadOf(connection: ExchangeConnection): number | undefined {
+    const index = this.#idle.lastIndexOf(connection);
+    return index === -1 ? undefined : this.open - 1 - index;
+  }
+
+  openAhead(): void {
+    if (this.waiting === 0 && this.#pool.hasSpareRoom(this)) this.openConnection();
   }
 
   /** Sends the request as soon as there is a connection for it. */
@@ -131,6 +157,8 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
 
   /** A connection has nothing in flight. Whether it got a request, or its end, instead of becoming idle. */
   onFree(connection: ExchangeConnection): boolean {
+    // A signal on it has ended.
+    const wasAsked = this.#heartbeat !== undefined && this.#idle.includes(connection);
     if (this.#pool.wantsPlaceOf(this)) {
       connection.retire('shed');
       return true;
@@ -139,6 +167,7 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
     for (const request of this.#waiting) {
       const decision = request.needsNew ? 'fresh' : connection.decideReuse(request.repeatable);
       if (decision === 'use' || decision === 'poll') {
+        if (wasAsked) this.#leaveIdle(connection);
         this.#grant(request, connection, decision);
         return true;
       }
@@ -152,7 +181,7 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
       connection.retire('draining');
       return true;
     }
-    this.#idle.push(connection);
+    if (!wasAsked) this.#idle.push(connection);
     this.#pool.onIdle();
     return connection.state === 'closed';
   }
@@ -183,14 +212,14 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
   /** The connection has ended, or takes no further request. */
   onEnded(connection: ExchangeConnection): void {
     this.connections.delete(connection);
-    const index = this.#idle.lastIndexOf(connection);
-    if (index !== -1) this.#idle.splice(index, 1);
+    this.#leaveIdle(connection);
     if (this.open === 0) this.#addresses.stop();
   }
 
   /** The end of a connection was told, and its place is free. */
   onClosed(): void {
     this.#pool.onGone();
+    this.#heartbeat?.afterEnd();
   }
 
   /** A connection ended with several requests in flight. Where we gave it up, or it was announced, the server can pipeline all the same. */
@@ -225,6 +254,7 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
 
   /** Opens connections until `count` of them are idle or being opened. */
   async preconnect(count: number): Promise<void> {
+    this.#heartbeat?.used();
     const missing = Math.max(0, count - this.idle - this.opening);
     const openings: Promise<void>[] = [];
     for (let index = 0; index < missing && this.#pool.hasRoom(this); index += 1) {
@@ -242,7 +272,10 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
 
   /** Closes the idle connection that was unused for longest. */
   closeIdle(reason: CloseReason): void {
-    this.#idle[0]?.retire(reason);
+    const [connection] = this.unasked;
+    if (connection !== undefined) return connection.retire(reason);
+    // Their answers, or what they take at most, come before a new connection would be open.
+    for (const asked of this.#idle.slice()) asked.heartbeat?.hurry();
   }
 
   /** No connection takes a further request; idle ones end now. */
@@ -276,12 +309,18 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
     );
   }
 
+  #leaveIdle(connection: ExchangeConnection): void {
+    const index = this.#idle.lastIndexOf(connection);
+    if (index !== -1) this.#idle.splice(index, 1);
+  }
+
   #take(request: ExchangeRequest): boolean {
     if (request.needsNew) return false;
+    this.#heartbeat?.session.noticeSleep();
     for (let index = this.idle - 1; index >= 0; index -= 1) {
       const connection = this.#idle[index];
       // One that is closed may take others along.
-      if (connection === undefined) continue;
+      if (connection === undefined || connection.heartbeat?.isAwaiting === true) continue;
       const decision = connection.decideReuse(request.repeatable);
       // Another one may have more slots left.
       if (decision === 'fresh') continue;
@@ -325,7 +364,7 @@ export class OriginPool implements ExchangeOrigin, OriginDemand {
 
   #welcome(opened: OpenedConnection): void {
     this.roundTripMs = Math.min(this.roundTripMs, opened.connectMs);
-    const connection = new Http1Connection(this.#core, this, opened);
+    const connection = new Http1Connection(this.#core, this, opened, this.#heartbeat);
     this.connections.add(connection);
     this.#core.connectionOpened();
     const { totalMs, lookupMs, connectMs, tls } = opened;

@@ -4,6 +4,7 @@ import type { Origin, OriginParts } from '../../http/origin.ts';
 import { OriginPool } from './origin-pool.ts';
 import type { OriginPoolOwner } from './origin-pool.ts';
 import type { ExchangeRequest } from '../exchange-parties.ts';
+import type { SessionHeartbeat } from '../heartbeat/session-heartbeat.ts';
 import { decideYield, planPool } from './pool-plan.ts';
 import { PollGate } from './poll-gate.ts';
 import type { Route } from '../proxy/proxies.ts';
@@ -15,6 +16,7 @@ const REMEMBERED_ORIGINS = 1_024;
 /** See the head of the file. */
 export class Pool implements OriginPoolOwner {
   readonly gate: PollGate;
+  readonly heartbeat: SessionHeartbeat | undefined;
   readonly #core: SessionCore;
   /** The origin whose turn is next comes first. */
   readonly #origins: Map<string, OriginPool> = new Map();
@@ -27,8 +29,9 @@ export class Pool implements OriginPoolOwner {
   #isRetiring = false;
   #whenEmpty: (() => void) | undefined;
 
-  constructor(core: SessionCore) {
+  constructor(core: SessionCore, heartbeat?: SessionHeartbeat) {
     this.#core = core;
+    this.heartbeat = heartbeat;
     this.gate = new PollGate(core);
   }
 
@@ -79,6 +82,11 @@ export class Pool implements OriginPoolOwner {
   /** Whether a further connection to the origin may be opened. */
   hasRoom(origin: OriginPool): boolean {
     return origin.open + origin.opening < origin.limit && this.#roomFor(origin) > 0;
+  }
+
+  /** Whether a connection may be opened that nobody waits for. */
+  hasSpareRoom(origin: OriginPool): boolean {
+    return this.#queued === 0 && !this.isDraining && this.hasRoom(origin);
   }
 
   /** The limits over several origins that are reached. */

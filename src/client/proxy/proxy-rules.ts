@@ -3,7 +3,7 @@ import { OptionError } from '../../errors.ts';
 import { parseOrigin } from '../../http/origin.ts';
 import type { OriginParts, Scheme } from '../../http/origin.ts';
 import type { Environment } from '../../io/index.ts';
-import { formatBasic } from '../request/basic-credentials.ts';
+import { formatBasic } from '../../http/basic-credentials.ts';
 import { parseNoProxy } from './no-proxy.ts';
 
 /** A proxy, without what must not be shown. */

@@ -3,7 +3,7 @@ import { OptionError } from '../../errors.ts';
 import { parseHost } from '../../http/host.ts';
 import { parseOrigin } from '../../http/origin.ts';
 import type { Origin, OriginParts } from '../../http/origin.ts';
-import { formatBasic } from './basic-credentials.ts';
+import { formatBasic } from '../../http/basic-credentials.ts';
 
 /** What a URL says. */
 export interface RequestTarget {

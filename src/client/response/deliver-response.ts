@@ -13,8 +13,8 @@ export function deliverResponse(
   body: ResponseBody,
   connection: ExchangeConnection,
 ): SessionResponse {
-  const { id, requests } = connection;
+  const { id, requests, heartbeat } = connection;
   // With several requests in flight this is the first of them.
-  const number = requests - connection.inFlight + 1;
+  const number = requests - (heartbeat?.sent ?? 0) - connection.inFlight + 1;
   return createSessionResponse(head, body, { id, reused: number > 1, request: number }, request.retryRecords);
 }

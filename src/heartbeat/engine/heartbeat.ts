@@ -54,6 +54,9 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #isActive = false;
   #isPaused = false;
   #lastSentMs = -Infinity;
+  /** The interval that the next signal keeps to, and the one that the last has kept to; 0 where there was none. */
+  #nextKeepsMs = 0;
+  #lastKeptMs = 0;
   #lastHeardMs: number;
   #healthSinceMs: number;
   #downSinceMs = 0;
@@ -247,6 +250,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     };
     this.#beat = beat;
     this.#lastSentMs = nowMs;
+    this.#lastKeptMs = this.#nextKeepsMs;
     this.#sent += 1;
     this.#learning?.signalled(nowMs);
     this.#timer.arm(nowMs + timeoutMs);
@@ -274,6 +278,9 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     if (hasSlept) this.#learning?.interrupted();
     const hasLearned = this.#learning?.acknowledged(this.#lastHeardMs, acknowledgement) === true;
     this.#apply('acknowledged', { rttMs, acknowledgement });
+    const { heardMsAgo = 0 } = acknowledgement;
+    if (heardMsAgo > 0 && this.#situation.activity === 'waiting')
+      this.#timer.arm(Math.max(this.#lastHeardMs, this.#timer.dueMs - heardMsAgo));
     if (hasLearned) this.#tell('adapted', NOTHING);
     if (hasSlept) this.#apply('resumed', { sleptMs });
   }
@@ -293,7 +300,8 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #calm(reason: string): void {
     const { calm, maxIntervalMs } = this.#options;
     if (this.#situation.activity === 'stopped') return;
-    calm.calm(this.#origin, this.intervalMs, maxIntervalMs);
+    // Others may have been told the same already: what was too short is what this one kept to.
+    calm.calm(this.#origin, this.#lastKeptMs === 0 ? this.intervalMs : this.#lastKeptMs, maxIntervalMs);
     if (this.#situation.activity === 'waiting') this.#schedule('interval');
     this.#tell('calmed', { reason });
   }
@@ -325,7 +333,8 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   /** Jitter only shortens: an interval that was chosen below an idle timeout stays below it. */
   #nextDelayMs(): number {
     const { jitter, random } = this.#options;
-    return this.#learning === undefined ? this.intervalMs * (1 - jitter * random()) : this.intervalMs;
+    this.#nextKeepsMs = this.intervalMs;
+    return this.#learning === undefined ? this.#nextKeepsMs * (1 - jitter * random()) : this.#nextKeepsMs;
   }
 
   #onDue(lateMs: number): void {

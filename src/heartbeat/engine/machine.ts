@@ -37,7 +37,7 @@ export type HeartbeatInput =
   | 'release'
   | 'resumed';
 
-/** When the next signal goes out: after the first delay, after the interval, after a miss, or at once. */
+/** When the next signal goes out: after the first delay, after the interval, as soon as a timeout after the last one, or at once. */
 export type NextSignal = 'first' | 'interval' | 'retry' | 'now';
 
 /**
@@ -98,8 +98,9 @@ export function stepHeartbeat(situation: Situation, input: HeartbeatInput, toler
     case 'received':
       return receive(situation);
     case 'lost':
-      // Where misses are counted already, the next signal is on its way.
-      return activity === 'waiting' && situation.health === 'well' ? { situation, actions: [NOW] } : stay(situation);
+      // Where misses are counted already, the next signal is on its way. Paced as after a miss: a peer that ends every connection behind
+      // its answer must not be asked without a pause.
+      return activity === 'waiting' && situation.health === 'well' ? { situation, actions: [RETRY] } : stay(situation);
     case 'hold':
       if (activity === 'waiting') return move(situation, 'held', [REST]);
       // It may be queued behind what blocks the way: no deadline would be fair, but an acknowledgement is still one.

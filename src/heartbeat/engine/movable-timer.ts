@@ -1,9 +1,9 @@
 // One timer that is moved far more often than it fires.
-import type { ClockTimer, LoopClock } from '../../io/clock.ts';
+import type { Clock, ClockTimer } from '../../io/clock.ts';
 
 /** Moved to a later time it is left alone, and started anew for the rest when it fires: each piece of a busy stream moves it. */
 export class MovableTimer {
-  readonly #clock: LoopClock;
+  readonly #clock: Clock;
   readonly #holdsProcess: boolean;
   readonly #onDue: (lateMs: number) => void;
   #timer: ClockTimer | undefined;
@@ -11,7 +11,7 @@ export class MovableTimer {
   #dueMs = Infinity;
 
   /** `onDue` is told by how much it is late. */
-  constructor(clock: LoopClock, holdsProcess: boolean, onDue: (lateMs: number) => void) {
+  constructor(clock: Clock, holdsProcess: boolean, onDue: (lateMs: number) => void) {
     this.#clock = clock;
     this.#holdsProcess = holdsProcess;
     this.#onDue = onDue;

@@ -10,6 +10,7 @@ import {
   checkNames,
   checkNumber,
   checkObject,
+  checkShare,
   checkWholeNumber,
   describe,
   fillIn,
@@ -173,11 +174,6 @@ function check(options: ResolvedHeartbeatOptions): void {
 function checkFiniteNumber(name: string, value: number, lowest: number): void {
   checkNumber(name, value, lowest);
   if (value === Infinity) throw new OptionError(name, 'is Infinity, it must be finite: without a heartbeat, make none');
-}
-
-function checkShare(name: string, value: unknown, lowest: number, highest: number): void {
-  if (typeof value === 'number' && value >= lowest && value <= highest) return;
-  throw new OptionError(name, `is ${describe(value)}, it must be a number from ${lowest} to ${highest}`);
 }
 
 function checkProbe(probe: unknown): Probe {

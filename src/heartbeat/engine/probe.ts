@@ -4,6 +4,11 @@
 export interface Acknowledgement {
   /** The round trip as the probe measured it, without the opening of a connection. Default: the time from `send` to its end. */
   readonly rttMs?: number;
+  /**
+   * How long ago the peer said what acknowledges the signal, where it speaks by itself and was heard before it was asked: the next signal is
+   * due an interval behind that, so that a silence is noticed as soon as any other. Default 0.
+   */
+  readonly heardMsAgo?: number;
   /** Nothing went there and back, such as where the kernel watches the connection: no round trip is noted. Default false. */
   readonly isUnmeasured?: boolean;
   /**

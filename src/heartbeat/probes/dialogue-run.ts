@@ -1,22 +1,14 @@
 // A dialogue on one connection, without the connection: bytes in, what is to be done out. Pure but for what it remembers.
 import { formatBytes } from '../../http/visible-bytes.ts';
+import type { Conversation, ConversationEvent } from './conversation.ts';
 import type { Dialogue, Reply, Turn } from './dialogue.ts';
-
-/** What is to be done, in this order. After 'closing' and 'refused' nothing more is said on the connection. */
-export type RunEvent =
-  | { readonly kind: 'write'; readonly data: Uint8Array | string }
-  /** The opening is over: signals may be sent. */
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'acknowledged'; readonly detail: string | undefined }
-  /** The peer said something that answers nothing. */
-  | { readonly kind: 'unasked' }
-  | { readonly kind: 'closing'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reason: string };
 
 const NOTHING = Buffer.alloc(0);
 
 /** See the head of the file. */
-export class DialogueRun {
+export class DialogueRun implements Conversation {
+  readonly protocol: string;
+  readonly farewell: string | undefined;
   readonly #dialogue: Dialogue;
   readonly #maxReplyBytes: number;
   /** The turn that waits for its reply. */
@@ -25,28 +17,30 @@ export class DialogueRun {
   #isOver = false;
   #signals = 0;
   #received: Buffer = NOTHING;
-  #events: RunEvent[] = [];
+  #events: ConversationEvent[] = [];
 
   /** `maxReplyBytes`: longest reply, which is kept until it is complete. */
   constructor(dialogue: Dialogue, maxReplyBytes: number) {
     this.#dialogue = dialogue;
+    this.protocol = dialogue.protocol;
+    this.farewell = dialogue.farewell;
     this.#maxReplyBytes = maxReplyBytes;
   }
 
   /** The connection is open. */
-  begin(): readonly RunEvent[] {
+  begin(): readonly ConversationEvent[] {
     this.#goOn(this.#dialogue.opening);
     return this.#takeEvents();
   }
 
   /** Sends the next signal; once the run is ready, and the one before is acknowledged. */
-  ask(): readonly RunEvent[] {
+  ask(): readonly ConversationEvent[] {
     this.#signals += 1;
     this.#startTurn(this.#dialogue.signal(this.#signals));
     return this.#takeEvents();
   }
 
-  receive(bytes: Buffer): readonly RunEvent[] {
+  receive(bytes: Buffer): readonly ConversationEvent[] {
     if (this.#isOver) return [];
     this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
     while (this.#received.length > 0 && !this.#isOver && this.#step());
@@ -115,7 +109,7 @@ export class DialogueRun {
     this.#events.push({ kind, reason });
   }
 
-  #takeEvents(): readonly RunEvent[] {
+  #takeEvents(): readonly ConversationEvent[] {
     const events = this.#events;
     this.#events = [];
     return events;

@@ -1,7 +1,8 @@
 // Makes probes of protocols that are known here: each says what its URLs may have and what is said, this makes a Probe of it.
 import { checkNames, checkObject, checkWholeNumber } from '../../option-checks.ts';
 import type { Probe } from '../engine/probe.ts';
-import { DialogueProbe } from './dialogue-probe.ts';
+import { ConversationProbe } from './conversation-probe.ts';
+import { DialogueRun } from './dialogue-run.ts';
 import type { Dialogue } from './dialogue.ts';
 import { CONNECTION_OPTION_NAMES, makeProbeTools } from './probe-connection.ts';
 import type { ProbeConnectionOptions } from './probe-connection.ts';
@@ -36,5 +37,7 @@ export function presetProbe(
   checkObject('options', options);
   checkNames('', options, [...DIALOGUE_OPTION_NAMES, ...ownOptions]);
   const parsed = parseProbeTarget(target, rules);
-  return new DialogueProbe(makeProbeTools(options), parsed, speak(parsed.credentials), replyLimit(options));
+  const dialogue = speak(parsed.credentials);
+  const limit = replyLimit(options);
+  return new ConversationProbe(makeProbeTools(options), parsed, () => new DialogueRun(dialogue, limit));
 }

@@ -3,7 +3,7 @@ import { ConnectError, MisuseError, PerduraError } from '../../errors.ts';
 import { checkMethods, checkNumber, checkObject } from '../../option-checks.ts';
 import { systemClock } from '../../io/clock.ts';
 import type { LoopClock } from '../../io/clock.ts';
-import type { ConnectionOpener, OpenedConnection, Opening } from '../../io/connection-opener.ts';
+import type { ConnectionOpener, ConnectTarget, OpenedConnection, Opening } from '../../io/connection-opener.ts';
 import { Connector } from '../../io/connector.ts';
 import type { KernelKeepAlive, KernelKeepAliveOptions } from '../../io/kernel-keep-alive.ts';
 import type { Transport, TransportSink } from '../../io/transport.ts';
@@ -32,6 +32,8 @@ export interface ProbePeer {
   readonly host: string;
   readonly port: number;
   readonly isTls: boolean;
+  /** Path of a unix socket that is used instead of host and port. */
+  readonly socketPath?: string | undefined;
   /** For people, in errors: `redis://127.0.0.1:6379`. */
   readonly target: string;
 }
@@ -70,26 +72,27 @@ const LEAVE_MS = 1_000;
 export class ProbeConnection implements TransportSink {
   readonly #peer: ProbePeer;
   readonly #clock: LoopClock;
+  readonly #opener: ConnectionOpener;
   readonly #sink: ProbeConnectionSink;
-  readonly #opening: Opening;
+  #opening: Opening;
   #transport: Transport | undefined;
   #isOver = false;
 
   /** Begins to open it. The sink is told nothing before this returns. */
   constructor(tools: ProbeTools, peer: ProbePeer, sink: ProbeConnectionSink) {
-    const { host, port, isTls } = peer;
     this.#peer = peer;
     this.#clock = tools.clock;
+    this.#opener = tools.opener;
     this.#sink = sink;
-    this.#opening = tools.opener.open(
-      { scheme: isTls ? 'https' : 'http', host, port, socketPath: undefined },
-      { onOpened: (opened) => this.#opened(opened), onOpenFailed: (error) => this.#end(this.#inOurWords(error)) },
-    );
+    this.#opening = tools.opener.open(connectTarget(peer, peer.isTls), {
+      onOpened: (opened) => this.#opened(opened),
+      onOpenFailed: (error) => this.#end(this.#inOurWords(error)),
+    });
   }
 
-  /** Open, and not known to have ended. */
+  /** Open, and not known to have ended: what has broken it is known some moments before its end is told. */
   get isOpen(): boolean {
-    return this.#transport !== undefined && !this.#isOver;
+    return this.#transport !== undefined && !this.#isOver && this.#transport.failure === undefined;
   }
 
   /** Whether it could be opened, also when it is over. */
@@ -102,6 +105,25 @@ export class ProbeConnection implements TransportSink {
     if (this.#isOver) return;
     if (this.#transport === undefined) throw new MisuseError('nothing can be written before the connection is open');
     this.#transport.write(data);
+  }
+
+  /**
+   * Begins TLS on it, where the protocol has it begin in the middle. Nothing can be written until it has; what fails is an end. There is
+   * no deadline but `destroy`.
+   */
+  secure(onSecured: () => void): void {
+    const transport = this.#transport;
+    if (transport === undefined || this.#isOver) return;
+    if (this.#opener.secure === undefined) return this.#end(new MisuseError('the opener of this probe knows no TLS'));
+    this.#transport = undefined;
+    this.#opening = this.#opener.secure(transport, connectTarget(this.#peer, true), {
+      onSecured: (secured) => {
+        this.#transport = secured;
+        secured.attach(this);
+        onSecured();
+      },
+      onSecuringFailed: (error) => this.#end(this.#inOurWords(error)),
+    });
   }
 
   /** While nothing is asked, it does not keep the process alive. */
@@ -170,4 +192,8 @@ export class ProbeConnection implements TransportSink {
 
 function lostError(message: string, cause?: Error): PerduraError {
   return new PerduraError('ERR_PERDURA_CONNECTION_LOST', message, cause === undefined ? {} : { cause });
+}
+
+function connectTarget({ host, port, socketPath }: ProbePeer, isTls: boolean): ConnectTarget {
+  return { scheme: isTls ? 'https' : 'http', host, port, socketPath };
 }

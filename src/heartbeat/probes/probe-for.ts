@@ -4,15 +4,22 @@ import { checkNames, checkObject, describe, findNearest } from '../../option-che
 import type { ConnectionOpener, LoopClock } from '../../io/index.ts';
 import type { Probe } from '../engine/probe.ts';
 import { ftpProbe } from './ftp.ts';
+import type { HttpConnectOptions, HttpProbeOptions } from './http1-options.ts';
+import { http2Probe } from './http2.ts';
 import { imapProbe } from './imap.ts';
 import { memcachedProbe } from './memcached.ts';
+import { mqttProbe } from './mqtt.ts';
 import { pop3Probe } from './pop3.ts';
+import { postgresProbe } from './postgresql/postgres-probe.ts';
 import type { ProbeConnectionOptions } from './probe-connection.ts';
 import { redisProbe } from './redis.ts';
 import { smtpProbe } from './smtp.ts';
+import { sseProbe } from './sse.ts';
+import type { SseProbeOptions } from './sse.ts';
 import { tcpProbe } from './tcp.ts';
 import { webSocketProbe } from './websocket.ts';
 import type { WebSocketProbeOptions } from './websocket.ts';
+import { webProbe } from './web.ts';
 
 /** Options of {@link probeFor}: each probe takes those that it has a use for. */
 export interface ProbeForOptions {
@@ -20,6 +27,8 @@ export interface ProbeForOptions {
   readonly tls?: Readonly<Record<string, unknown>> | undefined;
   /** Fields that are sent with requests of HTTP and WebSocket, such as `authorization`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Method of the requests of HTTP. Default HEAD. */
+  readonly method?: string | undefined;
   /** Longest time to open a connection. Default Infinity: the deadline of the heartbeat is enough. */
   readonly connectTimeoutMs?: number | undefined;
   /** For tests. Default: the machine's clock. */
@@ -37,6 +46,27 @@ interface SchemeRow {
 
 /** A table, so that a protocol is one line. */
 const SCHEMES: Readonly<Record<string, SchemeRow>> = {
+  http: { does: 'HEAD on one connection of HTTP/1.1', make: (target, options) => webProbe(target, http(options)) },
+  https: {
+    does: 'PING where the server speaks HTTP/2, HEAD where not',
+    make: (target, options) => webProbe(target, http(options)),
+  },
+  h2: {
+    does: 'PING of HTTP/2 over TLS',
+    make: (target, options) => http2Probe(target, connecting(options)),
+  },
+  h2c: {
+    does: 'PING of HTTP/2 without TLS',
+    make: (target, options) => http2Probe(target, connecting(options)),
+  },
+  'sse+http': {
+    does: 'listens to a stream of server-sent events',
+    make: (target, options) => sseProbe(target, listening(options)),
+  },
+  'sse+https': {
+    does: 'the same over TLS',
+    make: (target, options) => sseProbe(target, listening(options)),
+  },
   tcp: { does: 'opens a TCP connection', make: (target, options) => tcpProbe(target, raw(options)) },
   tls: {
     does: 'opens a TCP connection and does a TLS handshake',
@@ -57,6 +87,13 @@ const SCHEMES: Readonly<Record<string, SchemeRow>> = {
   imaps: { does: 'NOOP of IMAP over TLS', make: (target, options) => imapProbe(target, raw(options)) },
   pop3: { does: 'CAPA of POP3, or NOOP with a log-in', make: (target, options) => pop3Probe(target, raw(options)) },
   pop3s: { does: 'the same over TLS', make: (target, options) => pop3Probe(target, raw(options)) },
+  mqtt: { does: 'PINGREQ of MQTT', make: (target, options) => mqttProbe(target, raw(options)) },
+  mqtts: { does: 'PINGREQ of MQTT over TLS', make: (target, options) => mqttProbe(target, raw(options)) },
+  postgres: {
+    does: 'an empty query of PostgreSQL; without a user, whether it accepts connections',
+    make: (target, options) => postgresProbe(target, raw(options)),
+  },
+  postgresql: { does: 'the same', make: (target, options) => postgresProbe(target, raw(options)) },
   ws: { does: 'ping of WebSocket', make: (target, options) => webSocketProbe(target, webSocket(options)) },
   wss: { does: 'ping of WebSocket over TLS', make: (target, options) => webSocketProbe(target, webSocket(options)) },
 };
@@ -66,7 +103,7 @@ export const PROBE_SCHEMES: Readonly<Record<string, string>> = Object.fromEntrie
   Object.entries(SCHEMES).map(([scheme, { does }]) => [scheme, does]),
 );
 
-const OPTION_NAMES = ['tls', 'headers', 'connectTimeoutMs', 'clock', 'opener'];
+const OPTION_NAMES = ['tls', 'headers', 'method', 'connectTimeoutMs', 'clock', 'opener'];
 
 /**
  * The probe for a target: `probeFor('redis://127.0.0.1:6379')`.
@@ -95,6 +132,23 @@ function rowOf(target: unknown): SchemeRow {
 /** What probes on raw connections take of it. */
 function raw({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): ProbeConnectionOptions {
   return { tls, connectTimeoutMs, clock, opener };
+}
+
+/** What connections of HTTP take of it. */
+function connecting({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): HttpConnectOptions {
+  return { tls, connectTimeoutMs, clock, opener };
+}
+
+/** What requests of HTTP take of it. */
+function http(options: ProbeForOptions): HttpProbeOptions {
+  const { headers, method } = options;
+  return { ...connecting(options), headers, method };
+}
+
+/** What a listener takes of it. */
+function listening(options: ProbeForOptions): SseProbeOptions {
+  const { headers } = options;
+  return { ...connecting(options), ...(headers === undefined ? {} : { headers }) };
 }
 
 /** What a client of WebSocket takes of it. Its library opens its own sockets. */

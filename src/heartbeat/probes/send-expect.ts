@@ -3,7 +3,8 @@ import { OptionError } from '../../errors.ts';
 import { formatBytes } from '../../http/visible-bytes.ts';
 import { checkNames, checkObject, describe } from '../../option-checks.ts';
 import type { Probe } from '../engine/probe.ts';
-import { DialogueProbe } from './dialogue-probe.ts';
+import { ConversationProbe } from './conversation-probe.ts';
+import { DialogueRun } from './dialogue-run.ts';
 import type { Dialogue, Reply, ReplyReader, Turn } from './dialogue.ts';
 import { DIALOGUE_OPTION_NAMES, replyLimit } from './preset-probe.ts';
 import type { DialogueProbeOptions } from './preset-probe.ts';
@@ -51,7 +52,9 @@ export function sendExpectProbe(target: string | HostAndPort, options: SendExpec
   const peer = parseRawTarget(target);
   const tls = typeof target === 'object' && typeof target.tls === 'object' ? target.tls : options.tls;
   const tools = makeProbeTools(tls === undefined ? options : { ...options, tls });
-  return new DialogueProbe(tools, peer, sendExpectDialogue(options), replyLimit(options));
+  const dialogue = sendExpectDialogue(options);
+  const limit = replyLimit(options);
+  return new ConversationProbe(tools, peer, () => new DialogueRun(dialogue, limit));
 }
 
 /** The conversation of one connection. */
@@ -109,13 +112,13 @@ function expectation(name: string, expected: Expectation): Matcher {
     const pattern = new RegExp(expected.source, expected.flags.replaceAll(/[gy]/g, ''));
     return (received) => pattern.test(received.toString('latin1'));
   }
-  const bytes = bytesOf(name, expected);
+  const bytes = bytesOf(name, expected, 'a text, bytes, a regular expression or a function');
   if (bytes.length === 0) throw new OptionError(name, 'is empty, and would be there before anything has come');
   return (received) => received.includes(bytes);
 }
 
-function bytesOf(name: string, given: unknown): Buffer {
+function bytesOf(name: string, given: unknown, allowed = 'a text or bytes'): Buffer {
   if (typeof given === 'string') return Buffer.from(given);
   if (given instanceof Uint8Array) return Buffer.from(given);
-  throw new OptionError(name, `is ${describe(given)}, it must be a text or bytes`);
+  throw new OptionError(name, `is ${describe(given)}, it must be ${allowed}`);
 }

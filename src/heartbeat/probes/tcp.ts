@@ -118,6 +118,8 @@ class HoldingProbe implements TcpProbe {
   #connection: ProbeConnection | undefined;
   #wait: SignalWait | undefined;
   #taken: KernelKeepAlive | undefined;
+  /** Whether a signal has found it as it was. */
+  #isProven = false;
 
   constructor(tools: ProbeTools, peer: ProbePeer, asked: KernelKeepAliveOptions) {
     this.target = peer.target;
@@ -160,6 +162,7 @@ class HoldingProbe implements TcpProbe {
 
   #opened(connection: ProbeConnection, opened: OpenedConnection): void {
     this.#taken = connection.keepAlive(this.#asked);
+    this.#isProven = false;
     connection.setIdle(true);
     const detail = this.#taken === undefined ? 'held, without keepalive' : `held, ${describe(this.#taken)}`;
     this.#wait?.resolve({ rttMs: roundTripMs(opened), connection: 'new', detail });
@@ -169,17 +172,26 @@ class HoldingProbe implements TcpProbe {
   #look(wait: SignalWait): void {
     this.#tools.clock.afterPoll(() => {
       if (wait.isSettled) return;
-      if (this.#connection === undefined) this.#open();
-      else wait.resolve({ connection: 'kept', detail: 'held', isUnmeasured: true });
+      if (this.#connection?.isOpen !== true) this.#replace();
+      else {
+        this.#isProven = true;
+        wait.resolve({ connection: 'kept', detail: 'held', isUnmeasured: true });
+      }
     });
+  }
+
+  #replace(): void {
+    this.#giveUp();
+    this.#open();
   }
 
   #ended(error: Error): void {
     const wasHeld = this.#connection?.hasOpened === true;
     this.#connection = undefined;
     if (!wasHeld) this.#wait?.reject(error);
-    else if (this.#wait?.isSettled !== false) this.#sink?.onLost(this.#explain(error));
-    // Else the signal that looks finds it gone.
+    // Some proxies accept and end at once when nobody is behind them: to ask at once would be to ask without a pause. And the signal
+    // that looks finds it gone by itself.
+    else if (this.#isProven && this.#wait?.isSettled !== false) this.#sink?.onLost(this.#explain(error));
   }
 
   #giveUp(): void {

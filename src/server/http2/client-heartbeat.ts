@@ -7,7 +7,7 @@ import { Heartbeat } from '../../heartbeat/engine/heartbeat.ts';
 import type { Probe, ProbeSink } from '../../heartbeat/engine/probe.ts';
 import { Deadline, countTakenBytes } from '../../io/index.ts';
 import type { ClockTimer, DeadlineList, DeadlineSchedule, LoopClock } from '../../io/index.ts';
-import type { ConnectionHeartbeat } from '../../trace.ts';
+import type { ConnectionLiveness } from '../../trace.ts';
 import type { ResolvedServerHeartbeat } from '../options/heartbeat.ts';
 
 /** What this needs of a session of node:http2. */
@@ -88,7 +88,7 @@ export class ClientHeartbeat implements Probe, Way, WaySink {
   }
 
   /** For `connections()`; undefined while there are no PINGs. */
-  get info(): ConnectionHeartbeat | undefined {
+  get liveness(): ConnectionLiveness | undefined {
     if (this.#heartbeat === undefined) return undefined;
     const { state, missed, rtt } = this.#heartbeat.stats();
     return { state, missed, rttMs: rtt.lastMs };

@@ -125,7 +125,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
 
   info(): ConnectionInfo {
     const nowMs = this.core.clock.nowMs();
-    const heartbeat = this.#heartbeat?.info;
+    const liveness = this.#heartbeat?.liveness;
     return {
       id: this.id,
       state: this.#state,
@@ -135,7 +135,7 @@ export class Http2Connection implements ServedConnection, Http2ExchangeOwner, De
       idleMs: this.#state === 'idle' ? nowMs - this.#idleAtMs : 0,
       remote: this.#transport.remote,
       ...this.#provenance,
-      ...(heartbeat === undefined ? {} : { heartbeat }),
+      ...(liveness === undefined ? {} : { liveness }),
     };
   }
 

@@ -1,13 +1,16 @@
 // Server-sent events (HTML standard, §9.2) as a Response that a handler returns and goes on talking through. The same over every version
 // of HTTP: it is nothing but fields and a body.
 import { AbortedError } from '../../errors.ts';
+import { SilenceTimer } from '../../heartbeat/engine/silence-timer.ts';
+import { checkHeartbeatEvent, formatCadence, formatHeartbeat } from '../../heartbeat/engine/stream-signals.ts';
 import { systemClock } from '../../io/index.ts';
-import type { Clock, ClockTimer } from '../../io/index.ts';
+import type { Clock } from '../../io/index.ts';
 import {
   checkBoundedNumber,
   checkFunction,
   checkMethods,
   checkNumber,
+  checkShare,
   checkWholeNumber,
   fillIn,
 } from '../../option-checks.ts';
@@ -24,6 +27,14 @@ import { countStream } from './stream-census.ts';
 export interface EventStreamOptions {
   /** A comment goes out when nothing else did for so long. Default 15,000, as the HTML standard advises; Infinity: never. */
   readonly heartbeatMs?: number;
+  /**
+   * Heartbeats are events of this name instead of comments: scripts in browsers are not told of comments, so a watchdog of theirs would take
+   * a quiet stream for a dead one. The first goes out when the stream begins, and `JSON.parse(event.data).intervalMs` of each is `heartbeatMs`. Default:
+   * comments.
+   */
+  readonly heartbeatEvent?: string;
+  /** By what share of it the time to a heartbeat may be shorter, by chance, so that not all go out at once. Default 0.1. */
+  readonly heartbeatJitter?: number;
   /** Told to the client at once: how long it shall wait before it comes back. Default: nothing is told, browsers take some seconds. */
   readonly retryMs?: number;
   /**
@@ -37,16 +48,21 @@ export interface EventStreamOptions {
   readonly onWarning?: (text: string) => void;
   /** For tests. Default: the machine's clock. */
   readonly clock?: Clock;
+  /** For tests: numbers from 0 to 1 for jitter. Default Math.random. */
+  readonly random?: () => number;
 }
 
 /** With every default filled in. */
 interface ResolvedOptions {
   readonly heartbeatMs: number;
+  readonly heartbeatEvent: string | undefined;
+  readonly heartbeatJitter: number;
   readonly retryMs: number;
   readonly drainingRetryMs: number;
   readonly maxQueuedBytes: number;
   readonly onWarning: ((text: string) => void) | undefined;
   readonly clock: Clock;
+  readonly random: () => number;
 }
 
 /** Why a stream is over: the handler ended it, the server shuts down, the client went away, or it did not read. */
@@ -54,11 +70,14 @@ export type EventStreamEnd = 'closed' | 'draining' | 'disconnected' | 'overflow'
 
 const DEFAULTS: ResolvedOptions = {
   heartbeatMs: 15_000,
+  heartbeatEvent: undefined,
+  heartbeatJitter: 0.1,
   retryMs: Infinity,
   drainingRetryMs: 2_000,
   maxQueuedBytes: 262_144,
   onWarning: undefined,
   clock: systemClock,
+  random: Math.random,
 };
 
 /**
@@ -85,8 +104,7 @@ export class EventStream extends Response {
   readonly #connection: ConnectionInfo;
   #unwatch: () => void = () => {};
   #uncount: () => void = () => {};
-  #heartbeat: ClockTimer | undefined;
-  #sentAtMs: number;
+  readonly #heartbeat: SilenceTimer;
   #end: EventStreamEnd | undefined;
   #over: AbortController | undefined;
   #resolve: (end: EventStreamEnd) => void = () => {};
@@ -103,7 +121,8 @@ export class EventStream extends Response {
     this.#queue = queue;
     this.#draining = context.draining;
     this.#connection = context.connection;
-    this.#sentAtMs = options.clock.nowMs();
+    const { clock, random, heartbeatMs: intervalMs, heartbeatJitter: jitter } = options;
+    this.#heartbeat = new SilenceTimer({ clock, random, intervalMs, jitter }, () => this.#beat());
     queue.attach({ onBegin: () => this.#begin(), onCancelled: () => this.#finish('disconnected') });
     if (options.retryMs !== Infinity) this.send({ retryMs: options.retryMs });
   }
@@ -129,12 +148,16 @@ export class EventStream extends Response {
    * @throws MisuseError for an event that cannot be said: a line break in its name or id, a fraction of a millisecond.
    */
   send(message: EventMessage): boolean {
-    return this.#write(formatEvent(message));
+    const isOpen = this.#write(formatEvent(message));
+    if (isOpen && this.#isHeard(message)) this.#heartbeat.sent();
+    return isOpen;
   }
 
   /** Sends a comment: the client's listeners are not told. Returns whether the stream is open. */
   comment(text = ''): boolean {
-    return this.#write(formatComment(text));
+    const isOpen = this.#write(formatComment(text));
+    if (isOpen && this.#options.heartbeatEvent === undefined) this.#heartbeat.sent();
+    return isOpen;
   }
 
   /** Resolves when the client has taken nearly everything, or the stream is over: for sources that can wait. */
@@ -154,10 +177,11 @@ export class EventStream extends Response {
       return;
     }
     this.#unwatch = watchDraining(this.#draining, () => this.#drain());
-    const { heartbeatMs, onWarning } = this.#options;
+    const { onWarning } = this.#options;
     const { protocol, remote } = this.#connection;
     if (onWarning !== undefined && protocol !== 'h2') this.#uncount = countStream(this.#draining, remote, onWarning);
-    this.#startHeartbeat(heartbeatMs);
+    if (this.#options.heartbeatMs !== Infinity) this.#write(this.#firstHeartbeat());
+    this.#heartbeat.start();
   }
 
   #drain(): void {
@@ -178,28 +202,30 @@ export class EventStream extends Response {
       this.#finish('overflow');
       return false;
     }
-    this.#sentAtMs = this.#options.clock.nowMs();
     return true;
   }
 
-  /** A timer is not moved with every event: when it fires, it is started anew for what is left. */
-  #startHeartbeat(delayMs: number): void {
-    if (delayMs === Infinity) return;
-    this.#heartbeat = this.#options.clock.startTimer(delayMs, () => this.#beat());
+  /** What dispatches nothing is a sign of life for the path, and none for a script that listens. */
+  #isHeard({ data }: EventMessage): boolean {
+    return data !== undefined || this.#options.heartbeatEvent === undefined;
+  }
+
+  /** Tells the client how often it will hear something at least. */
+  #firstHeartbeat(): string {
+    const { heartbeatEvent, heartbeatMs } = this.#options;
+    return heartbeatEvent === undefined ? formatCadence(heartbeatMs) : formatHeartbeat(heartbeatEvent, heartbeatMs);
   }
 
   #beat(): void {
-    const { clock, heartbeatMs } = this.#options;
-    const leftMs = this.#sentAtMs + heartbeatMs - clock.nowMs();
+    const { heartbeatEvent, heartbeatMs } = this.#options;
     // Who has not read what is there needs no more of it.
-    if (leftMs <= 0 && this.#queue.bytes === 0) this.comment();
-    this.#startHeartbeat(leftMs > 0 ? leftMs : heartbeatMs);
+    if (this.#queue.bytes === 0) this.#write(formatHeartbeat(heartbeatEvent, heartbeatMs));
   }
 
   #finish(end: EventStreamEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    this.#heartbeat?.stop();
+    this.#heartbeat.stop();
     this.#unwatch();
     this.#uncount();
     this.#queue.end();
@@ -232,7 +258,10 @@ function readLastEventId(request: Request): string {
 function resolveOptions(given: EventStreamOptions): ResolvedOptions {
   const options = fillIn('eventStream', given, DEFAULTS);
   checkFunction('eventStream.onWarning', options.onWarning);
+  checkFunction('eventStream.random', options.random);
   checkNumber('eventStream.heartbeatMs', options.heartbeatMs, 1);
+  checkHeartbeatEvent('eventStream.heartbeatEvent', options.heartbeatEvent);
+  checkShare('eventStream.heartbeatJitter', options.heartbeatJitter, 0, 1);
   checkWholeNumber('eventStream.retryMs', options.retryMs, 0);
   checkBoundedNumber('eventStream.drainingRetryMs', options.drainingRetryMs, 0, LONGEST_RETRY_MS);
   checkWholeNumber('eventStream.maxQueuedBytes', options.maxQueuedBytes, 1);

@@ -22,6 +22,25 @@ describe('a heartbeat', () => {
     assert.equal(driven.isAwaited, true);
   });
 
+  test('counts the interval from when the peer was heard, where that was before the signal', async () => {
+    const driven = new DrivenHeartbeat();
+    driven.heartbeat.start();
+    await driven.advance(1);
+    await driven.ack({ isUnmeasured: true, heardMsAgo: 0 });
+    await driven.advance(1_000);
+    await driven.ack({ isUnmeasured: true, heardMsAgo: 300 });
+    await driven.advance(699);
+    assert.deepEqual(driven.takeLog(), ['1 send', '1 ack', '1001 send', '1001 ack']);
+    await driven.advance(1);
+    assert.deepEqual(driven.takeLog(), ['1701 send']);
+    await driven.ack({ isUnmeasured: true, heardMsAgo: 5_000 });
+    await driven.advance(1);
+    assert.deepEqual(driven.takeLog(), ['1701 ack', '1702 send']);
+    driven.heartbeat.on('ack', () => driven.heartbeat.stop());
+    await driven.ack({ heardMsAgo: 500 });
+    assert.equal(driven.clock.pendingTimers, 0);
+  });
+
   test('tells down after interval + timeout × tolerance where nobody answers, and up with the first answer', async () => {
     const driven = new DrivenHeartbeat({ tolerance: 3 });
     driven.heartbeat.start();
@@ -126,6 +145,19 @@ describe('a heartbeat', () => {
     driven.sink.onLost('once more');
     await driven.advance(100);
     assert.equal(driven.isAwaited, false);
+  });
+
+  test('does not ask a peer that ends each connection behind its answer without a pause', async () => {
+    const driven = new DrivenHeartbeat();
+    driven.heartbeat.start();
+    await driven.advance(1);
+    for (let connection = 0; connection < 50; connection += 1) {
+      await driven.ack({ connection: 'new' });
+      driven.sink.onLost('ended');
+      await driven.advance(200);
+    }
+    assert.equal(driven.heartbeat.stats().sent, 51);
+    assert.deepEqual(driven.takeLog().slice(0, 5), ['1 send', '1 ack', '201 send', '201 ack', '401 send']);
   });
 
   test('sends nothing while the way to the peer is blocked, and counts nothing against it', async () => {

@@ -29,12 +29,13 @@ function findLimit(search: IntervalSearch, path: Path, most = 200): number {
   throw new Error(`${most} tries and still ${search.phase}: ${search.survivedMs} to ${search.diedMs}`);
 }
 
-function assertFound(search: IntervalSearch, limitMs: number): void {
+/** `slack`: by what share everything may lie lower, where two accidents in a row spoke for a silence just below the limit. */
+function assertFound(search: IntervalSearch, limitMs: number, slack = 0): void {
   const { survivedMs, diedMs, intervalMs } = search;
   const story = `limit ${limitMs}, survived ${survivedMs}, died ${diedMs}, holds ${intervalMs}`;
   assert.ok(survivedMs < limitMs && survivedMs >= limitMs * 0.9, story);
-  assert.ok(diedMs >= limitMs && diedMs <= limitMs * 1.1, story);
-  assert.ok(intervalMs < limitMs * 0.96 && intervalMs >= limitMs * 0.9, story);
+  assert.ok(diedMs >= limitMs * (1 - slack) && diedMs <= limitMs * 1.1, story);
+  assert.ok(intervalMs < limitMs * 0.96 && intervalMs >= limitMs * (0.9 - slack), story);
 }
 
 const path = (lowestMs = 1_000, highestMs = 7_200_000): fc.Arbitrary<Path> =>
@@ -111,7 +112,7 @@ describe('the search for the longest interval', () => {
         for (let tries = 0; tries < lookAfter * 16 * 2 + 200; tries += 1) tryOnce(search, where);
         if (search.phase === 'looking') tryOnce(search, where);
         findLimit(search, where);
-        assertFound(search, where.limitMs);
+        assertFound(search, where.limitMs, 0.02);
       }),
     );
   });

@@ -44,6 +44,7 @@ describe('the probe of memcached', { skip }, () => {
     const sink = new RecordingProbeSink();
     probe.attach?.(sink);
     await probe.send(signal());
+    await probe.send(signal());
     await sink.told('lost');
     assert.equal((await probe.send(signal()))?.connection, 'new');
     probe.close?.();

@@ -90,6 +90,7 @@ describe('the probe of Redis', { skip }, () => {
     const sink = new RecordingProbeSink();
     probe.attach?.(sink);
     await probe.send(signal());
+    await probe.send(signal());
     await peer.kill();
     await sink.told('lost');
     assert.deepEqual(sink.log, ['lost: the peer ended the connection']);

@@ -38,7 +38,7 @@ describe('a client of HTTP/2 with an open request', { timeout: 30_000 }, () => {
     await eventually(() => served.asked.length === 1);
     await pass(served, client, 600_000, 60_000);
     assert.equal(pings(client), 0);
-    assert.equal('heartbeat' in served.server.connections()[0]!, false);
+    assert.equal('liveness' in served.server.connections()[0]!, false);
   });
 
   test('gets a PING in each interval, whose acknowledgements are no flood, and connections() tells of it', async (t) => {
@@ -56,13 +56,13 @@ describe('a client of HTTP/2 with an open request', { timeout: 30_000 }, () => {
     // Of a timer of no time at all.
     await served.advance(1);
     await client.next('PING', ({ flags }) => (flags & 1) === 0);
-    await eventually(() => served.server.connections()[0]?.heartbeat?.rttMs !== undefined);
-    const [{ heartbeat }] = served.server.connections() as [ConnectionInfo];
-    assert.deepEqual(heartbeat, { state: 'scheduled', missed: 0, rttMs: heartbeat?.rttMs });
+    await eventually(() => served.server.connections()[0]?.liveness?.rttMs !== undefined);
+    const [{ liveness }] = served.server.connections() as [ConnectionInfo];
+    assert.deepEqual(liveness, { state: 'scheduled', missed: 0, rttMs: liveness?.rttMs });
     for (let count = 0; count < 200; count += 1) {
       await served.advance(1_000);
       await client.until('a PING', () => pings(client) >= count + 2);
-      await eventually(() => served.server.connections()[0]?.heartbeat?.state === 'scheduled');
+      await eventually(() => served.server.connections()[0]?.liveness?.state === 'scheduled');
     }
     served.release();
     assert.equal((await client.answer(1)).status, 200);
@@ -97,7 +97,7 @@ describe('a client of HTTP/2 with an open request', { timeout: 30_000 }, () => {
     await other.next('PING');
     await other.settled();
     await served.advance(400);
-    assert.equal(served.server.connections()[0]?.heartbeat?.state, 'suspect');
+    assert.equal(served.server.connections()[0]?.liveness?.state, 'suspect');
     await served.advance(1);
     await served.advance(399);
     assert.deepEqual(served.closed, []);
@@ -175,12 +175,12 @@ describe('a client of HTTP/2 with an open request', { timeout: 30_000 }, () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     await served.advance(1_000);
     await served.advance(1);
-    await eventually(() => served.server.connections()[0]?.heartbeat?.state === 'suspended');
+    await eventually(() => served.server.connections()[0]?.liveness?.state === 'suspended');
     for (let count = 0; count < 50; count += 1) await served.advance(1_000);
     assert.deepEqual(served.closed, []);
     client.resume();
     await client.until('a PING', () => pings(client) > 0);
-    await eventually(() => served.server.connections()[0]?.heartbeat?.rttMs !== undefined);
+    await eventually(() => served.server.connections()[0]?.liveness?.rttMs !== undefined);
     assert.deepEqual(served.closed, []);
   });
 
@@ -231,7 +231,7 @@ describe('a client of HTTP/2 with an open request', { timeout: 30_000 }, () => {
     for (let count = 1; count <= 5; count += 1) {
       await served.advance(1_000);
       await served.advance(1);
-      await eventually(() => asked === count && served.server.connections()[0]?.heartbeat?.state === 'scheduled');
+      await eventually(() => asked === count && served.server.connections()[0]?.liveness?.state === 'scheduled');
     }
     assert.deepEqual(served.closed, []);
   });
@@ -269,7 +269,7 @@ for (const how of ['stop', 'kill'] as const) {
       t.after(() => server.destroy());
       const peer = new PeerProcess(process.execPath, ['-e', CLIENT, server.url]);
       t.after(() => peer.kill());
-      await eventually(() => server.connections()[0]?.heartbeat?.rttMs !== undefined);
+      await eventually(() => server.connections()[0]?.liveness?.rttMs !== undefined);
       const startMs = performance.now();
       if (how === 'stop') peer.stop();
       else void peer.kill();

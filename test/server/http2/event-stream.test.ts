@@ -53,8 +53,8 @@ test(
 
     for (const [index, events] of streams.entries()) events.send({ id: String(index), data: 'hello' });
     for (const [index, { stream, heard }] of listeners.entries()) {
-      while (heard() === '') await once(stream, 'data');
-      assert.equal(heard(), `id: ${index}\ndata: hello\n\n`);
+      while (!heard().includes('data')) await once(stream, 'data');
+      assert.equal(heard(), `heartbeat: 15000\n\nid: ${index}\ndata: hello\n\n`);
     }
 
     streams[0]!.close();

@@ -1,9 +1,7 @@
-// A probe that follows a dialogue: one connection is kept between signals, and replaced where it is lost.
-import { MisuseError, PerduraError } from '../../errors.ts';
+// A probe that leads a conversation: one connection is kept between signals, and replaced where it is lost.
+import { ConnectError, MisuseError, PerduraError } from '../../errors.ts';
 import type { Acknowledgement, Probe, ProbeSink } from '../engine/probe.ts';
-import { DialogueRun } from './dialogue-run.ts';
-import type { RunEvent } from './dialogue-run.ts';
-import type { Dialogue } from './dialogue.ts';
+import type { Conversation, ConversationEvent } from './conversation.ts';
 import { ProbeConnection } from './probe-connection.ts';
 import type { ProbeConnectionSink, ProbePeer, ProbeTools } from './probe-connection.ts';
 import { SignalWait } from './signal-wait.ts';
@@ -16,29 +14,30 @@ interface PendingSignal {
   sentAtMs: number;
 }
 
-/** One connection, and how far the dialogue on it is. */
+/** One connection, and how far the conversation on it is. */
 interface Line {
   readonly connection: ProbeConnection;
-  readonly run: DialogueRun;
+  readonly conversation: Conversation;
+  /** Whether a signal was acknowledged on it after a silence. */
+  isProven: boolean;
 }
 
 /** See the head of the file. */
-export class DialogueProbe implements Probe {
+export class ConversationProbe implements Probe {
   readonly target: string;
   readonly #tools: ProbeTools;
   readonly #peer: ProbePeer;
-  readonly #dialogue: Dialogue;
-  readonly #maxReplyBytes: number;
+  readonly #converse: () => Conversation;
   #sink: ProbeSink | undefined;
   #line: Line | undefined;
   #pending: PendingSignal | undefined;
 
-  constructor(tools: ProbeTools, peer: ProbePeer, dialogue: Dialogue, maxReplyBytes: number) {
+  /** `converse` begins the conversation of a new connection. */
+  constructor(tools: ProbeTools, peer: ProbePeer, converse: () => Conversation) {
     this.target = peer.target;
     this.#tools = tools;
     this.#peer = peer;
-    this.#dialogue = dialogue;
-    this.#maxReplyBytes = maxReplyBytes;
+    this.#converse = converse;
   }
 
   attach(sink: ProbeSink): void {
@@ -56,20 +55,22 @@ export class DialogueProbe implements Probe {
   }
 
   close(): void {
-    const line = this.#line;
-    this.#line = undefined;
-    line?.connection.end(this.#dialogue.farewell);
+    if (this.#line !== undefined) this.#leave(this.#line);
     this.#takePending()?.wait.close(this.target);
   }
 
   #open(): void {
-    const run = new DialogueRun(this.#dialogue, this.#maxReplyBytes);
+    const conversation = this.#converse();
     const sink: ProbeConnectionSink = {
-      onOpened: () => this.#perform(line, run.begin()),
-      onBytes: (bytes) => this.#perform(line, run.receive(bytes)),
-      onEnded: (error) => this.#lost(line, error),
+      onOpened: () => this.#perform(line, conversation.begin()),
+      onBytes: (bytes) => this.#perform(line, conversation.receive(bytes)),
+      onEnded: (error) => this.#lost(line, this.#explainEnd(line, error)),
     };
-    const line: Line = { connection: new ProbeConnection(this.#tools, this.#peer, sink), run };
+    const line: Line = {
+      connection: new ProbeConnection(this.#tools, this.#peer, sink),
+      conversation,
+      isProven: false,
+    };
     this.#line = line;
   }
 
@@ -78,16 +79,22 @@ export class DialogueProbe implements Probe {
     if (pending === undefined) return;
     line.connection.setIdle(false);
     pending.sentAtMs = this.#tools.clock.nowMs();
-    this.#perform(line, line.run.ask());
+    this.#perform(line, line.conversation.ask());
   }
 
-  #perform(line: Line, events: readonly RunEvent[]): void {
+  #perform(line: Line, events: readonly ConversationEvent[]): void {
     for (const event of events) {
       // A line that was given up meanwhile has nothing more to say.
       if (line !== this.#line) return;
       switch (event.kind) {
         case 'write':
           line.connection.write(event.data);
+          break;
+        case 'secure':
+          line.connection.secure(() => this.#perform(line, line.conversation.secured?.() ?? []));
+          break;
+        case 'later':
+          void event.events.then((then) => this.#perform(line, then));
           break;
         case 'ready':
           this.#ask(line);
@@ -99,20 +106,21 @@ export class DialogueProbe implements Probe {
           this.#sink?.onReceived();
           break;
         case 'closing':
-          this.#leave(line);
-          this.#lost(line, this.#error(event.reason), true);
+          line.connection.end();
+          this.#lost(line, this.#error(line, event.reason), true);
           break;
         case 'refused':
           this.#leave(line);
-          this.#fail(this.#error(event.reason));
+          this.#fail(this.#error(line, event.reason));
           break;
       }
     }
   }
 
-  #acknowledge({ connection }: Line, detail: string | undefined): void {
+  #acknowledge(line: Line, detail: string | undefined): void {
     const pending = this.#takePending();
-    connection.setIdle(true);
+    line.connection.setIdle(true);
+    line.isProven = pending?.isKept === true;
     pending?.wait.resolve({
       rttMs: this.#tools.clock.nowMs() - pending.sentAtMs,
       connection: pending.isKept ? 'kept' : 'new',
@@ -125,7 +133,8 @@ export class DialogueProbe implements Probe {
     if (line === this.#line) this.#line = undefined;
     const pending = this.#pending;
     if (pending === undefined) {
-      if (!isAnnounced) this.#sink?.onLost(error.message);
+      // Some peers end every connection after an answer or two: to ask at once would be to ask without a pause.
+      if (!isAnnounced && line.isProven) this.#sink?.onLost(error.message);
     } else if (pending.isKept) {
       // It may have been gone before the signal: whether the peer lives is told by a connection of now.
       pending.isKept = false;
@@ -136,7 +145,7 @@ export class DialogueProbe implements Probe {
   /** Says goodbye where that makes sense, so that the peer's log has nothing to complain about. */
   #leave(line: Line): void {
     this.#line = undefined;
-    line.connection.end(this.#dialogue.farewell);
+    line.connection.end(line.conversation.farewell);
   }
 
   /** No answer in time: a late one could not be told from that to the next signal. */
@@ -157,7 +166,14 @@ export class DialogueProbe implements Probe {
     return pending;
   }
 
-  #error(reason: string): PerduraError {
-    return new PerduraError('ERR_PERDURA_PROTOCOL', `${this.#dialogue.protocol}: ${reason}`);
+  #explainEnd({ conversation }: Line, error: Error): Error {
+    const meaning = conversation.explainEnd?.();
+    return meaning === undefined
+      ? error
+      : new ConnectError(this.target, `${error.message}, ${meaning}`, { cause: error });
+  }
+
+  #error({ conversation }: Line, reason: string): PerduraError {
+    return new PerduraError('ERR_PERDURA_PROTOCOL', `${conversation.protocol}: ${reason}`);
   }
 }

@@ -1,5 +1,5 @@
 // User and password of a URL as HTTP says them (RFC 7617).
-import { OptionError } from '../../errors.ts';
+import { OptionError } from '../errors.ts';
 
 /**
  * RFC 7617 §2: base64 of user, colon and password, in UTF-8, which is what percent-encoding in a URL stands for. Throws an OptionError

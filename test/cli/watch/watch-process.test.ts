@@ -1,0 +1,231 @@
+// `perdura watch` as a real process, against small servers on loopback.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import type { TestContext } from 'node:test';
+import { main } from '#src/cli/main.js';
+import { FakeTerminal } from '../fake-terminal.ts';
+import { PerduraProcess, runPerdura } from '../perdura-process.ts';
+
+interface Peer {
+  readonly url: string;
+  readonly server: Server;
+  /** Ends it and everything that is connected to it. */
+  stop(): Promise<void>;
+}
+
+/** Speaks as much of Redis as a PING needs. */
+async function listenRedis(context: TestContext, port = 0): Promise<Peer> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('data', () => socket.write('+PONG\r\n'));
+    socket.on('error', () => {});
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const stop = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    if (!server.listening) return;
+    server.close();
+    await once(server, 'close');
+  };
+  context.after(stop);
+  return { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`, server, stop };
+}
+
+/** A port on which nothing listens any more. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+interface Line {
+  readonly event: string;
+  readonly target: string;
+  readonly rttMs: number | null;
+  readonly reason: string | null;
+}
+
+const linesOf = (text: string): Line[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
+
+describe('a run of perdura watch', () => {
+  test('with --count ends by itself, and the exit code tells what it saw', async (context) => {
+    const peer = await listenRedis(context);
+    const good = await runPerdura('watch', peer.url, '--interval', '50ms', '--count', '3', '--format', 'json');
+    assert.deepEqual([good.code, linesOf(good.stdout).map(({ event }) => event)], [0, ['ack', 'ack', 'ack']]);
+    assert.ok(linesOf(good.stdout).every(({ target, rttMs }) => target === peer.url && (rttMs ?? -1) >= 0));
+
+    const nobody = `tcp://127.0.0.1:${await freePort()}`;
+    const options = ['--interval', '50ms', '--timeout', '50ms', '--count', '3', '--format', 'json'];
+    const mixed = await runPerdura('watch', peer.url, nobody, ...options);
+    assert.equal(mixed.code, 1, mixed.stderr);
+    const ofNobody = linesOf(mixed.stdout).filter(({ target }) => target === nobody);
+    assert.deepEqual(
+      ofNobody.map(({ event }) => event),
+      ['missed', 'missed', 'down', 'missed'],
+    );
+    assert.match(ofNobody[0]?.reason ?? '', /refused/);
+    const unreachable = await runPerdura('watch', nobody, ...options);
+    assert.equal(unreachable.code, 3);
+    assert.match(unreachable.stderr, /^1 target watched for .*\n[\s\S]*never reached|down at the end/);
+  });
+
+  test('tells that a server went away, and that it is back, and runs a command for both', async (context) => {
+    const peer = await listenRedis(context);
+    const folder = mkdtempSync(path.join(tmpdir(), 'perdura-watch-'));
+    context.after(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'told.txt');
+    await using watch = new PerduraProcess([
+      'watch',
+      peer.url,
+      '--interval',
+      '100ms',
+      '--timeout',
+      '100ms',
+      '--on-change',
+      `printf '%s %s\\n' "$PERDURA_EVENT" "$PERDURA_TARGET" >> '${file}'`,
+    ]);
+    await watch.printed(/up {7}redis:/);
+    const { port } = peer.server.address() as AddressInfo;
+    await peer.stop();
+    await watch.printed(/down {5}redis:.*refused/);
+    await listenRedis(context, port);
+    await watch.printed(/up {7}redis:\S+ {2}after /);
+    watch.send('SIGINT');
+    const { code, stdout } = await watch.result;
+    assert.equal(code, 1);
+    assert.match(stdout, /1 target watched for [\s\S]*redis:\/\/127\.0\.0\.1/);
+    assert.equal(readFileSync(file, 'utf8'), `down ${peer.url}\nup ${peer.url}\n`);
+  });
+
+  test('posts changes to a webhook', async (context) => {
+    const bodies: string[] = [];
+    const hooks = createHttpServer((request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (text: string) => (body += text));
+      request.on('end', () => {
+        bodies.push(body);
+        response.end('ok');
+      });
+    }).listen(0, '127.0.0.1');
+    context.after(() => hooks.closeAllConnections());
+    context.after(() => void hooks.close());
+    await once(hooks, 'listening');
+    const webhook = `http://127.0.0.1:${(hooks.address() as AddressInfo).port}/hook`;
+    const nobody = `tcp://127.0.0.1:${await freePort()}`;
+    const { code } = await runPerdura(
+      'watch',
+      nobody,
+      '--count',
+      '2',
+      '--interval',
+      '50ms',
+      '--timeout',
+      '50ms',
+      '--webhook',
+      webhook,
+    );
+    assert.equal(code, 3);
+    assert.equal(bodies.length, 1);
+    const { event, target } = JSON.parse(bodies[0] ?? '') as Line;
+    assert.deepEqual([event, target], ['down', nobody]);
+  });
+
+  test('reads targets from a file and from standard input, and names the lines that are none', async (context) => {
+    const peer = await listenRedis(context);
+    const folder = mkdtempSync(path.join(tmpdir(), 'perdura-watch-'));
+    context.after(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'targets.txt');
+    writeFileSync(file, `# ours\n${peer.url}  # the cache\n\n${peer.url}\n`);
+    const good = await runPerdura('watch', '--file', file, '--count', '1');
+    assert.equal(good.code, 0);
+    assert.match(
+      good.stderr,
+      new RegExp(`^warning: ${peer.url} is named twice \\(.*:2 and .*:4\\), and watched once\n`),
+    );
+
+    const input = `${peer.url}\ngopher://x\ntcp://no-port\n`;
+    await using bad = new PerduraProcess(['watch', '--file', '-', '--count', '1'], { input });
+    const { code, stdout, stderr } = await bad.result;
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /^error: standard input:2: .*gopher.*\nstandard input:3: .*port/);
+  });
+
+  test('serves its metrics while it runs, and does not run where it cannot', async (context) => {
+    const peer = await listenRedis(context);
+    await using watch = new PerduraProcess(['watch', peer.url, '--interval', '100ms', '--metrics', ':0']);
+    const [, url = ''] = await watch.complained(/metrics: (http:\/\/127\.0\.0\.1:\d+\/metrics)\n/);
+    await watch.printed(/up {7}redis:/);
+    const text = await (await fetch(url)).text();
+    assert.ok(text.includes(`perdura_watch_up{target="${peer.url}"} 1\n`), text);
+    const taken = await runPerdura('watch', peer.url, '--metrics', new URL(url).host);
+    assert.deepEqual([taken.code, taken.stdout], [3, '']);
+    assert.match(taken.stderr, /^error: --metrics: /);
+    watch.send('SIGTERM');
+    assert.equal((await watch.result).code, 0);
+  });
+
+  test('that is broken off by Ctrl-C says so, and still tells what it saw', async (context) => {
+    const peer = await listenRedis(context);
+    await using watch = new PerduraProcess(['watch', peer.url, '--interval', '100ms', '--for', '1h']);
+    await watch.printed(/up {7}redis:/);
+    watch.send('SIGINT');
+    const { code, signal, stdout } = await watch.result;
+    assert.deepEqual([code, signal], [130, null]);
+    assert.match(stdout, /1 target watched for /);
+  });
+
+  test('ends when nobody reads it any more', async (context) => {
+    const peer = await listenRedis(context);
+    await using watch = new PerduraProcess(['watch', peer.url, '--interval', '20ms', '-v']);
+    await watch.printed(/ack/);
+    watch.child.stdout?.destroy();
+    assert.equal((await watch.result).code, 0);
+  });
+
+  test('with wrong words ends with 2 before anything is sent', async () => {
+    for (const [args, message] of [
+      [[], /name what to watch/],
+      [['x', '--interval', 'soon'], /--interval <duration>.*soon.*duration such as/],
+      [['x', '--timeout', '0'], /at least 1ms/],
+      [['x', '--jitter', '101%'], /a share from 0% to 100%/],
+      [['x', '--tolerance', '0'], /whole number of at least 1/],
+      [['x', '--adaptive', '--interval', '1s'], /--adaptive finds the interval by itself/],
+      [['x', '--behind', 'aws-abl'], /no hop called 'aws-abl'.*Did you mean .*aws-alb/],
+      [['x', '--metrics', 'here'], /a port, or a host and a port/],
+      [['x', '--webhook', 'ftp://x'], /^error: --webhook: /],
+      [['x', '--format', 'xml'], /Allowed choices are text, json/],
+      [['redis://me:secret@'], /^(?![\s\S]*secret)/],
+      [['x', '--cacert', 'no-such-file'], /--cacert: ENOENT/],
+    ] as const) {
+      const terminal = new FakeTerminal();
+      assert.equal(await main(['watch', ...args], terminal), 2, args.join(' '));
+      assert.equal(terminal.stdout.text, '');
+      assert.match(terminal.stderr.text, message);
+    }
+  });
+
+  test('explains itself with --help: every scheme, examples, exit codes', async () => {
+    const { code, stdout } = await runPerdura('watch', '--help');
+    assert.equal(code, 0);
+    for (const part of ['redis://', 'PING of Redis', '--on-change', 'perdura watch --file targets.txt', '130, 143']) {
+      assert.ok(stdout.includes(part), part);
+    }
+  });
+});
