@@ -31,6 +31,8 @@ export interface WebSocketLineOptions {
   readonly failure?: () => Error | undefined;
   /** Called when it has ended. */
   readonly onEnded?: () => void;
+  /** How many signals must have been acknowledged before its loss is told. Default 0. */
+  readonly tellsLossAfter?: number;
 }
 
 const CONNECTING = 0;
@@ -43,6 +45,7 @@ export class WebSocketLine implements EchoingWay {
   readonly #signals: EchoedSignals;
   /** Whether anything came since the last signal went out. */
   hasHeard = false;
+  #acknowledged = 0;
   #isOver = false;
   #endText = 'the WebSocket is closed';
   /** `bufferedAmount` when it was looked at last, and how often it was less than before. */
@@ -71,7 +74,9 @@ export class WebSocketLine implements EchoingWay {
     if (this.socket.readyState === CONNECTING) await this.#opened(signal);
     if (this.#isOver || this.socket.readyState !== OPEN) throw new Error(this.#endText);
     this.hasHeard = false;
-    return await this.#signals.send(signal);
+    const acknowledgement = await this.#signals.send(signal);
+    this.#acknowledged += 1;
+    return acknowledgement;
   }
 
   /** It is nobody's any more: nothing is told of it, and the signal under way is not waited for. */
@@ -103,14 +108,14 @@ export class WebSocketLine implements EchoingWay {
   }
 
   #ended(code: number, reason: string): void {
-    const { sink, failure, onEnded } = this.#options;
+    const { sink, failure, onEnded, tellsLossAfter = 0 } = this.#options;
     const { text, isLost, isCalming } = describeWebSocketEnd(code, reason, failure?.());
     const isAwaited = this.#signals.isAwaited;
     this.#endText = text;
     this.release();
     onEnded?.();
     if (isCalming) sink.onCalm(text);
-    else if (isLost && !isAwaited) sink.onLost(text);
+    else if (isLost && !isAwaited && this.#acknowledged >= tellsLossAfter) sink.onLost(text);
   }
 
   #listen(event: string, listener: (...values: never[]) => void): void {

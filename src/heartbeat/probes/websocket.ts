@@ -58,6 +58,11 @@ export function webSocketProbe(target: string | URL | PingableWebSocket, options
     : new SocketProbe(target, options);
 }
 
+/** What is used of the socket of a client, which the library keeps to itself. */
+interface Socket {
+  unref?(): void;
+}
+
 /** Before a heartbeat has attached itself, and where none does. */
 const NOBODY: ProbeSink = {
   onReceived: () => {},
@@ -145,11 +150,15 @@ class ClientProbe implements Probe {
       socket.terminate();
       throw error;
     }
+    // A signal under way is timed by its heartbeat, which holds the process or does not.
+    (Reflect.get(socket, '_socket') as Socket | null | undefined)?.unref?.();
     const line = new WebSocketLine(socket, {
       clock,
       stalledMs,
       sink: this.#sink,
       failure: () => failure,
+      // A server that ends every connection after an answer would be asked without a pause.
+      tellsLossAfter: 2,
       onEnded: () => {
         if (this.#line === line) this.#line = undefined;
       },

@@ -1,5 +1,6 @@
 // Pings by WebSocket to real servers and clients of `ws`, in both roles.
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
@@ -171,6 +172,8 @@ describe('a client that the probe opens', { timeout: 30_000 }, () => {
     const { url, library } = await listen(t);
     const heartbeat = beat(t, url, { intervalMs: 60_000 });
     await next(heartbeat, 'ack');
+    heartbeat.beatNow();
+    await next(heartbeat, 'ack');
     for (const socket of library.clients) socket.terminate();
     assert.equal((await next(heartbeat, 'ack')).connection, 'new');
     const [socket] = library.clients;
@@ -181,6 +184,18 @@ describe('a client that the probe opens', { timeout: 30_000 }, () => {
     heartbeat.beatNow();
     assert.equal((await next(heartbeat, 'ack')).connection, 'new');
     assert.equal(heartbeat.stats().missedInAll, 0);
+  });
+
+  test('that the server cuts off after one pong is not opened without a pause', async (t) => {
+    const { url, library } = await listen(t, { autoPong: false });
+    library.on('connection', (socket) =>
+      socket.on('ping', (data) => socket.pong(data, false, () => socket.terminate())),
+    );
+    const heartbeat = beat(t, url, { intervalMs: 400, jitter: 0 });
+    await next(heartbeat, 'ack');
+    const startMs = performance.now();
+    assert.equal((await next(heartbeat, 'ack')).connection, 'new');
+    assert.ok(performance.now() - startMs > 300);
   });
 
   for (const code of [1008, 1013]) {
@@ -413,8 +428,29 @@ test('a target of ws: is asked with the fields that were given', { timeout: 30_0
   assert.equal((await connected)[1].headers['x-a'], '1');
 });
 
-test('the library is not loaded until a client is opened', async () => {
-  const { execFileSync } = await import('node:child_process');
+test(
+  'a client that the probe opened does not keep the process alive, nor does its end',
+  { timeout: 30_000 },
+  async (t) => {
+    const { url, library } = await listen(t);
+    const program = `
+    const { Heartbeat, webSocketProbe } = await import('#src/heartbeat/index.js');
+    const heartbeat = new Heartbeat({ probe: webSocketProbe(process.argv[1]), holdsProcess: false });
+    heartbeat.on('ack', () => console.log('ack'));
+    heartbeat.start();
+    setTimeout(() => {}, 500);
+  `;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program, url]);
+    t.after(() => child.kill());
+    const connected = once(library, 'connection');
+    await once(child.stdout, 'data');
+    await connected;
+    const [code] = (await once(child, 'exit')) as [number];
+    assert.equal(code, 0);
+  },
+);
+
+test('the library is not loaded until a client is opened', () => {
   const program = `
     const { createRequire } = await import('node:module');
     const { webSocketProbe } = await import('#src/heartbeat/index.js');
