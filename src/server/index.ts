@@ -5,6 +5,7 @@ export { reasonPhrase } from '../http/status.ts';
 export type {
   ClientInfo,
   ConnectionInfo,
+  ConnectionLiveness,
   ConnectionState,
   ConnectionTls,
   ExchangeRecord,
