@@ -85,7 +85,7 @@ const IMPORT_FENCES: readonly Fence[] = [
     matches: /^node:crypto$/,
     allowedIn: ['io/accept/', 'heartbeat/probes/postgresql/'],
   },
-  { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['server/http2/session.ts', 'heartbeat/probes/http2.ts'] },
+  { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['server/http2/session.ts', 'heartbeat/probes/http/http2.ts'] },
   { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts'] },
   {
     what: 'files',
@@ -100,7 +100,7 @@ const IMPORT_FENCES: readonly Fence[] = [
   },
   { what: 'workers of the process', matches: /^node:cluster$/, allowedIn: ['workers/cluster.ts'] },
   { what: 'cookies', matches: /^tough-cookie$/, allowedIn: ['client/cookies/cookies.ts'] },
-  { what: 'WebSockets', matches: /^ws$/, allowedIn: ['heartbeat/probes/websocket.ts'] },
+  { what: 'WebSockets', matches: /^ws$/, allowedIn: ['heartbeat/probes/websocket/websocket.ts'] },
   { what: 'metrics for Prometheus', matches: /^prom-client$/, allowedIn: ['cli/watch/metrics.ts'] },
   { what: 'the command line', matches: /^commander$/, allowedIn: ['cli/'] },
   { what: 'certificates for development', matches: /^selfsigned$/, allowedIn: ['cli/serve/self-signed.ts'] },

@@ -3,23 +3,23 @@ import { OptionError } from '../../errors.ts';
 import { checkNames, checkObject, describe, findNearest } from '../../option-checks.ts';
 import type { ConnectionOpener, LoopClock } from '../../io/index.ts';
 import type { Probe } from '../engine/probe.ts';
-import { ftpProbe } from './ftp.ts';
-import type { HttpConnectOptions, HttpProbeOptions } from './http1-options.ts';
-import { http2Probe } from './http2.ts';
-import { imapProbe } from './imap.ts';
-import { memcachedProbe } from './memcached.ts';
-import { mqttProbe } from './mqtt.ts';
-import { pop3Probe } from './pop3.ts';
+import { ftpProbe } from './dialogue/ftp.ts';
+import type { HttpConnectOptions, HttpProbeOptions } from './http/http1-options.ts';
+import { http2Probe } from './http/http2.ts';
+import { imapProbe } from './dialogue/imap.ts';
+import { memcachedProbe } from './dialogue/memcached.ts';
+import { mqttProbe } from './mqtt/mqtt.ts';
+import { pop3Probe } from './dialogue/pop3.ts';
 import { postgresProbe } from './postgresql/postgres-probe.ts';
-import type { ProbeConnectionOptions } from './probe-connection.ts';
-import { redisProbe } from './redis.ts';
-import { smtpProbe } from './smtp.ts';
-import { sseProbe } from './sse.ts';
-import type { SseProbeOptions } from './sse.ts';
+import type { ProbeConnectionOptions } from './connection/probe-connection.ts';
+import { redisProbe } from './dialogue/redis.ts';
+import { smtpProbe } from './dialogue/smtp.ts';
+import { sseProbe } from './http/sse.ts';
+import type { SseProbeOptions } from './http/sse.ts';
 import { tcpProbe } from './tcp.ts';
-import { webSocketProbe } from './websocket.ts';
-import type { WebSocketProbeOptions } from './websocket.ts';
-import { webProbe } from './web.ts';
+import { webSocketProbe } from './websocket/websocket.ts';
+import type { WebSocketProbeOptions } from './websocket/websocket.ts';
+import { webProbe } from './http/web.ts';
 
 /** Options of {@link probeFor}: each probe takes those that it has a use for. */
 export interface ProbeForOptions {

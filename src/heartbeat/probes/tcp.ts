@@ -5,11 +5,11 @@ import type { KernelKeepAlive, KernelKeepAliveOptions } from '../../io/kernel-ke
 import type { OpenedConnection } from '../../io/connection-opener.ts';
 import { checkBoolean, checkNames, checkNumber, checkObject } from '../../option-checks.ts';
 import type { Acknowledgement, Probe, ProbeSink } from '../engine/probe.ts';
-import { CONNECTION_OPTION_NAMES, makeProbeTools, ProbeConnection } from './probe-connection.ts';
-import type { ProbeConnectionOptions, ProbePeer, ProbeTools } from './probe-connection.ts';
-import { parseRawTarget } from './probe-target.ts';
-import type { HostAndPort } from './probe-target.ts';
-import { SignalWait } from './signal-wait.ts';
+import { CONNECTION_OPTION_NAMES, makeProbeTools, ProbeConnection } from './connection/probe-connection.ts';
+import type { ProbeConnectionOptions, ProbePeer, ProbeTools } from './connection/probe-connection.ts';
+import { parseRawTarget } from './connection/probe-target.ts';
+import type { HostAndPort } from './connection/probe-target.ts';
+import { SignalWait } from './connection/signal-wait.ts';
 
 export type { KernelKeepAlive, KernelKeepAliveOptions };
 

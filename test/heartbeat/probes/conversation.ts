@@ -1,7 +1,7 @@
 // Dialogues without a connection: what the peer says is cut into pieces as a test likes, and what is done is a log of lines.
-import type { Dialogue } from '#src/heartbeat/probes/dialogue.js';
-import { DialogueRun } from '#src/heartbeat/probes/dialogue-run.js';
-import type { ConversationEvent } from '#src/heartbeat/probes/conversation.js';
+import type { Dialogue } from '#src/heartbeat/probes/dialogue/dialogue.js';
+import { DialogueRun } from '#src/heartbeat/probes/dialogue/dialogue-run.js';
+import type { ConversationEvent } from '#src/heartbeat/probes/connection/conversation.js';
 import { formatBytes } from '#src/http/visible-bytes.js';
 
 /** What the peer says, or `ASK`: a signal is sent. */

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Dialogue } from '#src/heartbeat/probes/dialogue.js';
-import { ftpDialogue } from '#src/heartbeat/probes/ftp.js';
-import { imapDialogue } from '#src/heartbeat/probes/imap.js';
-import { MEMCACHED_DIALOGUE } from '#src/heartbeat/probes/memcached.js';
-import { pop3Dialogue } from '#src/heartbeat/probes/pop3.js';
-import { redisDialogue } from '#src/heartbeat/probes/redis.js';
-import { sendExpectDialogue } from '#src/heartbeat/probes/send-expect.js';
-import { smtpDialogue } from '#src/heartbeat/probes/smtp.js';
+import type { Dialogue } from '#src/heartbeat/probes/dialogue/dialogue.js';
+import { ftpDialogue } from '#src/heartbeat/probes/dialogue/ftp.js';
+import { imapDialogue } from '#src/heartbeat/probes/dialogue/imap.js';
+import { MEMCACHED_DIALOGUE } from '#src/heartbeat/probes/dialogue/memcached.js';
+import { pop3Dialogue } from '#src/heartbeat/probes/dialogue/pop3.js';
+import { redisDialogue } from '#src/heartbeat/probes/dialogue/redis.js';
+import { sendExpectDialogue } from '#src/heartbeat/probes/dialogue/send-expect.js';
+import { smtpDialogue } from '#src/heartbeat/probes/dialogue/smtp.js';
 import { ASK, BYTE_BY_BYTE, converse, cutAt } from './conversation.ts';
 import type { Story } from './conversation.ts';
 

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { MqttConversation } from '#src/heartbeat/probes/mqtt-conversation.js';
+import { MqttConversation } from '#src/heartbeat/probes/mqtt/mqtt-conversation.js';
 import {
   describeMqttCode,
   encodeConnect,
   MqttPacketReader,
   MqttProtocolError,
-} from '#src/heartbeat/probes/mqtt-packets.js';
-import type { MqttPacket } from '#src/heartbeat/probes/mqtt-packets.js';
+} from '#src/heartbeat/probes/mqtt/mqtt-packets.js';
+import type { MqttPacket } from '#src/heartbeat/probes/mqtt/mqtt-packets.js';
 import { splitAt } from './split-at.ts';
 
 const CONNECT = { clientId: 'perdura0', keepAliveSeconds: 0, user: undefined, password: undefined };

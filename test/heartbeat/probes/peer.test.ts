@@ -9,7 +9,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Heartbeat } from '#src/heartbeat/index.js';
 import type { HeartbeatOptions } from '#src/heartbeat/index.js';
-import { peerProbe, PeerSignals, peerSignals } from '#src/heartbeat/probes/peer.js';
+import { peerProbe, PeerSignals, peerSignals } from '#src/heartbeat/probes/peer/peer.js';
 import type { Transport } from '#src/io/transport.js';
 import { ManualClock, transportPair } from '#src/testing/index.js';
 import type { TransportPair } from '#src/testing/index.js';

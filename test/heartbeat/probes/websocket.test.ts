@@ -18,7 +18,7 @@ import type {
   HeartbeatOptions,
   WebSocketProbeOptions,
 } from '#src/heartbeat/index.js';
-import { describeWebSocketEnd } from '#src/heartbeat/probes/websocket-close.js';
+import { describeWebSocketEnd } from '#src/heartbeat/probes/websocket/websocket-close.js';
 import { identity } from '../../io/opening.ts';
 import { PeerProcess } from '../peer-process.ts';
 import { describeStopAndKill } from '../stop-and-kill.ts';

@@ -1,6 +1,6 @@
 // What is said to PostgreSQL on one connection of a probe: whether TLS may begin, the log-in, empty queries. Without I/O but for the
 // hash of a password, which a thread makes.
-import type { Conversation, ConversationEvent } from '../conversation.ts';
+import type { Conversation, ConversationEvent } from '../connection/conversation.ts';
 import type { SaltedPasswords } from './derive-password.ts';
 import { SSL_REQUEST, TERMINATE } from './frontend-messages.ts';
 import { PostgresServerError } from './server-error.ts';

@@ -1,9 +1,9 @@
 // PostgreSQL: one session with an empty query as the signal; without a user, the question whether TLS may begin.
 import { checkNames, checkObject, checkWholeNumber } from '../../../option-checks.ts';
 import type { Probe } from '../../engine/probe.ts';
-import { ConversationProbe } from '../conversation-probe.ts';
-import { CONNECTION_OPTION_NAMES, makeProbeTools } from '../probe-connection.ts';
-import type { ProbeConnectionOptions, ProbePeer } from '../probe-connection.ts';
+import { ConversationProbe } from '../connection/conversation-probe.ts';
+import { CONNECTION_OPTION_NAMES, makeProbeTools } from '../connection/probe-connection.ts';
+import type { ProbeConnectionOptions, ProbePeer } from '../connection/probe-connection.ts';
 import { makeNonce, SaltedPasswords } from './derive-password.ts';
 import { DEFAULT_MAX_MESSAGE_BYTES } from './message-reader.ts';
 import { PostgresConversation } from './postgres-conversation.ts';

@@ -1,6 +1,6 @@
 // A probe of PostgreSQL without a user: it asks whether TLS may begin, and any answer acknowledges. It needs no log-in and takes no place
 // among the server's connections, but each question needs a connection of its own. Without I/O.
-import type { Conversation, ConversationEvent } from '../conversation.ts';
+import type { Conversation, ConversationEvent } from '../connection/conversation.ts';
 import { SSL_REQUEST } from './frontend-messages.ts';
 import { readTlsAnswer } from './tls-answer.ts';
 
