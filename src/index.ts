@@ -4,6 +4,7 @@ export {
   BodyError,
   ConnectError,
   ConnectionLostError,
+  EventStreamError,
   ListenError,
   MisuseError,
   OptionError,
@@ -19,12 +20,16 @@ export {
 export { CLOSE_REASONS, Headers, parseKeepAlive, type CloseReason, type KeepAliveHint } from './http/index.ts';
 export { Session } from './client/index.ts';
 export type {
+  EventsOptions,
   FetchInit,
   FetchResponse,
   RequestBodyInput,
   RequestOptions,
   ResponseBody,
   ResponseConnection,
+  ServerSentEvent,
+  SessionEvents,
+  SessionHeartbeatOptions,
   SessionLimits,
   SessionOptions,
   SessionRequest,

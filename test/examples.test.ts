@@ -107,6 +107,13 @@ const TRIALS: Readonly<Record<string, (running: Running) => Promise<void>>> = {
     await line('event 10');
     assert.equal(await exitCode, 0);
   },
+  'heartbeat.mjs': async ({ line, kill, exitCode }) => {
+    await line('on a connection that was kept');
+    kill('SIGINT');
+    assert.match(await line('down: '), /^down: 2 missed, cannot connect to /);
+    await line('were acknowledged');
+    assert.equal(await exitCode, 0);
+  },
   'express.mjs': async ({ url, line, kill, exitCode }) => {
     assert.equal((await ask(await url())).body, 'hello 127.0.0.1 over HTTP/1.1\n');
     assert.equal((await ask(`${await url()}echo`, 'POST')).body, '{}');
