@@ -27,6 +27,8 @@ export interface Terminal {
   exit(code: number): void;
   /** Calls back while the process ends, for whatever reason but a kill: only what is done at once is done. The result takes that back. */
   onExit(listener: () => void): () => void;
+  /** Calls back before Ctrl-Z stops the process, and when it goes on (`fg`). The result takes that back. Missing where there is no such thing. */
+  onSuspend?(leave: () => void, comeBack: () => void): () => void;
 }
 
 /** The styles for one stream of the terminal. */
@@ -75,6 +77,19 @@ export function processTerminal(): Terminal {
     onExit(listener) {
       process.on('exit', listener);
       return () => void process.off('exit', listener);
+    },
+    onSuspend(leave, comeBack) {
+      const stop = (): void => {
+        leave();
+        // SIGTSTP no longer stops whoever listens to it; nobody can listen to this one.
+        process.kill(process.pid, 'SIGSTOP');
+      };
+      process.on('SIGTSTP', stop);
+      process.on('SIGCONT', comeBack);
+      return () => {
+        process.off('SIGTSTP', stop);
+        process.off('SIGCONT', comeBack);
+      };
     },
   };
 }

@@ -64,6 +64,24 @@ export class FakeTerminal implements Terminal {
     return () => void this.#signals.off('exit', listener);
   }
 
+  onSuspend(leave: () => void, comeBack: () => void): () => void {
+    this.#signals.on('suspend', leave);
+    this.#signals.on('resume', comeBack);
+    return () => {
+      this.#signals.off('suspend', leave);
+      this.#signals.off('resume', comeBack);
+    };
+  }
+
+  /** Ctrl-Z, and `fg`. */
+  suspend(): void {
+    this.#signals.emit('suspend');
+  }
+
+  resume(): void {
+    this.#signals.emit('resume');
+  }
+
   /** The process ends, as it does after an exception that nobody caught. */
   endProcess(): void {
     this.#signals.emit('exit');

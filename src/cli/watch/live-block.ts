@@ -54,12 +54,18 @@ export class LiveBlock {
     if (text !== '' || hide !== '') this.#stream.write(`${hide}${text}`);
   }
 
-  /** Takes the block away and gives the cursor back. Twice is once. */
+  /** Takes the block away and gives the cursor back, until the next draw. */
+  leave(): void {
+    if (this.#hasEnded || !this.#hasHidden) return;
+    this.#stream.write(`${this.#takeBack()}${SHOW_CURSOR}`);
+    this.#shown = [];
+    this.#hasHidden = false;
+  }
+
+  /** The same for good. Twice is once. */
   end(): void {
-    if (this.#hasEnded) return;
-    const text = this.#takeBack();
+    this.leave();
     this.#hasEnded = true;
-    if (this.#hasHidden) this.#stream.write(`${text}${SHOW_CURSOR}`);
   }
 
   #columnsNow(): number {

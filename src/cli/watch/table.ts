@@ -38,38 +38,36 @@ const NEXT_WIDTH = 5;
 const LEAST_TARGET_WIDTH = 20;
 const GAP = '  ';
 
-/** How many targets are believed what. */
-export function countBeliefs(targets: readonly WatchedTarget[]): Record<Belief, number> {
-  const counts: Record<Belief, number> = { down: 0, suspect: 0, held: 0, starting: 0, up: 0 };
-  for (const { belief } of targets) counts[belief] += 1;
-  return counts;
+/** How many targets are believed what, and those that have room. */
+interface Survey {
+  readonly counts: Record<Belief, number>;
+  readonly shown: readonly WatchedTarget[];
 }
 
 /**
- * Those that have room. All, in the order in which they were named, so that nothing jumps; where there are more, those that are
- * down first, then those that are suspect.
+ * All, in the order in which they were named, so that nothing jumps; where there are more than there is room for, those that are down
+ * first, then those that are suspect. Each is looked at once: there may be ten thousand, four times a second.
  */
-export function chooseShown(targets: readonly WatchedTarget[], room: number): WatchedTarget[] {
-  if (targets.length <= room) return [...targets];
-  const shown: WatchedTarget[] = [];
-  for (const belief of BELIEFS) {
-    for (const target of targets) {
-      if (shown.length >= room) return shown;
-      if (target.belief === belief) shown.push(target);
-    }
+function survey(targets: readonly WatchedTarget[], room: number): Survey {
+  const counts: Record<Belief, number> = { down: 0, suspect: 0, held: 0, starting: 0, up: 0 };
+  const byBelief: Record<Belief, WatchedTarget[]> = { down: [], suspect: [], held: [], starting: [], up: [] };
+  for (const target of targets) {
+    const { belief } = target;
+    counts[belief] += 1;
+    if (byBelief[belief].length < room) byBelief[belief].push(target);
   }
-  return shown;
+  const shown = targets.length <= room ? targets : BELIEFS.flatMap((belief) => byBelief[belief]).slice(0, room);
+  return { counts, shown };
 }
 
 /** See the head of the file. At most `height` lines, none wider than `width`. */
 export function formatTable(targets: readonly WatchedTarget[], facts: TableFacts, layout: TableLayout): TableLine[] {
   const { width, height, palette } = layout;
-  const counts = countBeliefs(targets);
-  const status = statusLine(targets.length, counts, facts, layout);
-  const room = height - 2;
-  if (room < 1) return height < 1 ? [] : [status];
+  const room = Math.max(0, height - 2);
   const isCut = targets.length > room;
-  const shown = chooseShown(targets, isCut ? room - 1 : room);
+  const { counts, shown } = survey(targets, isCut ? Math.max(0, room - 1) : room);
+  const status = statusLine(targets.length, counts, facts, layout);
+  if (room < 1) return height < 1 ? [] : [status];
   const columns = planColumns(shown, width);
   const title = rowOf('STATE', 'TARGET', ['RTT', 'TREND', 'FOR', 'NEXT'], columns);
   const lines = [status, paintLine(title, width, palette.dim)];

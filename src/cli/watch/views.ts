@@ -90,7 +90,7 @@ export class TableView implements WatchView {
   readonly #telling: Telling;
   readonly #rhythm: string;
   readonly #isUnicode: boolean;
-  readonly #takeBackExit: () => void;
+  readonly #removals: readonly (() => void)[];
   #targets: readonly WatchedTarget[] = [];
   #beganMs = 0;
   #timer: ClockTimer | undefined;
@@ -107,7 +107,12 @@ export class TableView implements WatchView {
     this.#rhythm = rhythm;
     this.#isUnicode = knowsUnicode(terminal.environment);
     // After an exception that nobody caught, the shell would be left without a cursor.
-    this.#takeBackExit = terminal.onExit(() => this.#block.end());
+    const removeExit = terminal.onExit(() => this.#block.end());
+    const removeSuspend = terminal.onSuspend?.(
+      () => this.#block.leave(),
+      () => this.#draw(),
+    );
+    this.#removals = removeSuspend === undefined ? [removeExit] : [removeExit, removeSuspend];
   }
 
   begin(targets: readonly WatchedTarget[]): void {
@@ -135,7 +140,7 @@ export class TableView implements WatchView {
     if (this.#timer !== undefined) this.#draw();
     this.#hasEnded = true;
     this.#block.end();
-    this.#takeBackExit();
+    for (const remove of this.#removals) remove();
   }
 
   #tick(): void {

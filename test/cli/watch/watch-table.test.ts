@@ -200,6 +200,19 @@ describe('the cursor', () => {
   });
 });
 
+describe('Ctrl-Z', () => {
+  test('gives the screen and the cursor back, and fg brings the table back', async () => {
+    await using watch = new DrivenWatch(planOf([new FakeTarget('tcp://a:1')]), tty);
+    await watch.advance(500);
+    watch.terminal.suspend();
+    assert.deepEqual(watch.frame(), []);
+    assert.equal(watch.screen.isCursorShown, true);
+    watch.terminal.resume();
+    assert.equal(watch.frame().length, 3);
+    assert.equal(watch.screen.isCursorShown, false);
+  });
+});
+
 describe('a live block', () => {
   const line = (text: string): { text: string; width: number } => ({ text, width: text.length });
 
