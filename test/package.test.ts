@@ -78,6 +78,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'TimeoutError',
   ],
   './server': [
+    'DEFAULT_SERVER_HEARTBEAT',
     'DEFAULT_SERVE_OPTIONS',
     'Headers',
     'Response',
