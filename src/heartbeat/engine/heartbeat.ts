@@ -1,5 +1,6 @@
 // The engine: drives the machine by a clock and a probe, and tells what happens. What to do is decided in machine.ts.
 import { AbortedError } from '../../errors.ts';
+import { callGuarded } from '../../guard-trace.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { EventFeed } from './event-feed.ts';
 import type { HeartbeatEvent, HeartbeatEventOf, HeartbeatEventType } from './event.ts';
@@ -117,7 +118,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     if (this.#situation.activity === 'stopped') return;
     this.#apply('stop');
     this.#learning?.interrupted();
-    this.#options.probe.close?.();
+    this.#closeProbe();
     for (const feed of this.#feeds) feed.end();
     this.#feeds.clear();
   }
@@ -363,7 +364,11 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     beat.controller.abort(new AbortedError(reason));
     // A connection that was tried on purpose may be what died: the last signal before the peer counts as down goes over a new one.
     const { missed } = this.#situation;
-    if (this.#learning !== undefined && missed === tolerance - 1) this.#options.probe.close?.();
+    if (this.#learning !== undefined && missed === tolerance - 1) this.#closeProbe();
+  }
+
+  #closeProbe(): void {
+    callGuarded('close() of the probe', undefined, () => this.#options.probe.close?.());
   }
 
   #giveUp(error: Error): void {
