@@ -8,6 +8,7 @@ export { parseIpAddress } from './ip-address.ts';
 export { formatKeepAlive, type KeepAliveHint, parseKeepAlive } from './keep-alive-field.ts';
 export { isIdempotentMethod, isSafeMethod } from './methods.ts';
 export { formatAuthority, type Origin, type OriginParts, parseOrigin, sameOrigin, type Scheme } from './origin.ts';
+export { parseRetryAfter } from './retry-after.ts';
 export { redactField } from './secret-fields.ts';
 export { reasonPhrase, statusForbidsBody } from './status.ts';
 export { hasListToken, isFieldValue, isToken, lowerCaseToken, splitList, trimFieldWhitespace } from './tokens.ts';
