@@ -3,6 +3,7 @@ export { formatBasic } from './basic-credentials.ts';
 export { CLOSE_REASONS, type CloseReason } from './close-reason.ts';
 export { DateCache, formatHttpDate, parseHttpDate } from './date.ts';
 export { type FieldSource, Headers, type HeadersInput } from './headers.ts';
+export { CANCEL, ENHANCE_YOUR_CALM, NO_ERROR, nameHttp2Error } from './http2-errors.ts';
 export { type HostAndPort, isServableHost, parseHost } from './host.ts';
 export { parseIpAddress } from './ip-address.ts';
 export { formatKeepAlive, type KeepAliveHint, parseKeepAlive } from './keep-alive-field.ts';
