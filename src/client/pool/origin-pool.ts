@@ -272,8 +272,11 @@ export class OriginPool implements ExchangeOrigin, OriginDemand, KeptOrigin {
 
   /** Closes the idle connection that was unused for longest. */
   closeIdle(reason: CloseReason): void {
-    const [connection] = this.unasked;
-    if (connection !== undefined) return connection.retire(reason);
+    // Called for each connection that a full pool gives up: no list is made for it.
+    for (const connection of this.#idle) {
+      if (connection.heartbeat?.isAwaiting !== true) return connection.retire(reason);
+    }
+    if (this.#heartbeat === undefined) return;
     // Their answers, or what they take at most, come before a new connection would be open.
     for (const asked of this.#idle.slice()) asked.heartbeat?.hurry();
   }
