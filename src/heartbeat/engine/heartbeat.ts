@@ -1,16 +1,17 @@
 // The engine: drives the machine by a clock and a probe, and tells what happens. What to do is decided in machine.ts.
+import { AbortWatch, type Abortable } from '../../abort-watch.ts';
 import { AbortedError } from '../../errors.ts';
+import { Audience } from './audience.ts';
 import { ClockWatch } from './clock-watch.ts';
-import { EventFeed } from './event-feed.ts';
+import { Counts } from './counts.ts';
 import type { HeartbeatEvent, HeartbeatEventOf, HeartbeatEventType } from './event.ts';
-import { Listeners } from './listeners.ts';
+import { Hold } from './hold.ts';
 import { STOPPED, stateOf, stepHeartbeat } from './machine.ts';
 import type { HeartbeatAction, HeartbeatInput, HeartbeatState, NextSignal, Situation } from './machine.ts';
 import { resolveHeartbeatOptions } from './options.ts';
 import type { HeartbeatOptions, ResolvedHeartbeatOptions } from './options.ts';
 import { PathLearning } from './path-learning.ts';
 import type { Acknowledgement } from './probe.ts';
-import { RoundTrips } from './round-trips.ts';
 import { MovableTimer } from './movable-timer.ts';
 import { describeSleep, makeEvent, toError } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
@@ -29,6 +30,9 @@ interface Beat {
 
 const NOTHING: Outcome = {};
 
+/** One signal may stop thousands. */
+const signals = new AbortWatch();
+
 /**
  * Keepalive signals to one peer: a timer sends a signal that carries nothing, the peer acknowledges it, and whoever listens is told
  * when it does not.
@@ -42,42 +46,35 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   readonly #watch: ClockWatch;
   /** For the next signal, or for the acknowledgement of this one. */
   readonly #timer: MovableTimer;
-  readonly #listeners = new Listeners();
-  readonly #feeds = new Set<EventFeed>();
-  readonly #rtt = new RoundTrips();
+  readonly #audience = new Audience();
+  readonly #hold: Hold;
+  readonly #abortable: Abortable = { onAborted: () => this.stop() };
+  readonly #counts: Counts;
   /** Undefined unless adaptive. */
   readonly #learning: PathLearning | undefined;
   #situation: Situation = STOPPED;
   #beat: Beat | undefined;
   #isAttached = false;
-  #isBlocked = false;
-  #isActive = false;
-  #isPaused = false;
+  #hasStopped = false;
   #lastSentMs = -Infinity;
   /** The interval that the next signal keeps to, and the one that the last has kept to; 0 where there was none. */
   #nextKeepsMs = 0;
   #lastKeptMs = 0;
   #lastHeardMs: number;
-  #healthSinceMs: number;
-  #downSinceMs = 0;
-  #sent = 0;
-  #acknowledged = 0;
-  #missed = 0;
-  #downs = 0;
 
   /** @throws OptionError for options that make no sense. */
   constructor(options: HeartbeatOptions) {
     const resolved = resolveHeartbeatOptions(options);
-    const { probe, clock, adaptive, signal, holdsProcess } = resolved;
+    const { probe, clock, adaptive, holdsProcess } = resolved;
     this.#options = resolved;
     this.target = probe.target;
     this.#origin = probe.origin ?? probe.target;
     this.#watch = new ClockWatch(clock);
     this.#timer = new MovableTimer(clock, holdsProcess, (lateMs) => this.#onDue(lateMs));
     this.#learning = adaptive === undefined ? undefined : new PathLearning(adaptive);
+    this.#hold = new Hold(resolved.whileIdle);
+    this.#counts = new Counts(clock.nowMs());
     this.#lastHeardMs = clock.nowMs();
-    this.#healthSinceMs = clock.nowMs();
-    signal?.addEventListener('abort', () => this.stop(), { once: true });
   }
 
   get state(): HeartbeatState {
@@ -92,7 +89,8 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** Begins. Does nothing where it has begun, or where its AbortSignal is aborted. */
   start(): this {
-    if (this.#options.signal?.aborted === true) return this;
+    if (!this.#heedsSignal()) return this;
+    this.#hasStopped = false;
     if (!this.#isAttached) {
       this.#isAttached = true;
       this.#options.probe.attach?.({
@@ -101,7 +99,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
         onLost: (reason) => this.#apply('lost', { reason }),
         onCalm: (reason) => this.#calm(reason),
         onBlocked: (isBlocked) => {
-          this.#isBlocked = isBlocked;
+          this.#hold.isBlocked = isBlocked;
           this.#holdOrRelease();
         },
       });
@@ -114,22 +112,26 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** Ends: no further signal, the connection is given up, iterations end. It can be started again. */
   stop(): void {
-    if (this.#situation.activity === 'stopped') return;
+    const { signal, probe } = this.#options;
+    if (signal !== undefined) signals.remove(signal, this.#abortable);
+    const wasRunning = this.#situation.activity !== 'stopped';
+    this.#hasStopped = true;
     this.#apply('stop');
-    this.#learning?.interrupted();
-    this.#options.probe.close?.();
-    for (const feed of this.#feeds) feed.end();
-    this.#feeds.clear();
+    if (wasRunning) {
+      this.#learning?.interrupted();
+      probe.close?.();
+    }
+    this.#audience.endReaders();
   }
 
   /** Calls back at every event of the type. A listener twice is one. */
   on<Type extends HeartbeatEventType>(type: Type, listener: (event: HeartbeatEventOf<Type>) => void): this {
-    this.#listeners.add(type, listener);
+    this.#audience.listeners.add(type, listener);
     return this;
   }
 
   off<Type extends HeartbeatEventType>(type: Type, listener: (event: HeartbeatEventOf<Type>) => void): this {
-    this.#listeners.remove(type, listener);
+    this.#audience.listeners.remove(type, listener);
     return this;
   }
 
@@ -160,66 +162,72 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** Whether work is under way on the connection; with `whileIdle: false` signals go out only then. */
   setActive(isActive: boolean): void {
-    this.#isActive = isActive;
+    this.#hold.isActive = isActive;
     this.#holdOrRelease();
   }
 
   /** Holds signals back until `unsuspend()`. */
   suspend(): void {
-    this.#isPaused = true;
+    this.#hold.isSuspended = true;
     this.#holdOrRelease();
   }
 
   unsuspend(): void {
-    this.#isPaused = false;
+    this.#hold.isSuspended = false;
     this.#holdOrRelease();
   }
 
   stats(): HeartbeatStats {
     const nowMs = this.#options.clock.nowMs();
+    const { sent, acknowledged, missed, downs, rtt } = this.#counts;
     return {
       state: this.state,
-      sinceMs: nowMs - this.#healthSinceMs,
-      sent: this.#sent,
-      acknowledged: this.#acknowledged,
-      missedInAll: this.#missed,
+      sinceMs: this.#counts.sinceMs(nowMs),
+      sent,
+      acknowledged,
+      missedInAll: missed,
       missed: this.#situation.missed,
-      downs: this.#downs,
+      downs,
       intervalMs: this.intervalMs,
       nextInMs: this.#situation.activity === 'waiting' ? Math.max(0, this.#timer.dueMs - nowMs) : undefined,
-      rtt: this.#rtt.stats(),
+      rtt: rtt.stats(),
       adaptive: this.#learning?.stats(),
     };
   }
 
   /** The latest round trips in milliseconds, oldest first. */
   recentRttMs(most?: number): number[] {
-    return this.#rtt.recent(most);
+    return this.#counts.rtt.recent(most);
   }
 
-  /** Every event from now on, until `stop()`. A reader who is slow misses acknowledgements, never a change. */
+  /**
+   * Every event from now on, until `stop()`; nothing where it is stopped already, though it may be asked for before `start()`. A reader who
+   * is slow misses acknowledgements first, and changes only behind a thousand of them.
+   */
   [Symbol.asyncIterator](): AsyncIterableIterator<HeartbeatEvent> {
-    const feed = new EventFeed((ended) => this.#feeds.delete(ended));
-    if (this.#options.signal?.aborted === true) feed.end();
-    else this.#feeds.add(feed);
-    return feed;
+    return this.#audience.join(this.#hasStopped || !this.#heedsSignal());
+  }
+
+  /** Has itself told of an abort; false where that has happened. */
+  #heedsSignal(): boolean {
+    const { signal } = this.#options;
+    if (signal?.aborted === true) {
+      this.stop();
+      return false;
+    }
+    if (signal !== undefined) signals.add(signal, this.#abortable);
+    return true;
   }
 
   #apply(input: HeartbeatInput, outcome: Outcome = NOTHING): void {
-    const before = this.#situation;
-    const { situation, actions } = stepHeartbeat(before, input, this.#options.tolerance);
+    const { situation, actions } = stepHeartbeat(this.#situation, input, this.#options.tolerance);
     this.#situation = situation;
-    if (situation.health !== before.health) this.#healthChanged(situation);
-    for (const action of actions) this.#perform(action, outcome);
-  }
-
-  #healthChanged({ health }: Situation): void {
-    const nowMs = this.#options.clock.nowMs();
-    if (health === 'down') {
-      this.#downs += 1;
-      this.#downSinceMs = nowMs;
+    this.#counts.healthIs(situation.health, this.#options.clock.nowMs());
+    for (const action of actions) {
+      // A listener of what was told first may have stopped it, or begun it anew.
+      if (action.do === 'tell' && this.#situation !== situation) return;
+      this.#perform(action, outcome);
     }
-    this.#healthSinceMs = nowMs;
   }
 
   #perform(action: HeartbeatAction, outcome: Outcome): void {
@@ -251,7 +259,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     this.#beat = beat;
     this.#lastSentMs = nowMs;
     this.#lastKeptMs = this.#nextKeepsMs;
-    this.#sent += 1;
+    this.#counts.sent += 1;
     this.#learning?.signalled(nowMs);
     this.#timer.arm(nowMs + timeoutMs);
     const failed = (error: unknown): void => this.#failed(beat, toError(error).message, toError(error));
@@ -268,13 +276,13 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const { clock } = this.#options;
     this.#beat = undefined;
     this.#lastHeardMs = clock.nowMs();
-    this.#acknowledged += 1;
+    this.#counts.acknowledged += 1;
     const sleptMs = this.#watch.sleptMs();
     const hasSlept = sleptMs > this.intervalMs;
     // A round trip that the machine slept through says nothing of the path.
     const hasNone = hasSlept || acknowledgement.isUnmeasured === true;
     const rttMs = hasNone ? undefined : (acknowledgement.rttMs ?? this.#lastHeardMs - beat.sentAtMs);
-    if (rttMs !== undefined) this.#rtt.add(rttMs);
+    if (rttMs !== undefined) this.#counts.rtt.add(rttMs);
     if (hasSlept) this.#learning?.interrupted();
     const hasLearned = this.#learning?.acknowledged(this.#lastHeardMs, acknowledgement) === true;
     this.#apply('acknowledged', { rttMs, acknowledgement });
@@ -288,10 +296,10 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #failed(beat: Beat, reason: string, error: Error | undefined): void {
     if (beat !== this.#beat) return;
     this.#beat = undefined;
-    this.#missed += 1;
+    this.#counts.missed += 1;
     this.#learning?.missed(error);
     // Whatever blocked the way is gone with the connection.
-    this.#isBlocked = false;
+    this.#hold.isBlocked = false;
     this.#apply('failed', { reason, error });
     if (this.#situation.health === 'down') this.#learning?.peerWentDown();
     this.#holdOrRelease();
@@ -307,8 +315,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   }
 
   #holdOrRelease(): void {
-    const mustHold = this.#isBlocked || this.#isPaused || (!this.#options.whileIdle && !this.#isActive);
-    this.#apply(mustHold ? 'hold' : 'release');
+    this.#apply(this.#hold.isHeld ? 'hold' : 'release');
   }
 
   #schedule(next: NextSignal): void {
@@ -373,17 +380,16 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   }
 
   #tell(type: HeartbeatEventType, outcome: Outcome): void {
-    if (this.#feeds.size === 0 && !this.#listeners.has(type)) return;
+    if (!this.#audience.hears(type)) return;
     const { clock } = this.#options;
     const event = makeEvent(type, outcome, {
       at: new Date(clock.wallMs()),
       target: this.target,
       missed: this.#situation.missed,
       intervalMs: this.intervalMs,
-      downMs: clock.nowMs() - this.#downSinceMs,
+      downMs: this.#counts.downMs(clock.nowMs()),
       adaptive: this.#learning?.stats(),
     });
-    this.#listeners.tell(event);
-    for (const feed of this.#feeds) feed.push(event);
+    this.#audience.tell(event);
   }
 }
