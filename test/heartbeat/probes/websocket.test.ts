@@ -390,7 +390,7 @@ test('ends of WebSockets are told in words', () => {
     [3008, '', 'the WebSocket was closed with 3008, timeout'],
     [4000, 'a\nb', "the WebSocket was closed with 4000: 'a\u{FFFD}b'"],
   ] as const) {
-    const end = describeWebSocketEnd(code, reason, new Error('broken'));
+    const end = describeWebSocketEnd(code, reason, { isProven: true, failure: new Error('broken') });
     assert.equal(end.text, text);
     assert.equal(end.isLost, code === 1006);
     assert.equal(end.isCalming, false);
