@@ -18,6 +18,7 @@ import { identity } from '../../io/opening.ts';
 export interface WebSocketFixture {
   readonly url: string;
   readonly library: WebSocketServer;
+  readonly server: http.Server;
   /** A client and its socket on the server. */
   readonly pair: () => Promise<[client: WebSocket, server: WebSocket]>;
 }
@@ -38,6 +39,7 @@ export async function listen(t: TestContext, options: ServerOptions = {}, secure
   return {
     url,
     library,
+    server,
     pair: async () => {
       const connected = once(library, 'connection') as Promise<[WebSocket]>;
       const client = new WebSocket(url);

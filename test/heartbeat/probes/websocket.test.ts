@@ -87,6 +87,17 @@ describe('a client that the probe opens', { timeout: 30_000 }, () => {
     });
   }
 
+  test('shows what was said beside the status of its handshake without anything that a terminal would act upon', async (t) => {
+    const { url, server } = await listen(t);
+    server.prependListener('upgrade', (_request, socket) => {
+      socket.end(Buffer.from('HTTP/1.1 403 \u009B2JNo\r\nContent-Length: 0\r\n\r\n', 'latin1'));
+    });
+    const probe = webSocketProbe(url);
+    await assert.rejects(probe.send(new AbortController().signal), {
+      message: 'the handshake was answered 403 \\x9b2JNo',
+    });
+  });
+
   test('is opened anew at once where it ended without a close frame, and after the interval where it was closed', async (t) => {
     const { url, library } = await listen(t);
     const heartbeat = beat(t, url, { intervalMs: 60_000 });
@@ -126,7 +137,7 @@ describe('a client that the probe opens', { timeout: 30_000 }, () => {
       for (const socket of library.clients) socket.close(code, 'slower\u001B[2J');
       const { reason, intervalMs } = await calmed;
       assert.equal(intervalMs, 80_000);
-      assert.match(reason!, new RegExp(`^the WebSocket was closed with ${code}, .*: 'slower\u{FFFD}\\[2J'$`, 'u'));
+      assert.match(reason!, new RegExp(`^the WebSocket was closed with ${code}, .*: 'slower\\\\x1b\\[2J'$`));
     });
   }
 
@@ -334,7 +345,7 @@ test('ends of WebSockets are told in words', () => {
     [1006, '', 'the WebSocket ended without a close frame (1006): broken'],
     [1012, '', 'the WebSocket was closed with 1012, service restart'],
     [3008, '', 'the WebSocket was closed with 3008, timeout'],
-    [4000, 'a\nb', "the WebSocket was closed with 4000: 'a\u{FFFD}b'"],
+    [4000, 'a\nbé\u009B\u202E', "the WebSocket was closed with 4000: 'a\\nbé\\x9b\\u{202e}'"],
   ] as const) {
     const end = describeWebSocketEnd(code, reason, { isProven: true, failure: new Error('broken') });
     assert.equal(end.text, text);

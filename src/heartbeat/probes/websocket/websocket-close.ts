@@ -1,4 +1,5 @@
 // What the end of a WebSocket means: the codes of RFC 6455 §7.4.1 and of IANA's WebSocket Close Code Number Registry, in words. Pure.
+import { formatText } from '../../../http/visible-bytes.ts';
 
 const WORDS: Readonly<Record<number, string>> = {
   1000: 'normal closure',
@@ -52,7 +53,7 @@ export function describeWebSocketEnd(
 ): WebSocketEnd {
   if (code === ABNORMAL || code === TLS_FAILED) {
     const what = code === ABNORMAL ? 'without a close frame' : 'because TLS failed';
-    const why = failure === undefined ? '' : `: ${failure.message}`;
+    const why = failure === undefined ? '' : `: ${formatText(failure.message.trim())}`;
     return { text: `the WebSocket ended ${what} (${code})${why}`, isLost: true, isCalming: false };
   }
   const words = code === NO_STATUS ? 'without a code' : `with ${code}${nameOf(code)}`;
@@ -76,6 +77,5 @@ function nameOf(code: number): string {
 
 /** What a peer says is shown to people, perhaps on a terminal. A close frame has room for 123 bytes of it (RFC 6455 §5.5). */
 function quote(reason: string): string {
-  const printable = reason.replaceAll(/\p{C}/gu, '\u{FFFD}');
-  return printable === '' ? '' : `: '${printable}'`;
+  return reason === '' ? '' : `: '${formatText(reason)}'`;
 }

@@ -3,6 +3,7 @@
 import type { WebSocket } from 'ws';
 import { ConnectError, OptionError } from '../../../errors.ts';
 import { isToken } from '../../../http/tokens.ts';
+import { formatBytes, formatText } from '../../../http/visible-bytes.ts';
 import { systemClock } from '../../../io/clock.ts';
 import type { Clock } from '../../../io/clock.ts';
 import { checkMethods, checkNames, checkNumber, checkObject } from '../../../option-checks.ts';
@@ -185,11 +186,13 @@ class ClientProbe implements Probe {
     // Without a listener it would end the process. 'close' follows.
     socket.on('error', (error) => {
       failure = error;
-      if (!isOpen) line.release(new ConnectError(this.origin, error.message, { cause: error }));
+      // It may repeat what stands in a certificate.
+      const text = formatText(error.message.trim());
+      if (!isOpen) line.release(new ConnectError(this.origin, text, { cause: error }));
     });
     socket.once('unexpected-response', (_request, response) => {
       const { statusCode: status = 0, statusMessage = '' } = response;
-      const text = `the handshake was answered ${status} ${statusMessage}`.trimEnd();
+      const text = `the handshake was answered ${status} ${formatBytes(statusMessage)}`.trimEnd();
       if (status === TOO_MANY_REQUESTS) this.#sink.onCalm(text);
       line.release(new ConnectError(this.origin, text, { status }));
     });
