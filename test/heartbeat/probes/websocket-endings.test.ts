@@ -231,3 +231,42 @@ test(
     await assert.rejects(webSocketProbe(server).send(NEVER), { ...told, message: 'the WebSocket is closed' });
   },
 );
+
+describe('messages of a peer to a client that the probe opened', { timeout: 30_000 }, () => {
+  for (const [options, maxBytes] of [
+    [{}, 1_048_576],
+    [{ maxMessageBytes: 1_000 }, 1_000],
+    // Options of TLS are no way around it.
+    [{ maxMessageBytes: 1_000, tls: { maxPayload: 0 } }, 1_000],
+  ] as const) {
+    test(`may have ${maxBytes} bytes and no more with ${JSON.stringify(options)}`, async (t) => {
+      const { url, library } = await listen(t);
+      const probe = webSocketProbe(url, options);
+      t.after(() => probe.close?.());
+      const sink = new RecordingProbeSink();
+      probe.attach!(sink);
+      for (let count = 0; count < 2; count += 1) await probe.send(NEVER);
+      const [socket] = library.clients;
+      socket!.send(Buffer.alloc(maxBytes));
+      assert.notEqual((await probe.send(NEVER))?.connection, 'new');
+      const closed = once(socket!, 'close') as Promise<[number]>;
+      socket!.send(Buffer.alloc(maxBytes + 1));
+      await sink.told('lost');
+      assert.match(
+        sink.log.at(-1)!,
+        new RegExp(`: the peer sent a message of more than maxMessageBytes, ${maxBytes}$`),
+      );
+      assert.equal((await closed)[0], 1009);
+      assert.equal((await probe.send(NEVER))?.connection, 'new');
+    });
+  }
+
+  test('may have any length where that is wanted', async (t) => {
+    const { url, library } = await listen(t);
+    const probe = webSocketProbe(url, { maxMessageBytes: Infinity });
+    t.after(() => probe.close?.());
+    await probe.send(NEVER);
+    for (const socket of library.clients) socket.send(Buffer.alloc(5_000_000));
+    assert.notEqual((await probe.send(NEVER))?.connection, 'new');
+  });
+});

@@ -364,6 +364,7 @@ describe('options of a WebSocket probe', () => {
     ['no list', () => webSocketProbe('ws://a/', { protocols: 'one' as never }), 'protocols'],
     ['no token', () => webSocketProbe('ws://a/', { protocols: ['a b'] }), 'protocols'],
     ['the same twice', () => webSocketProbe('ws://a/', { protocols: ['a', 'a'] }), 'protocols'],
+    ['no length', () => webSocketProbe('ws://a/', { maxMessageBytes: 0 }), 'maxMessageBytes'],
     ['no time', () => webSocketProbe('ws://a/', { stalledMs: 0 }), 'stalledMs'],
   ] as const) {
     test(`${what} is refused by name, and without secrets`, () => {

@@ -1,7 +1,7 @@
 // WebSocket (RFC 6455) by the library `ws`, in both roles: pings on a client that is opened here, or on any socket of the library that
 // the caller has. The library is loaded when the first client is opened, so that importing this costs nothing.
 import type { WebSocket } from 'ws';
-import { ConnectError, OptionError } from '../../../errors.ts';
+import { ConnectError, OptionError, PerduraError } from '../../../errors.ts';
 import { isToken } from '../../../http/tokens.ts';
 import { formatBytes, formatText } from '../../../http/visible-bytes.ts';
 import { systemClock } from '../../../io/clock.ts';
@@ -11,7 +11,7 @@ import type { Acknowledgement, Probe, ProbeSink } from '../../engine/probe.ts';
 import { WebSocketLine } from './websocket-line.ts';
 import type { PingableWebSocket } from './websocket-line.ts';
 
-/** Options of {@link webSocketProbe}. The first three are for clients that are opened here. */
+/** Options of {@link webSocketProbe}. The first four are for clients that are opened here. */
 export interface WebSocketProbeOptions {
   /** Fields of the handshake, beside those of RFC 6455 §4.1. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -19,6 +19,11 @@ export interface WebSocketProbeOptions {
   readonly protocols?: readonly string[] | undefined;
   /** For `wss:`: options of tls.connect() of node:tls, such as `ca` and `servername`. */
   readonly tls?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Longest message of the peer: a longer one ends the connection. Messages are signs of life here and no more, but each is kept until it is
+   * complete. Default 1,048,576, as `max_size` of the library websockets of Python. Infinity: any.
+   */
+  readonly maxMessageBytes?: number | undefined;
   /**
    * How long the peer may take nothing at all of what is queued for it before the signal behind counts as missed. Until then it is not
    * held against the peer: who reads slowly is not dead. Default 60,000, as nginx's send_timeout.
@@ -30,9 +35,21 @@ export interface WebSocketProbeOptions {
   readonly clock?: Clock | undefined;
 }
 
-const OPTION_NAMES: readonly string[] = ['headers', 'protocols', 'tls', 'stalledMs', 'name', 'clock'];
+const OPTION_NAMES: readonly string[] = [
+  'headers',
+  'protocols',
+  'tls',
+  'maxMessageBytes',
+  'stalledMs',
+  'name',
+  'clock',
+];
 
 const DEFAULT_STALLED_MS = 60_000;
+const DEFAULT_MAX_MESSAGE_BYTES = 1_048_576;
+
+/** What the library says when a message is longer than it may be. */
+const TOO_LONG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 /** After our close frame the peer is given so long to answer it before the connection is cut. */
 const CLOSE_MS = 1_000;
@@ -165,7 +182,10 @@ class ClientProbe implements Probe {
 
   #open(Client: typeof WebSocket): WebSocketLine {
     const { headers, protocols = [], tls, clock = systemClock, stalledMs = DEFAULT_STALLED_MS } = this.#options;
-    const library = { perMessageDeflate: false, closeTimeout: CLOSE_MS };
+    const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES } = this.#options;
+    // Behind those of TLS, none of which may take their place. To the library 0 is no limit.
+    const maxPayload = maxMessageBytes === Infinity ? 0 : maxMessageBytes;
+    const library = { perMessageDeflate: false, closeTimeout: CLOSE_MS, maxPayload };
     const socket = new Client(this.#url, [...protocols], { ...tls, ...library, headers: { ...headers } });
     let failure: Error | undefined;
     const line = new WebSocketLine(socket, {
@@ -185,7 +205,8 @@ class ClientProbe implements Probe {
     });
     // Without a listener it would end the process. 'close' follows.
     socket.on('error', (error) => {
-      failure = error;
+      const isTooLong = (error as NodeJS.ErrnoException).code === TOO_LONG;
+      failure = isTooLong ? tooLong(maxMessageBytes, error) : error;
       // It may repeat what stands in a certificate.
       const text = formatText(error.message.trim());
       if (!isOpen) line.release(new ConnectError(this.origin, text, { cause: error }));
@@ -198,6 +219,11 @@ class ClientProbe implements Probe {
     });
     return line;
   }
+}
+
+function tooLong(maxMessageBytes: number, cause: Error): PerduraError {
+  const text = `the peer sent a message of more than maxMessageBytes, ${maxMessageBytes}`;
+  return new PerduraError('ERR_PERDURA_PROTOCOL', text, { cause });
 }
 
 /** Pings on a socket that somebody else has. */
@@ -252,9 +278,10 @@ function parseTarget(target: string | URL): URL {
 function checkOptions(options: WebSocketProbeOptions): void {
   checkObject('options', options);
   checkNames('', options, OPTION_NAMES);
-  const { headers, tls, stalledMs, protocols } = options;
+  const { headers, tls, maxMessageBytes, stalledMs, protocols } = options;
   if (headers !== undefined) checkObject('headers', headers);
   if (tls !== undefined) checkObject('tls', tls);
+  if (maxMessageBytes !== undefined) checkNumber('maxMessageBytes', maxMessageBytes, 1);
   if (stalledMs !== undefined) checkNumber('stalledMs', stalledMs, 1);
   if (protocols !== undefined) checkProtocols(protocols);
 }
