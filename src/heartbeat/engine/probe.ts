@@ -64,7 +64,9 @@ export interface Probe {
 /** A probe as a plain function: resolves when the signal is acknowledged. */
 export type ProbeFunction = (signal: AbortSignal) => Promise<Acknowledgement | void>;
 
-/** A function as a probe; a probe as it is. */
+/** A function as a probe, named as the function is; a probe as it is. */
 export function toProbe(given: Probe | ProbeFunction): Probe {
-  return typeof given === 'function' ? { target: given.name === '' ? 'probe' : given.name, send: given } : given;
+  if (typeof given !== 'function') return given;
+  // Also for one that promises nothing, which acknowledges by coming back.
+  return { target: given.name === '' ? 'probe' : given.name, send: async (signal) => given(signal) };
 }
