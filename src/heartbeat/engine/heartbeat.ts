@@ -2,6 +2,7 @@
 import { AbortWatch, type Abortable } from '../../abort-watch.ts';
 import { AbortedError, MisuseError } from '../../errors.ts';
 import { Audience } from './audience.ts';
+import { callGuarded } from '../../guard-trace.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { Counts } from './counts.ts';
 import type { HeartbeatEvent, HeartbeatEventOf, HeartbeatEventType } from './event.ts';
@@ -126,14 +127,14 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** Ends: no further signal, the connection is given up, iterations end. It can be started again. */
   stop(): void {
-    const { signal, probe } = this.#options;
+    const { signal } = this.#options;
     if (signal !== undefined) signals.remove(signal, this.#abortable);
     const wasRunning = this.#situation.activity !== 'stopped';
     this.#hasStopped = true;
     this.#apply('stop');
     if (wasRunning) {
       this.#learning?.interrupted();
-      probe.close?.();
+      this.#closeProbe();
     }
     this.#audience.endReaders();
   }
@@ -364,7 +365,11 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     beat.controller.abort(new AbortedError(reason));
     // A connection that was tried on purpose may be what died: the last signal before the peer counts as down goes over a new one.
     const { missed } = this.#situation;
-    if (this.#learning !== undefined && missed === tolerance - 1) this.#options.probe.close?.();
+    if (this.#learning !== undefined && missed === tolerance - 1) this.#closeProbe();
+  }
+
+  #closeProbe(): void {
+    callGuarded('close() of the probe', undefined, () => this.#options.probe.close?.());
   }
 
   #giveUp(error: Error): void {

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { CalmMemory, Heartbeat, OptionError } from '#src/heartbeat/index.js';
-import type { HeartbeatEvent } from '#src/heartbeat/index.js';
+import type { HeartbeatEvent, Probe } from '#src/heartbeat/index.js';
 import { ManualClock } from '#src/testing/index.js';
+import { stolenStderr } from '../../support/stolen-stderr.ts';
 import { DrivenHeartbeat } from './driven-heartbeat.ts';
 
 describe('a heartbeat', () => {
@@ -218,6 +219,31 @@ describe('a heartbeat', () => {
     driven.heartbeat.beatNow();
     await driven.advance(1);
     assert.deepEqual(driven.takeLog(), ['5001 send']);
+  });
+
+  test('is stopped, by a timer or an AbortSignal, also where its probe cannot be closed, which is told on standard error', async () => {
+    for (const adaptive of [false, true]) {
+      const clock = new ManualClock();
+      const controller = new AbortController();
+      const probe: Probe = {
+        target: 'peer',
+        send: () => new Promise(() => {}),
+        close: () => {
+          throw new Error('it was never open');
+        },
+      };
+      const heartbeat = new Heartbeat({ probe, clock, adaptive, signal: controller.signal, timeoutMs: 200 }).start();
+      const events = heartbeat[Symbol.asyncIterator]();
+      const printed = await stolenStderr(async () => {
+        // Adaptive closes it by itself, before the last signal that counts.
+        clock.advance(1);
+        clock.advance(200);
+        for (let turn = 0; turn < 4; turn += 1) clock.turn();
+        controller.abort();
+        for (let event = await events.next(); event.done !== true; event = await events.next());
+      });
+      assert.deepEqual(printed, Array(adaptive ? 2 : 1).fill('perdura: close() of the probe failed:'));
+    }
   });
 
   test('leaves nothing behind when it is stopped, and can begin anew', async () => {
