@@ -3,6 +3,7 @@ import { AbortWatch, type Abortable } from '../../abort-watch.ts';
 import { AbortedError, MisuseError } from '../../errors.ts';
 import { Audience } from './audience.ts';
 import { callGuarded } from '../../guard-trace.ts';
+import { Beat } from './beat.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { Counts } from './counts.ts';
 import type { HeartbeatEvent, HeartbeatEventOf, HeartbeatEventType } from './event.ts';
@@ -18,17 +19,6 @@ import { describeSleep, makeEvent, toError } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
 import { Rhythm } from './rhythm.ts';
 import type { HeartbeatStats } from './stats.ts';
-
-/** The timer of an acknowledgement that comes later than this was late because the program was busy. */
-const LATE_MS = 20;
-
-/** One signal that is not acknowledged yet. */
-interface Beat {
-  readonly controller: AbortController;
-  readonly sentAtMs: number;
-  /** Whether its deadline was moved because the program had been busy. */
-  isExtended: boolean;
-}
 
 const NOTHING: Outcome = {};
 
@@ -253,6 +243,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
       case 'schedule':
         return this.#schedule(action.next);
       case 'awaitLonger':
+        this.#beat?.awaitLonger(this.#options.probe.unheardMs ?? 0);
         return this.#timer.arm(this.#options.clock.nowMs() + this.#options.timeoutMs);
       case 'awaitForever':
       case 'rest':
@@ -267,11 +258,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #send(): void {
     const { clock, probe, timeoutMs } = this.#options;
     const nowMs = clock.nowMs();
-    const beat: Beat = {
-      controller: new AbortController(),
-      sentAtMs: nowMs,
-      isExtended: false,
-    };
+    const beat = new Beat(nowMs, probe.unheardMs ?? 0);
     this.#beat = beat;
     this.#rhythm.signalled(nowMs);
     this.#counts.sent += 1;
@@ -354,12 +341,9 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #onDeadline(beat: Beat, lateMs: number): void {
     // Acknowledged meanwhile, given up, or its deadline was moved by a sign of life.
     if (beat !== this.#beat || this.#timer.isArmed) return;
-    const { clock, timeoutMs, tolerance } = this.#options;
-    if (lateMs > LATE_MS && !beat.isExtended) {
-      // While the program was busy it could not take part in a handshake either: it gives the peer that time back.
-      beat.isExtended = true;
-      return this.#timer.arm(clock.nowMs() + Math.min(lateMs, timeoutMs));
-    }
+    const { clock, probe, timeoutMs, tolerance } = this.#options;
+    const extensionMs = beat.takeExtensionMs(lateMs, probe.unheardMs ?? 0, timeoutMs);
+    if (extensionMs > 0) return this.#timer.arm(clock.nowMs() + extensionMs);
     const reason = `no acknowledgement within ${timeoutMs} ms`;
     this.#failed(beat, reason, undefined);
     beat.controller.abort(new AbortedError(reason));

@@ -46,6 +46,11 @@ export interface Probe {
   readonly target: string;
   /** Under what name it is remembered that the peer wants fewer signals. Default: the target. */
   readonly origin?: string;
+  /**
+   * For how long in all nobody has read what the peer says, such as while the application has paused its connection. An
+   * acknowledgement may lie there unread: what of this falls into the wait for it is added to its deadline. Default: 0 at all times.
+   */
+  readonly unheardMs?: number;
   /** Called once, before the first signal. */
   attach?(sink: ProbeSink): void;
   /**
