@@ -1,9 +1,8 @@
 // Events of a watch as lines: one of text for people and logs, one of JSON for programs. Pure.
 import type { HeartbeatEvent } from '../../heartbeat/index.ts';
-import { formatDuration } from '../../text/index.ts';
+import { formatDuration, printable } from '../../text/index.ts';
 import type { Palette } from '../color.ts';
 import { countOf, formatRtt } from './figures.ts';
-import { printable } from './printable.ts';
 
 /** How much text tells: 'changes', or every signal as well. */
 export type Telling = 'changes' | 'signals';

@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { kill, platform } from 'node:process';
 import { systemClock } from '../../../io/index.ts';
 import type { Clock } from '../../../io/index.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/index.ts';
 import { CommandOutput } from './command-output.ts';
 import { Deliveries } from './deliveries.ts';
 import type { DeliveryLimits, DeliveryMoment } from './deliveries.ts';

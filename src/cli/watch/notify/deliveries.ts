@@ -2,7 +2,7 @@
 // delivered and how is for others to say.
 import { systemClock } from '../../../io/index.ts';
 import type { Clock } from '../../../io/index.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/index.ts';
 import type { Notifier, NotifyReport, WatchChange } from './notifier.ts';
 
 /** How the line behaves. */
