@@ -55,6 +55,16 @@ describe('the probe for a URL', () => {
     });
   }
 
+  test('says where each signal is a connection of its own', () => {
+    const keeps = (url: string): boolean => probeFor(url).keepsConnection ?? true;
+    for (const url of ['tcp://h:1', 'tls://h:1', 'postgres://h', 'postgresql://h/shop'])
+      assert.equal(keeps(url), false);
+    for (const url of ['http://h', 'wss://h', 'redis://h', 'mqtt://h', 'postgres://ada@h', 'postgres://h?user=ada']) {
+      assert.equal(keeps(url), true, url);
+    }
+    assert.equal(tcpProbe('h:1', { hold: true }).keepsConnection ?? true, true);
+  });
+
   test('is in the list of schemes, and in the documentation', () => {
     const pages = readFileSync(path.resolve(import.meta.dirname, '../../../../docs/probes.md'), 'utf8');
     assert.deepEqual(

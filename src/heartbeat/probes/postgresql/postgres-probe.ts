@@ -46,7 +46,7 @@ export function postgresProbe(url: string, options: PostgresProbeOptions = {}): 
   const tools = makeProbeTools(
     checksCertificate ? options : { ...options, tls: { rejectUnauthorized: false, ...tls } },
   );
-  if (user === undefined) return new ConversationProbe(tools, peer, () => new TlsQuestion());
+  if (user === undefined) return new ConversationProbe(tools, peer, () => new TlsQuestion(), false);
   const passwords = new SaltedPasswords(password ?? '');
   const converse = (): PostgresConversation =>
     new PostgresConversation(
