@@ -120,7 +120,7 @@ export class Deliveries implements Notifier {
       this.#delivered += 1;
     } catch (error) {
       this.#failed += 1;
-      this.#tell(`${change.event} of ${change.target}: ${(error as Error).message}`);
+      this.#tell(`${change.type} of ${change.target}: ${(error as Error).message}`);
     }
     this.#underWay.delete(change.target);
     this.#startMore();
