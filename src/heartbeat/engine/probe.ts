@@ -44,6 +44,8 @@ export interface ProbeSink {
 export interface Probe {
   /** What is probed, for people: `http://127.0.0.1:8080/`. No passwords. */
   readonly target: string;
+  /** False where each signal is a connection of its own, so that none is ever silent. Default true. */
+  readonly keepsConnection?: boolean;
   /** Under what name it is remembered that the peer wants fewer signals. Default: the target. */
   readonly origin?: string;
   /**
