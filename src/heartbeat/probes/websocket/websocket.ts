@@ -3,6 +3,7 @@
 import type { WebSocket } from 'ws';
 import { ConnectError, OptionError } from '../../../errors.ts';
 import { isToken } from '../../../http/tokens.ts';
+import { formatBytes, formatText } from '../../../http/visible-bytes.ts';
 import { systemClock } from '../../../io/clock.ts';
 import type { Clock } from '../../../io/clock.ts';
 import { checkMethods, checkNames, checkNumber, checkObject } from '../../../option-checks.ts';
@@ -80,6 +81,8 @@ class ClientProbe implements Probe {
   readonly #options: WebSocketProbeOptions;
   #sink = NOBODY;
   #line: WebSocketLine | undefined;
+  /** Of the sockets before this one. */
+  #unheardMs = 0;
 
   constructor(url: URL, options: WebSocketProbeOptions) {
     this.#url = url;
@@ -92,18 +95,40 @@ class ClientProbe implements Probe {
     this.#sink = sink;
   }
 
+  /** Of all its sockets. */
+  get unheardMs(): number {
+    return this.#unheardMs + (this.#line?.unheardMs ?? 0);
+  }
+
   async send(signal: AbortSignal): Promise<Acknowledgement> {
     const kept = this.#line;
-    if (kept !== undefined) return await this.#signal(kept, signal);
-    const line = await this.#open(signal);
+    if (kept !== undefined) {
+      try {
+        return await this.#signal(kept, signal);
+      } catch (error) {
+        const { end } = kept;
+        if (signal.aborted || end === undefined || end.isLost) throw error;
+        // Who asks for calm lives; to ask again at once would be the contrary of it.
+        if (end.isCalming) return { isUnmeasured: true, detail: end.text };
+        // It was closed in good order, such as for a restart or its idle time: whether the peer lives is told by a connection of now.
+      }
+    }
+    const { WebSocket: Client } = await import('ws');
+    signal.throwIfAborted();
+    const line = this.#open(Client);
     this.#line = line;
-    return { ...(await this.#signal(line, signal)), connection: 'new' };
+    try {
+      return { ...(await this.#signal(line, signal)), connection: 'new' };
+    } catch (error) {
+      if (line.isProven || line.end === undefined || line.end.isLost) throw error;
+      throw new ConnectError(this.origin, line.end.text, { cause: error });
+    }
   }
 
   close(): void {
     const line = this.#line;
     if (line === undefined) return;
-    this.#line = undefined;
+    this.#drop(line);
     line.release();
     (line.socket as WebSocket).close(1000);
   }
@@ -127,31 +152,22 @@ class ClientProbe implements Probe {
   }
 
   #giveUp(line: WebSocketLine): void {
-    if (this.#line === line) this.#line = undefined;
+    this.#drop(line);
     line.release();
     line.socket.terminate();
   }
 
-  async #open(signal: AbortSignal): Promise<WebSocketLine> {
-    const { WebSocket: Client } = await import('ws');
-    signal.throwIfAborted();
+  #drop(line: WebSocketLine): void {
+    if (this.#line !== line) return;
+    this.#unheardMs += line.unheardMs;
+    this.#line = undefined;
+  }
+
+  #open(Client: typeof WebSocket): WebSocketLine {
     const { headers, protocols = [], tls, clock = systemClock, stalledMs = DEFAULT_STALLED_MS } = this.#options;
     const library = { perMessageDeflate: false, closeTimeout: CLOSE_MS };
     const socket = new Client(this.#url, [...protocols], { ...tls, ...library, headers: { ...headers } });
     let failure: Error | undefined;
-    // Without a listener it would end the process. 'close' follows.
-    socket.on('error', (error) => {
-      failure = error;
-    });
-    try {
-      await this.#opened(socket, signal);
-      signal.throwIfAborted();
-    } catch (error) {
-      socket.terminate();
-      throw error;
-    }
-    // A signal under way is timed by its heartbeat, which holds the process or does not.
-    (Reflect.get(socket, '_socket') as Socket | null | undefined)?.unref?.();
     const line = new WebSocketLine(socket, {
       clock,
       stalledMs,
@@ -159,31 +175,28 @@ class ClientProbe implements Probe {
       failure: () => failure,
       // A server that ends every connection after an answer would be asked without a pause.
       tellsLossAfter: 2,
-      onEnded: () => {
-        if (this.#line === line) this.#line = undefined;
-      },
+      onEnded: () => this.#drop(line),
+    });
+    let isOpen = false;
+    socket.once('open', () => {
+      isOpen = true;
+      // A signal under way is timed by its heartbeat, which holds the process or does not.
+      (Reflect.get(socket, '_socket') as Socket | null | undefined)?.unref?.();
+    });
+    // Without a listener it would end the process. 'close' follows.
+    socket.on('error', (error) => {
+      failure = error;
+      // It may repeat what stands in a certificate.
+      const text = formatText(error.message.trim());
+      if (!isOpen) line.release(new ConnectError(this.origin, text, { cause: error }));
+    });
+    socket.once('unexpected-response', (_request, response) => {
+      const { statusCode: status = 0, statusMessage = '' } = response;
+      const text = `the handshake was answered ${status} ${formatBytes(statusMessage)}`.trimEnd();
+      if (status === TOO_MANY_REQUESTS) this.#sink.onCalm(text);
+      line.release(new ConnectError(this.origin, text, { status }));
     });
     return line;
-  }
-
-  /** Resolves when the handshake is done. */
-  #opened(socket: WebSocket, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(signal.reason as Error);
-      signal.addEventListener('abort', onAbort, { once: true });
-      socket.once('open', () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      });
-      socket.once('error', (error) => reject(new ConnectError(this.origin, error.message, { cause: error })));
-      socket.once('unexpected-response', (request, response) => {
-        const { statusCode: status = 0, statusMessage = '' } = response;
-        const text = `the handshake was answered ${status} ${statusMessage}`.trimEnd();
-        request.destroy();
-        if (status === TOO_MANY_REQUESTS) this.#sink.onCalm(text);
-        reject(new ConnectError(this.origin, text, { status }));
-      });
-    });
   }
 }
 
@@ -206,6 +219,10 @@ class SocketProbe implements Probe {
   attach(sink: ProbeSink): void {
     this.#sink = sink;
     this.#listen();
+  }
+
+  get unheardMs(): number {
+    return this.#line?.unheardMs ?? 0;
   }
 
   send(signal: AbortSignal): Promise<Acknowledgement> {
