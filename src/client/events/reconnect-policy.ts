@@ -1,5 +1,6 @@
 // Whether an event stream is opened again, and when (HTML standard, §9.2.3). Pure.
 import { ConnectError, PerduraError } from '../../errors.ts';
+import { parseRetryAfter } from '../../http/retry-after.ts';
 
 /** What an answer means for a stream. `later`: a failure that may be over next time. */
 export type AnswerVerdict =
@@ -67,9 +68,9 @@ export function reconnectDelayMs(facts: ReconnectFacts): number {
   return Math.max(retryMs, backedOffMs, retryAfterMs) * (1 + jitter * random);
 }
 
-/** `Retry-After` in seconds (RFC 9110 §10.2.3), at most an hour; a date, or anything else, is 0. */
-export function readRetryAfterMs(value: string | null): number {
-  return value !== null && /^\d+$/.test(value) ? Math.min(Number(value) * 1_000, LONGEST_RETRY_AFTER_MS) : 0;
+/** `Retry-After` of an answer, at most an hour: a stream that stays away for longer has been forgotten. 0 where it says nothing. */
+export function readRetryAfterMs(value: string | null, wallMs: number): number {
+  return value === null ? 0 : Math.min(parseRetryAfter(value, wallMs) ?? 0, LONGEST_RETRY_AFTER_MS);
 }
 
 const LONGEST_RETRY_AFTER_MS = 3_600_000;

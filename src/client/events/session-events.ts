@@ -156,7 +156,8 @@ export class SessionEvents implements AsyncIterableIterator<ServerSentEvent, und
       if (verdict.verdict !== 'open') {
         const error = new EventStreamError(`${response.url}: ${verdict.reason}`, { status: response.status });
         if (verdict.verdict === 'refused') return { do: 'fail', error };
-        return this.#again(verdict.reason, error, readRetryAfterMs(response.headers.get('retry-after')));
+        const retryAfter = response.headers.get('retry-after');
+        return this.#again(verdict.reason, error, readRetryAfterMs(retryAfter, this.#port.clock.wallMs()));
       }
       if (this.#isOver) return { do: 'over', because: 'ended' };
       await this.#open(response, controller).read(response.body!);
