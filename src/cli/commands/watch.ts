@@ -39,8 +39,8 @@ Examples:
                                                        for programs, one event a line
 
 Exit codes of watch:
-  0  nothing was down
-  1  something was down at some time, also if it came back
+  0  everything answered
+  1  something was down at some time, also if it came back; or never reached; or --count or --for ended it with its last signal missed
   2  wrong usage; nothing was sent
   3  no target was ever reached, or the metrics cannot be served
   130, 143 where Ctrl-C or SIGTERM broke off what --count or --for would have ended`;

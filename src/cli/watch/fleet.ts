@@ -87,13 +87,14 @@ export class Fleet {
     onEvent(event, watched, isFirst);
     if (watched.signals === before) return;
     if (watched.signals === 1) this.#queue.answered();
-    // Not at once: what the same signal leads to, such as 'down', is told behind it.
-    if (watched.signals === count) clock.endOfTurn(() => this.#onCounted(watched));
+    // Not at once: what the same signal leads to, such as 'down', is told behind it. But before any timer: the next signal may be due.
+    if (watched.signals === count) queueMicrotask(() => this.#onCounted(watched));
   }
 
   #onCounted(watched: WatchedTarget): void {
+    if (this.#hasEnded) return;
     watched.end(this.#options.clock.nowMs());
     this.#counted += 1;
-    if (this.#counted === this.targets.length && !this.#hasEnded) this.#options.onCounted();
+    if (this.#counted === this.targets.length) this.#options.onCounted();
   }
 }

@@ -1,9 +1,11 @@
 // A run of `perdura watch` from the checked plan to the exit code: who is told what, and what ends it.
 import { systemClock } from '../../io/index.ts';
 import type { LoopClock } from '../../io/index.ts';
-import { EXIT_CODES, SIGNAL_EXIT_CODES } from '../exit-code.ts';
+import { SIGNAL_EXIT_CODES } from '../exit-code.ts';
 import { holdProcess, paletteFor } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
+import { decideExitCode } from './decide-exit-code.ts';
+import type { End } from './decide-exit-code.ts';
 import { Fleet } from './fleet.ts';
 import { openNotifiers } from './notifiers.ts';
 import type { WatchPlan } from './plan.ts';
@@ -13,9 +15,6 @@ import { formatSummary } from './summary.ts';
 import { LineView, TableView, canDrawTable } from './views.ts';
 import type { WatchView } from './views.ts';
 import type { WatchedTarget } from './watched-target.ts';
-
-/** What ended it: a signal, or that it had come to its end. */
-type End = 'SIGINT' | 'SIGTERM' | 'done';
 
 /** Resolves to the exit code. @throws CommandError where the metrics cannot be served; then no signal went out. */
 export async function runWatch(plan: WatchPlan, terminal: Terminal, clock: LoopClock = systemClock): Promise<number> {
@@ -46,7 +45,10 @@ export async function runWatch(plan: WatchPlan, terminal: Terminal, clock: LoopC
     view.end();
     tellSummary(plan, fleet.targets, elapsedMs, clock, terminal);
     await notifiers.close();
-    return decideExitCode(fleet.targets, end, plan);
+    return decideExitCode(fleet.targets, end, {
+      hasOwnEnd: plan.count < Infinity || plan.forMs < Infinity,
+      isAdaptive: plan.heartbeat.adaptive !== false,
+    });
   } finally {
     view.end();
     waiter.release();
@@ -109,15 +111,4 @@ function tellSummary(
 ): void {
   const stream = format === 'json' ? terminal.stderr : terminal.stdout;
   stream.write(formatSummary(targets, elapsedMs, clock.nowMs(), paletteFor(terminal, stream)));
-}
-
-/**
- * A watch without an end of its own is ended by a signal, as a server is: the exit code then tells what it saw, as that of ping does. Where
- * an end was given the signal broke it off, and the shell is told so, as with `perdura check`.
- */
-function decideExitCode(targets: readonly WatchedTarget[], end: End, { count, forMs }: WatchPlan): number {
-  const wasBrokenOff = end !== 'done' && (count < Infinity || forMs < Infinity);
-  if (wasBrokenOff) return SIGNAL_EXIT_CODES[end];
-  if (!targets.some(({ wasReached }) => wasReached)) return EXIT_CODES.unreachable;
-  return targets.some(({ heartbeat }) => heartbeat.stats().downs > 0) ? EXIT_CODES.finding : EXIT_CODES.good;
 }

@@ -37,6 +37,11 @@ export class WatchedTarget {
     return this.wasReached ? 'up' : 'starting';
   }
 
+  /** How often it went down. */
+  get downs(): number {
+    return this.heartbeat.stats().downs;
+  }
+
   get isEnded(): boolean {
     return this.#finalBelief !== undefined;
   }

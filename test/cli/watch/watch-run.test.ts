@@ -116,6 +116,54 @@ describe('the end', () => {
     assert.equal(await exitCodeOf(REFUSED, REFUSED), 3);
   });
 
+  test('sooner than the tolerance hides no target that is dead', async () => {
+    for (const [changes, answers, code] of [
+      [{ count: 1 }, [{}, REFUSED], 1],
+      [{ forMs: 500 }, [{}, REFUSED], 1],
+      [{ forMs: 500 }, [{}, undefined], 1],
+      [{ count: 1 }, [REFUSED, REFUSED], 3],
+      [{ count: 1 }, [{}, {}], 0],
+    ] as const) {
+      // Not by a default of the parameter: undefined is silence.
+      const targets = answers.map((answer, index) => Object.assign(new FakeTarget(`tcp://${index}:1`), { answer }));
+      await using watch = new DrivenWatch(planOf(targets, changes));
+      await watch.advance(5_000);
+      assert.equal(await watch.exitCode, code, JSON.stringify([changes, answers]));
+      assert.equal(/never reached/.test(watch.stdout), code !== 0);
+    }
+  });
+
+  test('with a last signal that was missed is a finding, unless a person chose the moment', async () => {
+    for (const [changes, code] of [
+      [{ count: 2 }, 1],
+      [{ forMs: 10_500 }, 1],
+      [{}, 0],
+    ] as const) {
+      const target = new FakeTarget('tcp://a:1');
+      await using watch = new DrivenWatch(planOf([target], changes));
+      await watch.advance(5_000);
+      target.answer = REFUSED;
+      await watch.advance(5_500);
+      watch.terminal.send('SIGINT');
+      assert.equal(await watch.exitCode, code, JSON.stringify(changes));
+      assert.match(watch.stdout, /suspect at the end$/m);
+    }
+  });
+
+  test('after --count signals leaves no time for another that is due', async () => {
+    const target = Object.assign(new FakeTarget('tcp://a:1'), { answer: undefined });
+    await using watch = new DrivenWatch(planOf([target], { count: 1 }));
+    await watch.advance(1);
+    watch.clock.advance(1_000);
+    // What was missed is decided after a poll; the next signal is due at once.
+    for (let turn = 0; turn < 2 && !/missed/.test(watch.stdout); turn += 1) watch.clock.turn();
+    assert.match(watch.stdout, /missed/);
+    await Promise.resolve();
+    assert.equal(watch.clock.pendingTimers, 0);
+    assert.equal(await watch.exitCode, 3);
+    assert.equal(target.signals, 1);
+  });
+
   test('one missed signal is none that was down', async () => {
     const target = new FakeTarget('tcp://a:1');
     await using watch = new DrivenWatch(planOf([target], { forMs: 60_000 }));
