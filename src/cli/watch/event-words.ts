@@ -100,11 +100,10 @@ const roundMs = (durationMs: number): number => Math.round(durationMs * 1_000) /
 
 /**
  * One event as a line of JSON without its end. `event`, `target`, `at`, `rttMs` and `reason` are always there; the last two are null
- * where there is nothing to say. 'calmed' is none of the events that programs are promised.
+ * where there is nothing to say.
  */
-export function formatEventJson(event: HeartbeatEvent): string | undefined {
+export function formatEventJson(event: HeartbeatEvent): string {
   const { type, target, at, rttMs, reason } = event;
-  if (type === 'calmed') return undefined;
   return JSON.stringify({
     event: type,
     target,
@@ -136,6 +135,6 @@ function factsOf(event: HeartbeatEvent): object {
       };
     }
     case 'calmed':
-      return {};
+      return { intervalMs: roundMs(event.intervalMs) };
   }
 }

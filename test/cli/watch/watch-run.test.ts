@@ -1,6 +1,7 @@
 // `perdura watch` from its first signal to the exit code, without a network.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { CalmMemory } from '#src/heartbeat/index.js';
 import { DrivenWatch, FakeTarget, REFUSED, planOf } from './driven-watch.ts';
 
 /** Lines without the part that is a time, which is that of the clock. */
@@ -80,6 +81,30 @@ describe('on a pipe', () => {
     }
     assert.deepEqual(events[3], { ...events[3], rttMs: null, reason: 'refused', missed: 2 });
     assert.match(watch.terminal.stderr.text, /^1 target watched for 50 s\n/);
+  });
+
+  test('--format json tells that a peer asked for fewer signals, as text does', async () => {
+    for (const format of ['json', 'text'] as const) {
+      const target = new FakeTarget('https://calm.example/');
+      const heartbeat = { ...planOf([]).heartbeat, calm: new CalmMemory() };
+      await using watch = new DrivenWatch(planOf([target], { format, heartbeat, forMs: 6_000 }));
+      await watch.advance(5_000);
+      target.sink?.onCalm?.('GOAWAY: ENHANCE_YOUR_CALM');
+      await watch.advance(1_000);
+      await watch.exitCode;
+      const [, line = ''] = watch.stdout.split('\n');
+      if (format === 'text') assert.match(line, /calmed +https.*ENHANCE_YOUR_CALM, every 20 s from now on$/);
+      else {
+        assert.deepEqual(JSON.parse(line), {
+          event: 'calmed',
+          target: 'https://calm.example/',
+          at: '2001-09-09T01:46:45.000Z',
+          rttMs: null,
+          reason: 'GOAWAY: ENHANCE_YOUR_CALM',
+          intervalMs: 20_000,
+        });
+      }
+    }
   });
 
   test('what a peer says cannot steer the terminal of whoever reads it', async () => {
