@@ -12,6 +12,7 @@ import { parseMetricsAddress } from '../watch/metrics-endpoint.ts';
 import { makeWatchPlan } from '../watch/plan.ts';
 import type { WatchFlags } from '../watch/plan.ts';
 import { runWatch } from '../watch/run.ts';
+import { parseSilenceRange } from '../watch/silence-range.ts';
 import { parseCount } from '../whole-number.ts';
 
 const SCHEMES = Object.entries(PROBE_SCHEMES)
@@ -79,6 +80,12 @@ export function addWatchCommand(program: Command, terminal: Terminal, finish: (e
         .default(defaults.jitter, `${defaults.jitter * 100}%`),
     )
     .option('--adaptive', 'find the longest interval that each path survives, and hold it')
+    .addOption(
+      new Option(
+        '--adaptive-range <from..to>',
+        'the same between two silences, such as 200ms..10m (default: 1s..2h)',
+      ).argParser(parseSilenceRange),
+    )
     .addOption(
       new Option(
         '--behind <hop>',

@@ -11,6 +11,8 @@ export interface FinalTarget {
   readonly belief: Belief;
   /** How often it went down. */
   readonly downs: number;
+  /** Whether no interval was found that keeps its connection. */
+  readonly keepsNothing: boolean;
 }
 
 /** What the command line said. */
@@ -35,7 +37,7 @@ export function decideExitCode(
 ): number {
   if (end !== 'done' && hasOwnEnd) return SIGNAL_EXIT_CODES[end];
   if (!targets.some(({ wasReached }) => wasReached)) return EXIT_CODES.unreachable;
-  const isFinding = ({ wasReached, belief, downs }: FinalTarget): boolean =>
-    downs > 0 || !wasReached || (belief === 'suspect' && hasOwnEnd && !isAdaptive);
+  const isFinding = ({ wasReached, belief, downs, keepsNothing }: FinalTarget): boolean =>
+    downs > 0 || !wasReached || keepsNothing || (belief === 'suspect' && hasOwnEnd && !isAdaptive);
   return targets.some(isFinding) ? EXIT_CODES.finding : EXIT_CODES.good;
 }

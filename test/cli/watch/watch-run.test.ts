@@ -246,16 +246,20 @@ describe('the end', () => {
 });
 
 describe('--adaptive', () => {
-  test('tells what the search came to', async () => {
+  /** The path forgets what is silent for longer. */
+  const forgetful = (limitMs: number, clockOf: () => number): FakeTarget => {
     const target = new FakeTarget('tcp://a:1');
-    const clockOf = (): number => watch.clock.nowMs();
     let lastMs = -Infinity;
-    // The path forgets what is silent for longer than 5 s.
     target.send = () => {
-      const connection = clockOf() - lastMs > 5_000 ? 'new' : 'kept';
+      const connection = clockOf() - lastMs > limitMs ? 'new' : 'kept';
       lastMs = clockOf();
       return Promise.resolve({ rttMs: 1, connection });
     };
+    return target;
+  };
+
+  test('tells what the search came to', async () => {
+    const target = forgetful(5_000, () => watch.clock.nowMs());
     const heartbeat = { ...planOf([]).heartbeat, adaptive: true };
     await using watch = new DrivenWatch(planOf([target], { heartbeat, forMs: 120_000 }));
     await watch.advance(120_000);
@@ -266,5 +270,25 @@ describe('--adaptive', () => {
     assert.ok(Number(survived) > 4.5 && Number(survived) <= 5, last);
     assert.ok(Number(died) > 5 && Number(died) < 5.5, last);
     assert.match(watch.stdout, /adapted {2}tcp:\/\/a:1 {2}longest silence survived 1\.?\d* s/);
+  });
+
+  test('claims nothing where even the shortest silence that it tries is fatal, and finds the limit below where it is told to', async () => {
+    for (const [adaptive, code, words] of [
+      [
+        true,
+        1,
+        /^tcp:\/\/a:1: nothing survives the shortest silence that was tried \(lost after 1\S* s\).*--adaptive-range 200ms\.\.10\d\dms$/,
+      ],
+      [{ lowestMs: 100, highestMs: 2_000 }, 0, /^tcp:\/\/a:1: longest silence survived \d+ ms, .*held from now on$/],
+    ] as const) {
+      const target = forgetful(900, () => watch.clock.nowMs());
+      const heartbeat = { ...planOf([]).heartbeat, adaptive };
+      await using watch = new DrivenWatch(planOf([target], { heartbeat, forMs: 60_000 }));
+      await watch.advance(60_000);
+      assert.equal(await watch.exitCode, code, watch.stdout);
+      const lines = watch.stdout.trimEnd().split('\n');
+      assert.match(lines.at(-1) ?? '', words);
+      assert.equal(/held from now on/.test(watch.stdout), code === 0);
+    }
   });
 });
