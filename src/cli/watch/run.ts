@@ -1,7 +1,8 @@
 // A run of `perdura watch` from the checked plan to the exit code: who is told what, and what ends it.
 import { systemClock } from '../../io/index.ts';
 import type { LoopClock } from '../../io/index.ts';
-import { SIGNAL_EXIT_CODES } from '../exit-code.ts';
+import { CommandError, EXIT_CODES, SIGNAL_EXIT_CODES } from '../exit-code.ts';
+import { isClosed } from '../get/body-output.ts';
 import { holdProcess, paletteFor } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 import { decideExitCode } from './decide-exit-code.ts';
@@ -21,6 +22,15 @@ export async function runWatch(plan: WatchPlan, terminal: Terminal, clock: LoopC
   const view = makeView(plan, terminal, clock);
   const notifiers = openNotifiers(plan, terminal, clock, (line) => view.note(line));
   const waiter = waitForEnd(plan, terminal, clock);
+  // Who has another way to be told may go on without it.
+  const hasOtherReaders = plan.metrics !== undefined || plan.commands.length + plan.webhooks.length > 0;
+  let failure: Error | undefined;
+  const releaseOutput = watchOutput(terminal, (error) => {
+    const isGone = isClosed(error);
+    if (!isGone && hasOtherReaders) view.note(`warning: ${wordsOf(error)}; the watch goes on without it`);
+    else if (!isGone) failure = error;
+    if (error.code === 'EIO' || !hasOtherReaders) waiter.end('done');
+  });
   const release = holdProcess();
   let metrics: OpenMetrics | undefined;
   try {
@@ -43,8 +53,9 @@ export async function runWatch(plan: WatchPlan, terminal: Terminal, clock: LoopC
     const end = await waiter.ended.finally(() => fleet.end());
     const elapsedMs = clock.nowMs() - beganMs;
     view.end();
-    tellSummary(plan, fleet.targets, elapsedMs, clock, terminal);
+    await tellSummary(plan, fleet.targets, elapsedMs, clock, terminal);
     await notifiers.close();
+    if (failure !== undefined) throw new CommandError(EXIT_CODES.finding, wordsOf(failure), { cause: failure });
     return decideExitCode(fleet.targets, end, {
       hasOwnEnd: plan.count < Infinity || plan.forMs < Infinity,
       isAdaptive: plan.heartbeat.adaptive !== false,
@@ -52,6 +63,7 @@ export async function runWatch(plan: WatchPlan, terminal: Terminal, clock: LoopC
   } finally {
     view.end();
     waiter.release();
+    releaseOutput();
     await notifiers.close();
     await metrics?.close();
     release();
@@ -82,12 +94,6 @@ function waitForEnd(plan: WatchPlan, terminal: Terminal, clock: LoopClock): EndW
     isEnding = true;
     resolve(how);
   };
-  // `perdura watch … | head -1`. Who has another way to be told may go on without it.
-  const hasOtherReaders = plan.metrics !== undefined || plan.commands.length + plan.webhooks.length > 0;
-  const onStreamError = (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'EIO' || !hasOtherReaders) end('done');
-  };
-  terminal.stdout.on('error', onStreamError);
   const timer = plan.forMs === Infinity ? undefined : clock.startTimer(plan.forMs, () => end('done'));
   const removals = [
     terminal.onSignal('SIGINT', () => end('SIGINT')),
@@ -96,10 +102,22 @@ function waitForEnd(plan: WatchPlan, terminal: Terminal, clock: LoopClock): EndW
   const release = (): void => {
     for (const remove of removals) remove();
     timer?.stop();
-    terminal.stdout.off('error', onStreamError);
   };
   return { ended, end, release };
 }
+
+/** Calls back once, when standard output fails: on a disk that is full every further line fails as well. The result takes that back. */
+function watchOutput({ stdout }: Terminal, onFailed: (error: NodeJS.ErrnoException) => void): () => void {
+  let hasFailed = false;
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (!hasFailed) onFailed(error);
+    hasFailed = true;
+  };
+  stdout.on('error', onError);
+  return () => void stdout.off('error', onError);
+}
+
+const wordsOf = (error: Error): string => `cannot write to standard output: ${error.message}`;
 
 /** On standard error where standard output is for programs. */
 function tellSummary(
@@ -108,7 +126,9 @@ function tellSummary(
   elapsedMs: number,
   clock: LoopClock,
   terminal: Terminal,
-): void {
+): Promise<void> {
   const stream = format === 'json' ? terminal.stderr : terminal.stdout;
-  stream.write(formatSummary(targets, elapsedMs, clock.nowMs(), paletteFor(terminal, stream)));
+  const text = formatSummary(targets, elapsedMs, clock.nowMs(), paletteFor(terminal, stream));
+  // Whether it could be written is known, and told, a little later.
+  return new Promise((resolve) => stream.write(text, () => resolve()));
 }
