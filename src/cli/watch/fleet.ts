@@ -4,6 +4,7 @@ import type { HeartbeatEvent, HeartbeatEventType, HeartbeatOptions, Probe } from
 import type { LoopClock } from '../../io/index.ts';
 import { SignalTrail } from './signal-trail.ts';
 import { StartQueue, planSpacing } from './start-queue.ts';
+import { inWordsOfWatch } from './tell-failure.ts';
 import { WatchedTarget } from './watched-target.ts';
 
 /** What all heartbeats of a watch have in common. */
@@ -79,8 +80,9 @@ export class Fleet {
     return watched;
   }
 
-  #onEvent(event: HeartbeatEvent, watched: WatchedTarget): void {
+  #onEvent(told: HeartbeatEvent, watched: WatchedTarget): void {
     if (this.#hasEnded || watched.isEnded) return;
+    const event = inWordsOfWatch(told);
     const { clock, count, onEvent } = this.#options;
     const before = watched.signals;
     const isFirst = watched.observe(event, clock.nowMs());
