@@ -1,6 +1,7 @@
 // The heartbeat of a session: which idle connections are kept alive by signals, how often, with what, and for how long.
 // Every option with its unit, its default and why that default.
 import { OptionError } from '../errors.ts';
+import { callGuarded } from '../guard-trace.ts';
 import { DEFAULT_HEARTBEAT_OPTIONS } from '../heartbeat/engine/options.ts';
 import { parseOrigin } from '../http/origin.ts';
 import type { Origin } from '../http/origin.ts';
@@ -30,7 +31,10 @@ export interface SessionHeartbeatOptions {
   readonly intervalMs?: number;
   /** How long an acknowledgement may take before the connection is given up. Default 5,000, as Heartbeat has it. */
   readonly timeoutMs?: number;
-  /** Default 'all' that the session has connections to. Proxies that forward get none. */
+  /**
+   * Default 'all' that the session has connections to. Proxies that forward get none. A function is asked once for each; where it throws,
+   * which is told on standard error, the origin gets none.
+   */
   readonly origins?: HeartbeatOrigins;
   /** How many idle connections of an origin are kept, those in use counted. Default 1: the next request finds one; the others age. */
   readonly connectionsPerOrigin?: number;
@@ -116,7 +120,9 @@ function checkFinite(name: string, value: number): void {
 
 function toFilter(origins: HeartbeatOrigins): (origin: Origin) => boolean {
   if (origins === 'all') return () => true;
-  if (typeof origins === 'function') return origins;
+  if (typeof origins === 'function') {
+    return (origin) => callGuarded('heartbeat.origins', false, () => origins(origin));
+  }
   if (!Array.isArray(origins)) {
     throw new OptionError(
       'heartbeat.origins',

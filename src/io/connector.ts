@@ -28,6 +28,11 @@ export interface ConnectorOptions {
    * detour through JavaScript, so it is for those who measure. Default false.
    */
   readonly watchTlsClose?: boolean;
+  /**
+   * Where `tls` says nothing of what is trusted, the certificates of Node.js are not read for this connector alone, but once for all of
+   * whom this is true. For whoever makes thousands. Default false.
+   */
+  readonly sharesTlsDefaults?: boolean;
   /** For tests. Default: the resolver of the machine. */
   readonly lookup?: Lookup;
 }
@@ -48,8 +53,9 @@ export class Connector implements ConnectionOpener {
   /** @throws OptionError where node:tls cannot use the options of TLS. */
   constructor(options: ConnectorOptions) {
     const { clock, connectTimeoutMs, tls, attemptDelayMs = ATTEMPT_DELAY_MS, lookup = systemLookup } = options;
-    const { watchTlsClose = false } = options;
-    this.#tools = { clock, connectTimeoutMs, attemptDelayMs, lookup, tls: new TlsClient(tls, watchTlsClose) };
+    const { watchTlsClose = false, sharesTlsDefaults = false } = options;
+    const client = new TlsClient(tls, watchTlsClose, sharesTlsDefaults);
+    this.#tools = { clock, connectTimeoutMs, attemptDelayMs, lookup, tls: client };
   }
 
   open(target: ConnectTarget, sink: OpeningSink): Opening {

@@ -43,4 +43,5 @@ export { SystemPollWatch } from './poll-watch.ts';
 export type { PollWatch } from './poll-watch.ts';
 export { SocketTransport } from './socket-transport.ts';
 export { countQueuedBytes, countTakenBytes } from './taken-bytes.ts';
+export { prepareTls } from './tls-context.ts';
 export type { Transport, TransportSink } from './transport.ts';

@@ -1,10 +1,10 @@
 // TLS over a socket that is connected: what the user's options become, tickets, and listeners that do not stay behind.
-import { connect, createSecureContext } from 'node:tls';
+import { connect } from 'node:tls';
 import type { ConnectionOptions, SecureContext, TLSSocket } from 'node:tls';
 import type { Socket } from 'node:net';
-import { OptionError } from '../errors.ts';
 import type { ConnectTarget } from './connection-opener.ts';
 import { isAddress } from './name-lookup.ts';
+import { commonTlsContext, hasContextOptions, makeTlsContext, tlsOptionError } from './tls-context.ts';
 import { TlsSessions } from './tls-sessions.ts';
 import { TlsUnderlay } from './tls-underlay.ts';
 
@@ -30,20 +30,23 @@ function ignore(): void {}
 export class TlsClient {
   readonly #options: ConnectionOptions;
   readonly #watchClose: boolean;
+  readonly #sharesDefaults: boolean;
   readonly #sessions = new TlsSessions();
   #context: SecureContext | undefined;
 
   /**
-   * `watchClose`: so that close_notify and a FIN alone can be told apart.
+   * `watchClose`: so that close_notify and a FIN alone can be told apart. `sharesDefaults`: where the options say nothing of what is
+   * trusted, the context is that of all others of whom this is true.
    *
    * @throws OptionError where node:tls cannot make a context of the options.
    */
-  constructor(options: Readonly<Record<string, unknown>> | undefined, watchClose = false) {
+  constructor(options: Readonly<Record<string, unknown>> | undefined, watchClose = false, sharesDefaults = false) {
     this.#options = options ?? {};
     this.#watchClose = watchClose;
+    this.#sharesDefaults = sharesDefaults;
     this.#context = this.#options.secureContext;
     // Where nothing can be wrong, certificates of the system are read when the first one is needed.
-    if (hasContextOptions(this.#options)) this.#context ??= shareContext(this.#options);
+    if (hasContextOptions(this.#options)) this.#context ??= makeTlsContext(this.#options);
   }
 
   /** The protocols of ALPN, by name. */
@@ -63,7 +66,7 @@ export class TlsClient {
     } catch (error) {
       socket.on('error', ignore);
       socket.destroy();
-      sink.onHandshakeFailed(optionError(error));
+      sink.onHandshakeFailed(tlsOptionError(error));
       return { stop: ignore };
     }
     underlay?.carry(secured);
@@ -112,7 +115,7 @@ export class TlsClient {
   }
 
   #connectOptions(socket: Socket | TlsUnderlay, target: ConnectTarget, session: Buffer | undefined): ConnectionOptions {
-    this.#context ??= shareContext(this.#options);
+    this.#context ??= this.#sharesDefaults ? commonTlsContext() : makeTlsContext({});
     // RFC 6066 §3: no addresses in server_name, and no dot at the end.
     const name = isAddress(target.host) ? undefined : target.host.replace(/\.$/, '');
     return {
@@ -126,61 +129,4 @@ export class TlsClient {
       host: target.host,
     };
   }
-}
-
-/** Options of connect() that say nothing of what a context is made of. */
-const CONNECTION_OPTIONS: ReadonlySet<string> = new Set([
-  'ALPNProtocols',
-  'checkServerIdentity',
-  'enableTrace',
-  'minDHSize',
-  'rejectUnauthorized',
-  'requestOCSP',
-  'secureContext',
-  'servername',
-  'session',
-]);
-
-function contextOptions(options: ConnectionOptions): [name: string, value: unknown][] {
-  return Object.entries(options).filter(([name, value]) => value !== undefined && !CONNECTION_OPTIONS.has(name));
-}
-
-function hasContextOptions(options: ConnectionOptions): boolean {
-  return contextOptions(options).length > 0;
-}
-
-/** The context that was shared last, and what it was made of. */
-let shared: { readonly options: ReadonlyMap<string, unknown>; readonly context: SecureContext } | undefined;
-
-/**
- * A context takes a millisecond and some 20 KiB: clients with the same options, such as ten thousand probes, have one in common. It is
- * kept for the next one, so not where there is a key in it.
- *
- * @throws OptionError
- */
-function shareContext(options: ConnectionOptions): SecureContext {
-  const wanted = contextOptions(options);
-  const isSame =
-    wanted.length === shared?.options.size && wanted.every(([name, value]) => shared?.options.get(name) === value);
-  if (shared !== undefined && isSame) return shared.context;
-  const context = makeContext(Object.fromEntries(wanted));
-  const isSecret = wanted.some(([name]) => name === 'key' || name === 'pfx' || name === 'passphrase');
-  if (!isSecret) shared = { options: new Map(wanted), context };
-  return context;
-}
-
-function makeContext(options: Readonly<Record<string, unknown>>): SecureContext {
-  try {
-    return createSecureContext(options);
-  } catch (error) {
-    throw optionError(error);
-  }
-}
-
-/** Errors of node:tls quote the value that they refuse, which may be a passphrase: only their code and the option are told. */
-function optionError(error: unknown): OptionError {
-  const { code = 'unknown error', message } = error as NodeJS.ErrnoException;
-  const [option] = /(?<=\boptions\.)\w+/.exec(message) ?? [];
-  const name = option === undefined ? 'tls' : `tls.${option}`;
-  return new OptionError(name, `node:tls cannot use it (${code}); give it as tls.connect() of Node.js takes it.`);
 }

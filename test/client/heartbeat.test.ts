@@ -1,6 +1,7 @@
 // The heartbeat of a session: which idle connections are asked for a sign of life, when, and what becomes of them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { stolenStderr } from '../support/stolen-stderr.ts';
 import { DrivenSession, drive } from './driven-session.ts';
 import type { MemoryOrigin } from './memory-origin.ts';
 import { formatResponse } from './memory-origin.ts';
@@ -258,6 +259,21 @@ describe('the heartbeat of a session asks', () => {
           driven.session.connections().map(({ origin }) => origin),
           ['http://a.test'],
         );
+      });
+    })(),
+  );
+
+  test(
+    'none for which that function throws, and requests go on',
+    (() => {
+      const origins = (): boolean => {
+        throw new Error('no such list');
+      };
+      return drive({ heartbeat: { origins } }, async (driven) => {
+        const printed = await stolenStderr(async () => void (await driven.get('http://a.test/')));
+        assert.deepEqual(printed, ['perdura: heartbeat.origins failed:']);
+        await driven.pass(61_000);
+        assert.deepEqual(driven.session.connections(), []);
       });
     })(),
   );

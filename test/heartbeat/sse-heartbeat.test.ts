@@ -10,6 +10,7 @@ import { OptionError } from '#src/errors.js';
 import { sseHeartbeat } from '#src/heartbeat/index.js';
 import type { SseHeartbeat, SseHeartbeatOptions } from '#src/heartbeat/index.js';
 import { ManualClock } from '#src/testing/index.js';
+import { stolenStderr } from '../support/stolen-stderr.ts';
 
 const CADENCE = 'heartbeat: 1000\n\n';
 const COMMENT = ': \n\n';
@@ -99,6 +100,35 @@ describe('a heartbeat of an event stream', () => {
     writable.write('x'.repeat(200));
     clock.advance(2_000);
     assert.deepEqual(blocked, [0, 1_000]);
+  });
+
+  test('goes on where whoever is told of a blocked client throws, which is told on standard error', async () => {
+    let calls = 0;
+    const onBlocked = (): void => {
+      calls += 1;
+      throw new Error('no such log');
+    };
+    const { clock, writable, take } = talk({ onBlocked });
+    writable.write('x'.repeat(200));
+    const printed = await stolenStderr(() => clock.advance(3_000));
+    assert.equal(calls, 3);
+    assert.deepEqual(printed, Array(3).fill('perdura: sseHeartbeat.onBlocked failed:'));
+    while (take() !== '');
+    clock.advance(1_000);
+    assert.equal(take(), COMMENT);
+  });
+
+  test('stops where the stream throws, as a response does whose head makes no sense', async () => {
+    const { clock, writable } = talk();
+    let writes = 0;
+    writable.write = () => {
+      writes += 1;
+      throw new RangeError('Invalid status code');
+    };
+    const printed = await stolenStderr(() => clock.advance(5_000));
+    assert.equal(writes, 1);
+    assert.deepEqual(printed, ['perdura: write() of the stream of sseHeartbeat failed:']);
+    assert.equal(writable.listenerCount('close'), new PassThrough().listenerCount('close'));
   });
 
   test('stops with the stream, however that ends, and leaves nothing behind', async () => {

@@ -8,8 +8,9 @@ import path from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import tls from 'node:tls';
 import { OptionError, TimeoutError } from '#src/errors.js';
-import { SocketTransport } from '#src/io/index.js';
+import { prepareTls, SocketTransport } from '#src/io/index.js';
 import type { Connector, OpenedConnection } from '#src/io/index.js';
+import { commonTlsContext } from '#src/io/tls-context.js';
 import { TlsClient } from '#src/io/tls-handshake.js';
 import { ManualClock } from '#src/testing/index.js';
 import { RecordingSink } from '../support/recording-sink.ts';
@@ -73,15 +74,75 @@ test('what is trusted is not shared with clients that trust something else', asy
   await connect({ ca: CA });
 });
 
-test('thousands of clients that trust the same cost little more than one', () => {
+test('what was taken out of a list is not trusted by the clients that are made of it later, and what was put in is', async (context) => {
+  const to = https((await listenTls(context)).port);
+  const ca = [CA];
+  const connector = makeConnector({ tls: { ca } });
+  (await open(connector, to)).transport.destroy();
+  ca.length = 0;
+  assert.match(String(await failure(makeConnector({ tls: { ca } }), to)), /certificate/);
+  ca.push(CA);
+  (await open(makeConnector({ tls: { ca } }), to)).transport.destroy();
+});
+
+test('what the process has as its defaults by then holds for clients that are made later, shared or not', async (context) => {
+  const to = https((await listenTls(context)).port);
+  const before = tls.DEFAULT_MAX_VERSION;
+  context.after(() => {
+    tls.DEFAULT_MAX_VERSION = before;
+  });
+  for (const version of ['TLSv1.3', 'TLSv1.2', 'TLSv1.3'] as const) {
+    tls.DEFAULT_MAX_VERSION = version;
+    for (const sharesTlsDefaults of [true, false]) {
+      const opened = await open(makeConnector({ tls: { rejectUnauthorized: false }, sharesTlsDefaults }), to);
+      opened.transport.destroy();
+      assert.equal(opened.tls?.protocol, version);
+    }
+  }
+});
+
+test('only those who share the defaults have one context for all', () => {
+  assert.equal(commonTlsContext(), commonTlsContext());
+  const { secureContext: one } = prepareTls({ ca: CA });
+  assert.notEqual(one, prepareTls({ ca: CA })['secureContext']);
+  assert.notEqual(one, commonTlsContext());
+  // Nothing to prepare, so the defaults stay what they are when they are needed.
+  assert.deepEqual(prepareTls({ rejectUnauthorized: false }), { rejectUnauthorized: false });
+});
+
+test('certificates set for the process are those that the defaults have from then on', (context) => {
+  // Of Node.js 24.5 and later; here the runtime's part is played.
+  const runtime = tls as unknown as Record<string, unknown>;
+  const before = { get: runtime['getCACertificates'], set: runtime['setDefaultCACertificates'] };
+  context.after(() => {
+    for (const [name, value] of [
+      ['getCACertificates', before.get],
+      ['setDefaultCACertificates', before.set],
+    ] as const) {
+      if (value === undefined) delete runtime[name];
+      else runtime[name] = value;
+    }
+  });
+  let certificates: readonly string[] = ['of the system'];
+  runtime['getCACertificates'] = () => certificates;
+  runtime['setDefaultCACertificates'] = () => {};
+  const first = commonTlsContext();
+  assert.equal(commonTlsContext(), first);
+  certificates = [];
+  assert.notEqual(commonTlsContext(), first);
+});
+
+test('thousands of clients that were given one context cost little more than one, and so do those that say nothing', async (context) => {
   const timeMs = (times: number, make: () => unknown): number => {
     const startMs = performance.now();
     for (let index = 0; index < times; index += 1) make();
     return (performance.now() - startMs) / times;
   };
   const ofOneMs = timeMs(20, () => tls.createSecureContext({ ca: CA }));
-  assert.ok(timeMs(1_000, () => makeConnector({ tls: { ca: CA, ALPNProtocols: [] } })) < ofOneMs / 5);
+  const prepared = prepareTls({ ca: CA, ALPNProtocols: [] });
+  assert.ok(timeMs(1_000, () => makeConnector({ tls: prepared })) < ofOneMs / 5);
   assert.ok(timeMs(1_000, () => makeConnector({ tls: { ALPNProtocols: [] } })) < ofOneMs / 5);
+  (await open(makeConnector({ tls: prepared }), https((await listenTls(context)).port))).transport.destroy();
 });
 
 describe('a connection over TLS', () => {

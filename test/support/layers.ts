@@ -28,7 +28,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   io: { may: [...GROUND, 'trace.ts'] },
   // The engine stands below client and server, which bring their own probes; probes and their packages are for whoever asks.
   'heartbeat/engine': { may: [...GROUND, 'io', 'guard-trace.ts'] },
-  'heartbeat/probes': { may: [...GROUND, 'wire', 'io', 'trace.ts', 'heartbeat/engine'] },
+  'heartbeat/probes': { may: [...GROUND, 'wire', 'io', 'trace.ts', 'guard-trace.ts', 'heartbeat/engine'] },
   heartbeat: { may: [...GROUND, 'heartbeat/engine', 'heartbeat/probes'] },
   inspect: { may: BELOW_SERVER },
   server: { may: [...BELOW_SERVER, 'heartbeat/engine'] },

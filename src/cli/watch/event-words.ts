@@ -1,9 +1,8 @@
-// Events of a watch as lines: one of text for people and logs, one of JSON for programs. Pure.
+// Events of a watch as lines of text, for people and logs. Pure.
 import type { HeartbeatEvent } from '../../heartbeat/index.ts';
-import { formatDuration } from '../../text/index.ts';
+import { formatDuration, printable } from '../../text/index.ts';
 import type { Palette } from '../color.ts';
 import { countOf, formatRtt } from './figures.ts';
-import { printable } from './printable.ts';
 
 /** How much text tells: 'changes', or every signal as well. */
 export type Telling = 'changes' | 'signals';
@@ -107,48 +106,4 @@ function paintOf(word: string, palette: Palette): (text: string) => string {
   if (word === 'down') return palette.red;
   if (word === 'up') return palette.cyan;
   return word === 'ack' ? palette.dim : palette.yellow;
-}
-
-/** Microseconds are the last digits that mean anything. */
-const roundMs = (durationMs: number): number => Math.round(durationMs * 1_000) / 1_000;
-
-/**
- * One event as a line of JSON without its end. `event`, `target`, `at`, `rttMs` and `reason` are always there; the last two are null
- * where there is nothing to say.
- */
-export function formatEventJson(event: HeartbeatEvent): string {
-  const { type, target, at, rttMs, reason } = event;
-  return JSON.stringify({
-    event: type,
-    target,
-    at: at.toISOString(),
-    rttMs: rttMs === undefined ? null : roundMs(rttMs),
-    reason: reason ?? null,
-    ...factsOf(event),
-  });
-}
-
-function factsOf(event: HeartbeatEvent): object {
-  switch (event.type) {
-    case 'ack':
-      return { connection: event.connection, ...(event.detail === undefined ? {} : { detail: event.detail }) };
-    case 'missed':
-    case 'down':
-      return { missed: event.missed };
-    case 'up':
-      return { downMs: roundMs(event.downMs) };
-    case 'resumed':
-      return { sleptMs: roundMs(event.sleptMs) };
-    case 'adapted': {
-      const { intervalMs, survivedMs, diedMs, isHolding } = event;
-      return {
-        intervalMs: roundMs(intervalMs),
-        survivedMs: roundMs(survivedMs),
-        diedMs: diedMs === Infinity ? null : roundMs(diedMs),
-        isHolding,
-      };
-    }
-    case 'calmed':
-      return { intervalMs: roundMs(event.intervalMs) };
-  }
 }

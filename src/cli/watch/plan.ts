@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { probeFor } from '../../heartbeat/index.ts';
 import type { Probe, ProbeForOptions } from '../../heartbeat/index.ts';
-import { OwnResources } from '../../io/index.ts';
+import { OwnResources, prepareTls } from '../../io/index.ts';
 import type { ProcessResources } from '../../io/index.ts';
 import type { Hop } from '../../path/index.ts';
 import { readCertificates } from '../certificates.ts';
@@ -148,7 +148,8 @@ async function makeProbeOptions({ cacert, insecure, header, method }: WatchFlags
   const ca = cacert === undefined ? undefined : await readCertificates(cacert);
   const tls = { ...(insecure === true ? { rejectUnauthorized: false } : {}), ...(ca === undefined ? {} : { ca }) };
   return {
-    tls: Object.keys(tls).length === 0 ? undefined : tls,
+    // There may be thousands of targets, and all trust the same.
+    tls: Object.keys(tls).length === 0 ? undefined : prepareTls(tls),
     headers: header.length === 0 ? undefined : joinRepeated(header),
     method,
   };

@@ -1,6 +1,6 @@
 // A run of `perdura watch` from the checked plan to the exit code: who is told what, and what ends it.
 import { systemClock } from '../../io/index.ts';
-import type { LoopClock } from '../../io/index.ts';
+import type { ClockTimer, LoopClock } from '../../io/index.ts';
 import { CommandError, EXIT_CODES, SIGNAL_EXIT_CODES } from '../exit-code.ts';
 import { isClosed } from '../get/body-output.ts';
 import { holdProcess, paletteFor } from '../terminal.ts';
@@ -94,14 +94,14 @@ function waitForEnd(plan: WatchPlan, terminal: Terminal, clock: LoopClock): EndW
     isEnding = true;
     resolve(how);
   };
-  const timer = plan.forMs === Infinity ? undefined : clock.startTimer(plan.forMs, () => end('done'));
+  const stopTimer = startLongTimer(clock, plan.forMs, () => end('done'));
   const removals = [
     terminal.onSignal('SIGINT', () => end('SIGINT')),
     terminal.onSignal('SIGTERM', () => end('SIGTERM')),
   ];
   const release = (): void => {
     for (const remove of removals) remove();
-    timer?.stop();
+    stopTimer();
   };
   return { ended, end, release };
 }
@@ -118,6 +118,20 @@ function watchOutput({ stdout }: Terminal, onFailed: (error: NodeJS.ErrnoExcepti
 }
 
 const wordsOf = (error: Error): string => `cannot write to standard output: ${error.message}`;
+
+/** Timers of Node.js last for 24.8 days at the most, so it is armed anew until the time is up. The result stops it. */
+function startLongTimer(clock: LoopClock, delayMs: number, callback: () => void): () => void {
+  if (delayMs === Infinity) return () => {};
+  const untilMs = clock.nowMs() + delayMs;
+  let timer: ClockTimer | undefined;
+  const arm = (): void => {
+    const leftMs = untilMs - clock.nowMs();
+    if (leftMs > 0) timer = clock.startTimer(leftMs, arm);
+    else callback();
+  };
+  arm();
+  return () => timer?.stop();
+}
 
 /** On standard error where standard output is for programs. */
 function tellSummary(

@@ -14,8 +14,9 @@ export class Audience {
   }
 
   tell(event: HeartbeatEvent): void {
-    this.listeners.tell(event);
+    // Readers first: a listener may stop the heartbeat, and what it was told of is theirs, too.
     for (const feed of this.#feeds) feed.push(event);
+    this.listeners.tell(event);
   }
 
   /** A reader from now on; one that is over at once where nothing will come any more. */

@@ -1,7 +1,9 @@
 // The engine: drives the machine by a clock and a probe, and tells what happens. What to do is decided in machine.ts.
 import { AbortWatch, type Abortable } from '../../abort-watch.ts';
-import { AbortedError } from '../../errors.ts';
+import { AbortedError, MisuseError } from '../../errors.ts';
 import { Audience } from './audience.ts';
+import { callGuarded } from '../../guard-trace.ts';
+import { Beat } from './beat.ts';
 import { ClockWatch } from './clock-watch.ts';
 import { Counts } from './counts.ts';
 import type { HeartbeatEvent, HeartbeatEventOf, HeartbeatEventType } from './event.ts';
@@ -11,27 +13,25 @@ import type { HeartbeatAction, HeartbeatInput, HeartbeatState, NextSignal, Situa
 import { resolveHeartbeatOptions } from './options.ts';
 import type { HeartbeatOptions, ResolvedHeartbeatOptions } from './options.ts';
 import { PathLearning } from './path-learning.ts';
-import type { Acknowledgement } from './probe.ts';
+import type { Acknowledgement, Probe } from './probe.ts';
 import { MovableTimer } from './movable-timer.ts';
 import { describeSleep, makeEvent, toError } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
+import { Rhythm } from './rhythm.ts';
 import type { HeartbeatStats } from './stats.ts';
-
-/** The timer of an acknowledgement that comes later than this was late because the program was busy. */
-const LATE_MS = 20;
-
-/** One signal that is not acknowledged yet. */
-interface Beat {
-  readonly controller: AbortController;
-  readonly sentAtMs: number;
-  /** Whether its deadline was moved because the program had been busy. */
-  isExtended: boolean;
-}
 
 const NOTHING: Outcome = {};
 
 /** One signal may stop thousands. */
 const signals = new AbortWatch();
+
+/** Probes that belong to a heartbeat. */
+const claimed = new WeakSet<Probe>();
+
+function claim(probe: Probe): void {
+  if (claimed.has(probe)) throw new MisuseError('the probe belongs to another heartbeat: make one for each');
+  claimed.add(probe);
+}
 
 /**
  * Keepalive signals to one peer: a timer sends a signal that carries nothing, the peer acknowledges it, and whoever listens is told
@@ -42,7 +42,7 @@ const signals = new AbortWatch();
 export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   readonly target: string;
   readonly #options: ResolvedHeartbeatOptions;
-  readonly #origin: string;
+  readonly #rhythm: Rhythm;
   readonly #watch: ClockWatch;
   /** For the next signal, or for the acknowledgement of this one. */
   readonly #timer: MovableTimer;
@@ -56,10 +56,8 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #beat: Beat | undefined;
   #isAttached = false;
   #hasStopped = false;
-  #lastSentMs = -Infinity;
-  /** The interval that the next signal keeps to, and the one that the last has kept to; 0 where there was none. */
-  #nextKeepsMs = 0;
-  #lastKeptMs = 0;
+  /** How the connection ended on which the last signal was acknowledged, where it was told. */
+  #lostReason: string | undefined;
   #lastHeardMs: number;
 
   /** @throws OptionError for options that make no sense. */
@@ -68,10 +66,10 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const { probe, clock, adaptive, holdsProcess } = resolved;
     this.#options = resolved;
     this.target = probe.target;
-    this.#origin = probe.origin ?? probe.target;
     this.#watch = new ClockWatch(clock);
     this.#timer = new MovableTimer(clock, holdsProcess, (lateMs) => this.#onDue(lateMs));
     this.#learning = adaptive === undefined ? undefined : new PathLearning(adaptive);
+    this.#rhythm = new Rhythm(resolved, this.#learning);
     this.#hold = new Hold(resolved.whileIdle);
     this.#counts = new Counts(clock.nowMs());
     this.#lastHeardMs = clock.nowMs();
@@ -83,20 +81,27 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** The interval in force, without jitter: what was asked for, what the search has come to, or what the peer put up with. */
   get intervalMs(): number {
-    const wantedMs = this.#learning?.intervalMs ?? this.#options.intervalMs;
-    return Math.max(wantedMs, this.#options.calm.intervalMs(this.#origin));
+    return this.#rhythm.intervalMs;
   }
 
-  /** Begins. Does nothing where it has begun, or where its AbortSignal is aborted. */
+  /**
+   * Begins. Does nothing where it has begun, or where its AbortSignal is aborted.
+   *
+   * @throws MisuseError where its probe belongs to another heartbeat: one signal is under way on it at a time.
+   */
   start(): this {
     if (!this.#heedsSignal()) return this;
     this.#hasStopped = false;
     if (!this.#isAttached) {
+      claim(this.#options.probe);
       this.#isAttached = true;
       this.#options.probe.attach?.({
         onReceived: () => this.received(),
         onSent: () => this.wasSent(),
-        onLost: (reason) => this.#apply('lost', { reason }),
+        onLost: (reason) => {
+          this.#lostReason = reason;
+          this.#apply('lost');
+        },
         onCalm: (reason) => this.#calm(reason),
         onBlocked: (isBlocked) => {
           this.#hold.isBlocked = isBlocked;
@@ -112,14 +117,14 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** Ends: no further signal, the connection is given up, iterations end. It can be started again. */
   stop(): void {
-    const { signal, probe } = this.#options;
+    const { signal } = this.#options;
     if (signal !== undefined) signals.remove(signal, this.#abortable);
     const wasRunning = this.#situation.activity !== 'stopped';
     this.#hasStopped = true;
     this.#apply('stop');
     if (wasRunning) {
       this.#learning?.interrupted();
-      probe.close?.();
+      this.#closeProbe();
     }
     this.#audience.endReaders();
   }
@@ -141,7 +146,8 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const { activity, health } = this.#situation;
     this.#learning?.received(this.#lastHeardMs, this.#beat !== undefined);
     // Called for every piece of a busy stream.
-    if (activity === 'waiting' && health === 'well') this.#timer.postpone(this.#lastHeardMs + this.#nextDelayMs());
+    if (activity === 'waiting' && health === 'well')
+      this.#timer.postpone(this.#lastHeardMs + this.#rhythm.nextDelayMs());
     else this.#apply('received');
   }
 
@@ -152,7 +158,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const { activity, health } = this.#situation;
     if (activity !== 'waiting' || health !== 'well') return;
     this.#lastHeardMs = this.#options.clock.nowMs();
-    this.#timer.postpone(this.#lastHeardMs + this.#nextDelayMs());
+    this.#timer.postpone(this.#lastHeardMs + this.#rhythm.nextDelayMs());
   }
 
   /** Sends the next signal at once, where none is under way. */
@@ -237,6 +243,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
       case 'schedule':
         return this.#schedule(action.next);
       case 'awaitLonger':
+        this.#beat?.awaitLonger(this.#options.probe.unheardMs ?? 0);
         return this.#timer.arm(this.#options.clock.nowMs() + this.#options.timeoutMs);
       case 'awaitForever':
       case 'rest':
@@ -251,14 +258,9 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #send(): void {
     const { clock, probe, timeoutMs } = this.#options;
     const nowMs = clock.nowMs();
-    const beat: Beat = {
-      controller: new AbortController(),
-      sentAtMs: nowMs,
-      isExtended: false,
-    };
+    const beat = new Beat(nowMs, probe.unheardMs ?? 0);
     this.#beat = beat;
-    this.#lastSentMs = nowMs;
-    this.#lastKeptMs = this.#nextKeepsMs;
+    this.#rhythm.signalled(nowMs);
     this.#counts.sent += 1;
     this.#learning?.signalled(nowMs);
     this.#timer.arm(nowMs + timeoutMs);
@@ -281,11 +283,14 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const hasSlept = sleptMs > this.intervalMs;
     // A round trip that the machine slept through says nothing of the path.
     const hasNone = hasSlept || acknowledgement.isUnmeasured === true;
-    const rttMs = hasNone ? undefined : (acknowledgement.rttMs ?? this.#lastHeardMs - beat.sentAtMs);
+    const { rttMs: toldMs = Number.NaN } = acknowledgement;
+    const rttMs = hasNone ? undefined : toldMs >= 0 ? toldMs : this.#lastHeardMs - beat.sentAtMs;
     if (rttMs !== undefined) this.#counts.rtt.add(rttMs);
     if (hasSlept) this.#learning?.interrupted();
     const hasLearned = this.#learning?.acknowledged(this.#lastHeardMs, acknowledgement) === true;
-    this.#apply('acknowledged', { rttMs, acknowledgement });
+    const reason = acknowledgement.connection === 'new' ? this.#lostReason : undefined;
+    this.#lostReason = undefined;
+    this.#apply('acknowledged', { rttMs, acknowledgement, reason });
     const { heardMsAgo = 0 } = acknowledgement;
     if (heardMsAgo > 0 && this.#situation.activity === 'waiting')
       this.#timer.arm(Math.max(this.#lastHeardMs, this.#timer.dueMs - heardMsAgo));
@@ -306,10 +311,8 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   }
 
   #calm(reason: string): void {
-    const { calm, maxIntervalMs } = this.#options;
     if (this.#situation.activity === 'stopped') return;
-    // Others may have been told the same already: what was too short is what this one kept to.
-    calm.calm(this.#origin, this.#lastKeptMs === 0 ? this.intervalMs : this.#lastKeptMs, maxIntervalMs);
+    this.#rhythm.calm();
     if (this.#situation.activity === 'waiting') this.#schedule('interval');
     this.#tell('calmed', { reason });
   }
@@ -320,28 +323,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   #schedule(next: NextSignal): void {
     const nowMs = this.#options.clock.nowMs();
-    this.#timer.arm(nowMs + this.#delayMs(next, nowMs));
-  }
-
-  #delayMs(next: NextSignal, nowMs: number): number {
-    switch (next) {
-      case 'first':
-        return this.#options.initialDelayMs;
-      case 'interval':
-        return this.#nextDelayMs();
-      case 'retry':
-        // Who refuses at once is asked as often as who says nothing: down means the same for both.
-        return Math.max(0, this.#lastSentMs + this.#options.timeoutMs - nowMs);
-      case 'now':
-        return 0;
-    }
-  }
-
-  /** Jitter only shortens: an interval that was chosen below an idle timeout stays below it. */
-  #nextDelayMs(): number {
-    const { jitter, random } = this.#options;
-    this.#nextKeepsMs = this.intervalMs;
-    return this.#learning === undefined ? this.#nextKeepsMs * (1 - jitter * random()) : this.#nextKeepsMs;
+    this.#timer.arm(nowMs + this.#rhythm.delayMs(next, nowMs));
   }
 
   #onDue(lateMs: number): void {
@@ -359,18 +341,19 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #onDeadline(beat: Beat, lateMs: number): void {
     // Acknowledged meanwhile, given up, or its deadline was moved by a sign of life.
     if (beat !== this.#beat || this.#timer.isArmed) return;
-    const { clock, timeoutMs, tolerance } = this.#options;
-    if (lateMs > LATE_MS && !beat.isExtended) {
-      // While the program was busy it could not take part in a handshake either: it gives the peer that time back.
-      beat.isExtended = true;
-      return this.#timer.arm(clock.nowMs() + Math.min(lateMs, timeoutMs));
-    }
+    const { clock, probe, timeoutMs, tolerance } = this.#options;
+    const extensionMs = beat.takeExtensionMs(lateMs, probe.unheardMs ?? 0, timeoutMs);
+    if (extensionMs > 0) return this.#timer.arm(clock.nowMs() + extensionMs);
     const reason = `no acknowledgement within ${timeoutMs} ms`;
     this.#failed(beat, reason, undefined);
     beat.controller.abort(new AbortedError(reason));
     // A connection that was tried on purpose may be what died: the last signal before the peer counts as down goes over a new one.
     const { missed } = this.#situation;
-    if (this.#learning !== undefined && missed === tolerance - 1) this.#options.probe.close?.();
+    if (this.#learning !== undefined && missed === tolerance - 1) this.#closeProbe();
+  }
+
+  #closeProbe(): void {
+    callGuarded('close() of the probe', undefined, () => this.#options.probe.close?.());
   }
 
   #giveUp(error: Error): void {

@@ -1,5 +1,6 @@
 // Heartbeats for event streams of servers that are not ours: node:http, Express, Fastify, Koa, anything with a Writable of Node.js. The stream of
 // perdura's own server has them built in.
+import { callGuarded } from '../../guard-trace.ts';
 import { systemClock } from '../../io/clock.ts';
 import type { Clock } from '../../io/clock.ts';
 import { checkBoundedNumber, checkFunction, checkMethods, checkShare, fillIn } from '../../option-checks.ts';
@@ -28,7 +29,10 @@ export interface SseHeartbeatOptions {
   readonly event?: string;
   /** By what share of it the interval may be shorter, by chance. Default 0.1. */
   readonly jitter?: number;
-  /** Told every interval while the client does not read, for how long it has not. Destroy the response where it is too long. */
+  /**
+   * Told every interval while the client does not read, for how long it has not. Destroy the response where it is too long. What it throws
+   * is told on standard error.
+   */
   readonly onBlocked?: (blockedMs: number) => void;
   /** For tests. Default: the machine's clock. */
   readonly clock?: Clock;
@@ -119,10 +123,18 @@ export class SseHeartbeat {
     const { destroyed, writableEnded } = this.#writable;
     if (destroyed === true || writableEnded === true) return this.stop();
     // Who has not read what is there needs no more of it.
-    if (this.#noteBlocked()) return this.#options.onBlocked?.(this.blockedMs);
+    if (this.#noteBlocked()) {
+      return callGuarded('sseHeartbeat.onBlocked', undefined, () => this.#options.onBlocked?.(this.blockedMs));
+    }
     const { event, intervalMs } = this.#options;
     // The event tells the interval as well.
-    this.#write(event === undefined && !this.#hasToldCadence ? this.#cadence() : formatHeartbeat(event, intervalMs));
+    const text = event === undefined && !this.#hasToldCadence ? this.#cadence() : formatHeartbeat(event, intervalMs);
+    // The first write of a response sends its head, which throws where the head makes no sense. It would be no better the next time.
+    const hasWritten = callGuarded('write() of the stream of sseHeartbeat', false, () => {
+      this.#write(text);
+      return true;
+    });
+    if (!hasWritten) this.stop();
   }
 
   #cadence(): string {

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CalmMemory } from '#src/heartbeat/index.js';
+import type { ClockTimer } from '#src/io/index.js';
+import { ManualClock } from '#src/testing/index.js';
 import { DrivenWatch, FakeTarget, REFUSED, planOf } from './driven-watch.ts';
 
 /** Lines without the part that is a time, which is that of the clock. */
@@ -116,7 +118,29 @@ describe('on a pipe', () => {
   });
 });
 
+/** A clock whose timers last no longer than those of Node.js. */
+class ShortTimerClock extends ManualClock {
+  override startTimer(delayMs: number, callback: () => void): ClockTimer {
+    return super.startTimer(Math.min(delayMs, 2 ** 31 - 1), callback);
+  }
+}
+
 describe('the end', () => {
+  test('of --for comes when it was asked for, also where that is in more days than a timer lasts', async () => {
+    const hourMs = 3_600_000;
+    for (const hours of [1_000, 5_000]) {
+      const target = new FakeTarget('tcp://a:1');
+      const heartbeat = { ...planOf([]).heartbeat, intervalMs: 50 * hourMs };
+      const plan = planOf([target], { forMs: hours * hourMs, heartbeat });
+      await using watch = new DrivenWatch(plan, {}, new ShortTimerClock());
+      await watch.advance(hours * hourMs - 1);
+      assert.equal(watch.hasEnded, false);
+      await watch.advance(1);
+      assert.equal(await watch.exitCode, 0);
+      assert.equal(watch.clock.pendingTimers, 0);
+    }
+  });
+
   test('comes after --count signals to each target, acknowledged or missed, whichever takes longest', async () => {
     const [good, bad] = [new FakeTarget('tcp://a:1'), new FakeTarget('tcp://b:1', REFUSED)];
     await using watch = new DrivenWatch(planOf([good, bad], { count: 4 }));

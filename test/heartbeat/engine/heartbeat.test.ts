@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { CalmMemory, Heartbeat, OptionError } from '#src/heartbeat/index.js';
-import type { HeartbeatEvent } from '#src/heartbeat/index.js';
+import type { HeartbeatEvent, Probe } from '#src/heartbeat/index.js';
 import { ManualClock } from '#src/testing/index.js';
+import { stolenStderr } from '../../support/stolen-stderr.ts';
 import { DrivenHeartbeat } from './driven-heartbeat.ts';
 
 describe('a heartbeat', () => {
@@ -220,6 +221,31 @@ describe('a heartbeat', () => {
     assert.deepEqual(driven.takeLog(), ['5001 send']);
   });
 
+  test('is stopped, by a timer or an AbortSignal, also where its probe cannot be closed, which is told on standard error', async () => {
+    for (const adaptive of [false, true]) {
+      const clock = new ManualClock();
+      const controller = new AbortController();
+      const probe: Probe = {
+        target: 'peer',
+        send: () => new Promise(() => {}),
+        close: () => {
+          throw new Error('it was never open');
+        },
+      };
+      const heartbeat = new Heartbeat({ probe, clock, adaptive, signal: controller.signal, timeoutMs: 200 }).start();
+      const events = heartbeat[Symbol.asyncIterator]();
+      const printed = await stolenStderr(async () => {
+        // Adaptive closes it by itself, before the last signal that counts.
+        clock.advance(1);
+        clock.advance(200);
+        for (let turn = 0; turn < 4; turn += 1) clock.turn();
+        controller.abort();
+        for (let event = await events.next(); event.done !== true; event = await events.next());
+      });
+      assert.deepEqual(printed, Array(adaptive ? 2 : 1).fill('perdura: close() of the probe failed:'));
+    }
+  });
+
   test('leaves nothing behind when it is stopped, and can begin anew', async () => {
     const driven = new DrivenHeartbeat();
     driven.heartbeat.start();
@@ -279,9 +305,62 @@ describe('a heartbeat', () => {
     heartbeat.on('down', ({ reason }) => void reasons.push(reason));
     heartbeat.start();
     clock.advance(1);
-    clock.turn();
+    await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(reasons, ['no such thing']);
     heartbeat.stop();
+  });
+
+  test('takes a function that promises nothing for an acknowledgement when it comes back', async () => {
+    const clock = new ManualClock();
+    const heartbeat = new Heartbeat({ clock, probe: (() => {}) as never });
+    heartbeat.start();
+    clock.advance(1);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(heartbeat.stats().acknowledged, 1);
+    heartbeat.stop();
+  });
+
+  test('measures itself where a probe tells a round trip that is none', async () => {
+    const driven = new DrivenHeartbeat();
+    driven.heartbeat.start();
+    for (const rttMs of [Number.NaN, -5]) {
+      await driven.advance(1);
+      await driven.advance(10);
+      await driven.ack({ rttMs });
+      await driven.advance(999);
+    }
+    assert.deepEqual(
+      driven.events.map((event) => event.rttMs),
+      [10, 10],
+    );
+  });
+
+  test('says how a connection was lost when the next one is there', async () => {
+    const driven = new DrivenHeartbeat();
+    driven.heartbeat.start();
+    await driven.advance(1);
+    await driven.ack({ connection: 'new' });
+    driven.sink.onLost('the peer reset it');
+    await driven.advance(200);
+    await driven.ack({ connection: 'new' });
+    await driven.advance(1_000);
+    await driven.ack();
+    assert.deepEqual(
+      driven.events.map(({ reason }) => reason),
+      [undefined, 'the peer reset it', undefined],
+    );
+  });
+
+  test('does not share its probe with another, nor listens for what is never told', () => {
+    const probe = { target: 'peer', send: (): Promise<void> => Promise.resolve() };
+    const first = new Heartbeat({ probe }).start();
+    assert.throws(() => new Heartbeat({ probe }).start(), {
+      message: /belongs to another heartbeat: make one for each/,
+    });
+    first.stop();
+    first.start().stop();
+    assert.throws(() => first.on('dwon' as never, () => {}), OptionError);
+    assert.throws(() => first.on('down', undefined as never), OptionError);
   });
 });
 
@@ -495,79 +574,4 @@ describe('what is told', () => {
     await driven.ack();
     assert.deepEqual(await events.next(), { done: true, value: undefined });
   });
-});
-
-describe('the end', () => {
-  test('comes to readers however it comes: before the start, by a signal, and for who asks behind it', async () => {
-    const controller = new AbortController();
-    const over = { done: true, value: undefined };
-    const driven = new DrivenHeartbeat({ signal: controller.signal });
-    const early = driven.heartbeat[Symbol.asyncIterator]();
-    const waiting = early.next();
-    controller.abort();
-    assert.deepEqual(await waiting, over);
-    assert.deepEqual(await driven.heartbeat[Symbol.asyncIterator]().next(), over);
-    const stopped = new DrivenHeartbeat();
-    const reader = stopped.heartbeat[Symbol.asyncIterator]().next();
-    stopped.heartbeat.stop();
-    assert.deepEqual(await reader, over);
-    assert.deepEqual(await stopped.heartbeat[Symbol.asyncIterator]().next(), over);
-    stopped.heartbeat.start();
-    const again = stopped.heartbeat[Symbol.asyncIterator]().next();
-    await stopped.advance(1);
-    await stopped.ack();
-    assert.equal((await again).value.type, 'ack');
-  });
-
-  test('lets go of an AbortSignal that thousands share, and puts one listener on it', async () => {
-    const controller = new AbortController();
-    const warnings: Error[] = [];
-    const note = (warning: Error): void => void warnings.push(warning);
-    process.on('warning', note);
-    const all = Array.from({ length: 50 }, () => new DrivenHeartbeat({ signal: controller.signal }));
-    for (const { heartbeat } of all) heartbeat.start();
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off('warning', note);
-    assert.deepEqual(warnings, []);
-    all[0]!.heartbeat.stop();
-    controller.abort();
-    assert.ok(all.every(({ heartbeat }) => heartbeat.state === 'idle'));
-  });
-
-  test('is not followed by what was about to be told', async () => {
-    const driven = new DrivenHeartbeat({ tolerance: 1 });
-    driven.heartbeat.on('missed', () => driven.heartbeat.stop());
-    driven.heartbeat.start();
-    await driven.advance(1);
-    await driven.fail('refused');
-    assert.deepEqual(driven.takeLog(), ['1 send', '1 missed 1', '1 close']);
-  });
-});
-
-describe('options of a heartbeat', () => {
-  const probe = (): Promise<void> => Promise.resolve();
-
-  for (const [options, message] of [
-    [{ probe: 5 }, 'probe: is 5, it must be a Probe or a function that sends one signal'],
-    [{ probe, intervalMs: 0 }, 'intervalMs: is 0, it must be a number, 1 or more'],
-    [{ probe, intervalMs: Infinity }, 'intervalMs: is Infinity, it must be finite: without a heartbeat, make none'],
-    [{ probe, jitter: 1.5 }, 'jitter: is 1.5, it must be a number from 0 to 1'],
-    [{ probe, tolerance: 0 }, 'tolerance: is 0, it must be a number, 1 or more'],
-    [{ probe, interval: 5 }, 'interval: is not the name of an option; did you mean intervalMs?'],
-    [
-      { probe, adaptive: { lowestMs: 500, highestMs: 100 } },
-      'adaptive.highestMs: is 100, it must be a number, 500 or more',
-    ],
-  ] as const) {
-    test(`are refused in words: ${message}`, () => {
-      assert.throws(
-        () => new Heartbeat(options as never),
-        (error) => {
-          assert.ok(error instanceof OptionError);
-          assert.equal(error.message.split(' (')[0], message);
-          return true;
-        },
-      );
-    });
-  }
 });

@@ -237,6 +237,23 @@ describe('the connection of a probe', () => {
     assert.deepEqual(server.connections[0]!.heard, ['QUIT', 'FIN']);
   });
 
+  test('outlives a function of the user that throws, and is asked anew with the next signal', async (context) => {
+    const server = await serveLines(context, PING);
+    let calls = 0;
+    const expect = (): boolean => {
+      calls += 1;
+      if (calls === 1) throw new TypeError('not what I thought');
+      return true;
+    };
+    const probe = sendExpectProbe(`127.0.0.1:${server.port}`, { send: 'ping\r\n', expect });
+    await assert.rejects(probe.send(signal()), {
+      code: 'ERR_PERDURA_PROTOCOL',
+      message: 'the peer: expect failed: not what I thought',
+    });
+    assert.equal((await probe.send(signal()))?.connection, 'new');
+    probe.close?.();
+  });
+
   test('tells nothing of a password, whatever fails', async (context) => {
     const server = await serveLines(context, {
       greeting: '220 ready\r\n',

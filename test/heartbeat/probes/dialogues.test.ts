@@ -326,6 +326,58 @@ const OWN: readonly Row[] = [
   { what: 'what is refused', dialogue: own, story: ['hello\n', 'oh no'], log: [String.raw`> who\n`, 'refused: oh no'] },
 ];
 
+const throwing = (): never => {
+  throw new Error('the third byte makes no sense');
+};
+
+describe('a function of the user that says what has to come back', () => {
+  const told = (expect: unknown, place: 'expect' | 'refuse' | 'greeting' | 'opening'): readonly string[] => {
+    const given = place === 'opening' ? [{ send: 'y', expect }] : expect;
+    const dialogue = sendExpectDialogue({ send: 'x', expect: 'ok', [place]: given });
+    const begins = place === 'expect' || place === 'refuse';
+    return converse(dialogue, begins ? [ASK, 'ok'] : ['ok']).slice(-1);
+  };
+
+  test('fails its signal where it throws, wherever it stands, and what it threw is told', () => {
+    for (const place of ['expect', 'refuse', 'greeting'] as const) {
+      assert.deepEqual(told(throwing, place), [`refused: ${place} failed: the third byte makes no sense`]);
+    }
+    assert.deepEqual(told(throwing, 'opening'), ['refused: opening[0].expect failed: the third byte makes no sense']);
+  });
+
+  test('fails its signal where it gives what says nothing, a promise above all', () => {
+    for (const [given, what] of [
+      [1, '1'],
+      ['yes', "'yes'"],
+      [Promise.reject(new Error('later')), 'an object'],
+      [{ kind: 'accepted' }, 'an object'],
+      [{ kind: 'accepted', lengthBytes: -1 }, 'an object'],
+      [{ kind: 'accepted', lengthBytes: 3 }, 'an object'],
+      [{ kind: 'refused' }, 'an object'],
+    ] as const) {
+      const log = told(() => given, 'expect');
+      assert.deepEqual(log, [`refused: expect gave ${what}, it must give true, false or a Reply`]);
+    }
+  });
+
+  test('may say more than true', () => {
+    assert.deepEqual(
+      told(() => ({ kind: 'accepted', lengthBytes: 2, detail: 'fine' }), 'expect'),
+      ['acknowledged: fine'],
+    );
+    for (const place of ['expect', 'refuse'] as const) {
+      assert.deepEqual(
+        told(() => ({ kind: 'closing', reason: 'it goes' }), place),
+        ['closing: it goes'],
+      );
+    }
+    assert.deepEqual(
+      told(() => undefined, 'refuse'),
+      ['acknowledged: ok'],
+    );
+  });
+});
+
 /** Of a refusal by the first byte, how much is quoted depends on what had come. */
 function normalize(log: readonly string[]): string[] {
   return log.map((line) => line.replace(/^(refused: that is no [^:]*: .).*/, '$1'));

@@ -2,6 +2,7 @@
 import { OptionError } from '../../../errors.ts';
 import { formatBytes } from '../../../http/visible-bytes.ts';
 import { checkNames, checkObject, describe } from '../../../option-checks.ts';
+import { isThenable } from '../../../thenable.ts';
 import type { Probe } from '../../engine/probe.ts';
 import { ConversationProbe } from '../connection/conversation-probe.ts';
 import { DialogueRun } from './dialogue-run.ts';
@@ -14,7 +15,8 @@ import type { HostAndPort } from '../connection/probe-target.ts';
 
 /**
  * What has to come back. A text (UTF-8) or bytes: they are contained in it. A regular expression: it matches what came, one character a
- * byte. A function: true where everything is there, false where more has to come, or a {@link Reply} that says more.
+ * byte. A function: true where everything is there, false where more has to come, or a {@link Reply} that says more. Where it throws the
+ * signal has failed.
  */
 export type Expectation = string | Uint8Array | RegExp | ((received: Buffer) => boolean | Reply | undefined);
 
@@ -92,7 +94,9 @@ function readerOf(
 ): ReplyReader {
   const match = expectation(name, expected);
   return (received) => {
-    if (refusal?.(received) === true) return { kind: 'refused', reason: formatBytes(received.subarray(0, 120)) };
+    const refused = refusal?.(received) ?? false;
+    if (refused === true) return { kind: 'refused', reason: formatBytes(received.subarray(0, 120)) };
+    if (refused !== false && refused.kind !== 'accepted') return refused;
     const found = match(received);
     if (found === true) {
       return { kind: 'accepted', lengthBytes: received.length, detail: formatBytes(received.subarray(0, 40)), next };
@@ -106,7 +110,7 @@ function readerOf(
 type Matcher = (received: Buffer) => boolean | Reply;
 
 function expectation(name: string, expected: Expectation): Matcher {
-  if (typeof expected === 'function') return (received) => expected(received) ?? false;
+  if (typeof expected === 'function') return (received) => askUser(name, expected, received);
   if (expected instanceof RegExp) {
     // With g or y it would remember where it was.
     const pattern = new RegExp(expected.source, expected.flags.replaceAll(/[gy]/g, ''));
@@ -115,6 +119,28 @@ function expectation(name: string, expected: Expectation): Matcher {
   const bytes = bytesOf(name, expected, 'a text, bytes, a regular expression or a function');
   if (bytes.length === 0) throw new OptionError(name, 'is empty, and would be there before anything has come');
   return (received) => received.includes(bytes);
+}
+
+/** It is called as bytes arrive, where an exception would end the process. */
+function askUser(name: string, expected: (received: Buffer) => unknown, received: Buffer): boolean | Reply {
+  try {
+    const found = expected(received) ?? false;
+    if (typeof found === 'boolean' || isReply(found, received.length)) return found;
+    // Nobody else waits for it.
+    if (isThenable(found)) void found.then(undefined, () => {});
+    return { kind: 'refused', reason: `${name} gave ${describe(found)}, it must give true, false or a Reply` };
+  } catch (error) {
+    return { kind: 'refused', reason: `${name} failed: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function isReply(value: unknown, most: number): value is Reply {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, lengthBytes, reason } = value as Record<string, unknown>;
+  if (kind === 'closing' || kind === 'refused') return typeof reason === 'string';
+  return (
+    kind === 'accepted' && Number.isInteger(lengthBytes) && Number(lengthBytes) >= 0 && Number(lengthBytes) <= most
+  );
 }
 
 function bytesOf(name: string, given: unknown, allowed = 'a text or bytes'): Buffer {

@@ -1,5 +1,4 @@
-// What HTTP heartbeats connect with: one connector for all that have no wishes of their own, because each has its own certificates and
-// sessions of TLS, and there may be thousands of heartbeats.
+// What a heartbeat of HTTP connects with, made of its options.
 import { Connector, systemClock } from '../../../io/index.ts';
 import type { Clock, ConnectionOpener } from '../../../io/index.ts';
 import { checkMethods, checkNumber, checkObject } from '../../../option-checks.ts';
@@ -14,8 +13,6 @@ export interface HttpTools {
   readonly opener: ConnectionOpener;
 }
 
-const shared = new Map<string, ConnectionOpener>();
-
 /** @throws OptionError where an option makes no sense. */
 export function makeHttpTools(alpn: readonly Alpn[], options: HttpConnectOptions): HttpTools {
   const { tls, connectTimeoutMs = Infinity, clock = systemClock, opener } = options;
@@ -24,11 +21,6 @@ export function makeHttpTools(alpn: readonly Alpn[], options: HttpConnectOptions
   checkMethods('clock', clock, 'Clock', ['nowMs', 'wallMs', 'startTimer', 'endOfTurn']);
   if (opener !== undefined) checkMethods('opener', opener, 'ConnectionOpener', ['open']);
   if (opener !== undefined) return { clock, opener };
-  const make = (): ConnectionOpener =>
-    new Connector({ clock, connectTimeoutMs, tls: { ...tls, ALPNProtocols: [...alpn] } });
-  if (tls !== undefined || clock !== systemClock || connectTimeoutMs < Infinity) return { clock, opener: make() };
-  const name = alpn.join();
-  let connector = shared.get(name);
-  if (connector === undefined) shared.set(name, (connector = make()));
-  return { clock, opener: connector };
+  const tlsOptions = { ...tls, ALPNProtocols: [...alpn] };
+  return { clock, opener: new Connector({ clock, connectTimeoutMs, tls: tlsOptions, sharesTlsDefaults: true }) };
 }

@@ -12,7 +12,10 @@ import type { HttpTarget } from './http-target.ts';
 
 /** How a heartbeat of HTTP connects. */
 export interface HttpConnectOptions {
-  /** Options of tls.connect() of node:tls, e.g. `ca`, `rejectUnauthorized`. ALPN is the probe's own. */
+  /**
+   * Options of tls.connect() of node:tls, e.g. `ca`, `rejectUnauthorized`. ALPN is the probe's own. For thousands of probes that trust the
+   * same, make one `secureContext` with tls.createSecureContext() and give it to all.
+   */
   readonly tls?: Readonly<Record<string, unknown>> | undefined;
   /** Longest time to open a connection. Default Infinity: the heartbeat's `timeoutMs` is the deadline of a signal and all it needs. */
   readonly connectTimeoutMs?: number | undefined;

@@ -15,13 +15,21 @@ export type PostgresTlsMode = 'disable' | 'prefer' | 'require';
 export class PostgresConversation implements Conversation {
   readonly protocol = 'PostgreSQL';
   readonly #tlsMode: PostgresTlsMode;
+  readonly #checksCertificate: boolean;
   readonly #session: PostgresSession;
   readonly #passwords: SaltedPasswords;
   #isNegotiated: boolean;
   #isLoggedIn = false;
 
-  constructor(session: SessionOptions, tlsMode: PostgresTlsMode, passwords: SaltedPasswords) {
+  /** `checksCertificate`: TLS begins only with who proves to be the server. */
+  constructor(
+    session: SessionOptions,
+    tlsMode: PostgresTlsMode,
+    checksCertificate: boolean,
+    passwords: SaltedPasswords,
+  ) {
     this.#tlsMode = tlsMode;
+    this.#checksCertificate = checksCertificate;
     this.#session = new PostgresSession(session);
     this.#passwords = passwords;
     this.#isNegotiated = tlsMode === 'disable';
@@ -33,11 +41,11 @@ export class PostgresConversation implements Conversation {
   }
 
   begin(): readonly ConversationEvent[] {
-    return this.#isNegotiated ? this.secured() : [{ kind: 'write', data: SSL_REQUEST }];
+    return this.#isNegotiated ? this.#start(false) : [{ kind: 'write', data: SSL_REQUEST }];
   }
 
   secured(): readonly ConversationEvent[] {
-    return [{ kind: 'write', data: this.#session.start() }];
+    return this.#start(this.#checksCertificate);
   }
 
   ask(): readonly ConversationEvent[] {
@@ -55,12 +63,16 @@ export class PostgresConversation implements Conversation {
     return events.length === 0 && this.#isLoggedIn ? [{ kind: 'unasked' }] : events;
   }
 
+  #start(isVerified: boolean): readonly ConversationEvent[] {
+    return [{ kind: 'write', data: this.#session.start(isVerified) }];
+  }
+
   #negotiate(bytes: Buffer): readonly ConversationEvent[] {
     const answer = readTlsAnswer(bytes);
     if (answer.kind === 'refused') return [answer];
     this.#isNegotiated = true;
     if (answer.offersTls) return [{ kind: 'secure' }];
-    if (this.#tlsMode === 'prefer') return this.secured();
+    if (this.#tlsMode === 'prefer') return this.#start(false);
     return [{ kind: 'refused', reason: 'the server has no TLS, and sslmode=require asks for it' }];
   }
 

@@ -25,9 +25,13 @@ const MAX_SCRAM_ITERATIONS = 1_000_000;
 
 /**
  * PostgreSQL: `postgres://user[:password]@host[:5432][/database][?sslmode=…]`. Logs in once, and then sends empty queries: they prove that
- * this session is served. It takes one of the server's connections. Passwords: in the clear, MD5, SCRAM-SHA-256, which has the server
- * prove itself. `sslmode`: `prefer` (default; TLS where the server has it, whatever its certificate), `require` or `verify-full` (TLS with a
- * certificate that is checked, as everywhere here: what node:tls takes, or `tls`), `disable`. `?host=/folder` is a unix socket.
+ * this session is served. It takes one of the server's connections. `sslmode`: `prefer` (default; TLS where the server has it, whatever its
+ * certificate), `require` or `verify-full` (TLS with a certificate that is checked, as everywhere here: what node:tls takes, or `tls`),
+ * `disable`. `?host=/folder` is a unix socket.
+ *
+ * Passwords: SCRAM-SHA-256, which has the server prove itself, MD5, and in the clear: this only over TLS with a certificate that was
+ * checked, over a unix socket, with `sslmode=disable`, or where `require_auth` names `password`. `require_auth` is libpq's: the methods that
+ * the server may ask for, such as `scram-sha-256`, or `!password` for all others. A parameter that is not understood is refused.
  *
  * Without a user it asks on a new connection each time whether TLS may begin, and any answer acknowledges: this proves that the server
  * accepts connections and starts processes for them, not that it takes queries, and needs no log-in.
@@ -40,19 +44,28 @@ export function postgresProbe(url: string, options: PostgresProbeOptions = {}): 
   const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, maxScramIterations = MAX_SCRAM_ITERATIONS, tls } = options;
   checkWholeNumber('maxMessageBytes', maxMessageBytes, 1);
   checkWholeNumber('maxScramIterations', maxScramIterations, 1);
-  const { target, host, port, socketPath, user, password, database, tlsMode, checksCertificate } =
+  const { target, host, port, socketPath, user, password, database, tlsMode, checksCertificate, requiredAuth } =
     parsePostgresUrl(url);
   const peer: ProbePeer = { target, host, port, socketPath, isTls: false };
-  const tools = makeProbeTools(
-    checksCertificate ? options : { ...options, tls: { rejectUnauthorized: false, ...tls } },
-  );
-  if (user === undefined) return new ConversationProbe(tools, peer, () => new TlsQuestion());
+  if (tls !== undefined) checkObject('tls', tls);
+  const tlsOptions: Readonly<Record<string, unknown>> = {
+    ...(checksCertificate ? {} : { rejectUnauthorized: false }),
+    ...tls,
+  };
+  const tools = makeProbeTools({ ...options, tls: tlsOptions });
+  if (user === undefined) return new ConversationProbe(tools, peer, () => new TlsQuestion(), false);
+  const isChecked = tlsOptions['rejectUnauthorized'] !== false;
   const passwords = new SaltedPasswords(password ?? '');
+  const login = {
+    user,
+    database,
+    password,
+    requiredAuth,
+    tellsAnybody: tlsMode === 'disable' || requiredAuth.namesPassword,
+    maxMessageBytes,
+    maxScramIterations,
+  };
   const converse = (): PostgresConversation =>
-    new PostgresConversation(
-      { user, database, password, nonce: makeNonce(), maxMessageBytes, maxScramIterations },
-      tlsMode,
-      passwords,
-    );
+    new PostgresConversation({ ...login, nonce: makeNonce() }, tlsMode, isChecked, passwords);
   return new ConversationProbe(tools, peer, converse);
 }

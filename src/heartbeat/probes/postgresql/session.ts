@@ -12,6 +12,7 @@ import {
 import { MessageReader } from './message-reader.ts';
 import type { BackendMessage } from './message-reader.ts';
 import { PostgresProtocolError } from './protocol-error.ts';
+import type { AuthMethod, RequiredAuth } from './required-auth.ts';
 import { SCRAM_SHA_256, ScramExchange } from './scram.ts';
 import type { Salting } from './scram.ts';
 import { parseErrorFields, PostgresServerError } from './server-error.ts';
@@ -21,6 +22,9 @@ export interface SessionOptions {
   readonly user: string;
   readonly database: string;
   readonly password: string | undefined;
+  readonly requiredAuth: RequiredAuth;
+  /** Whether the password may be told in the clear to whoever asks. */
+  readonly tellsAnybody: boolean;
   /** Random, for one log-in. */
   readonly nonce: string;
   readonly maxMessageBytes: number;
@@ -53,6 +57,14 @@ const OTHER_METHODS: Readonly<Record<number, string>> = {
   9: 'SSPI',
 };
 
+/** What a server wants that asks for it. */
+const WANTED: Partial<Record<AuthMethod, string>> = {
+  password: 'the server wants the password in the clear',
+  md5: 'the server wants the password hashed with MD5',
+  'scram-sha-256': 'the server wants SCRAM',
+  none: 'the server wants no proof of who we are',
+};
+
 /** See the head of the file. What it throws ends the conversation: PerduraError, with the server's words where there are some. */
 export class PostgresSession {
   readonly #options: SessionOptions;
@@ -61,6 +73,8 @@ export class PostgresSession {
   #awaited: Awaited = 'authentication';
   /** Whether the server was told the password in the clear, and could repeat it. */
   #hasTold = false;
+  /** Whether TLS has proved who the server is. */
+  #isVerified = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -68,9 +82,10 @@ export class PostgresSession {
     this.#scram = new ScramExchange(options.nonce);
   }
 
-  /** What goes out first. */
-  start(): Uint8Array {
+  /** What goes out first. `isVerified`: over TLS with a certificate that was checked. */
+  start(isVerified: boolean): Uint8Array {
     const { user, database } = this.#options;
+    this.#isVerified = isVerified;
     // Poolers know these parameters and refuse most others.
     return encodeStartup({ user, database, application_name: 'perdura', client_encoding: 'UTF8' });
   }
@@ -127,10 +142,10 @@ export class PostgresSession {
         return this.#letIn();
       case CLEARTEXT_PASSWORD:
         this.#expect('authentication', 'a second request for a password', 'ok');
-        this.#hasTold = true;
-        return { do: 'send', bytes: encodePassword(this.#requirePassword()) };
+        return { do: 'send', bytes: encodePassword(this.#tellPassword()) };
       case MD5_PASSWORD:
         this.#expect('authentication', 'a second request for a password', 'ok');
+        this.#requireAllowed('md5');
         return { do: 'send', bytes: encodePassword(this.#hashMd5(body.subarray(4, 8))) };
       case SASL:
         return this.#beginScram(body.toString('latin1', 4).split('\0'));
@@ -149,12 +164,15 @@ export class PostgresSession {
   }
 
   #letIn(): undefined {
-    // At once is trust. Once SCRAM has begun, whoever does not finish it need not know the password.
+    // At once is trust.
+    if (this.#awaited === 'authentication') this.#requireAllowed('none');
+    // Once SCRAM has begun, whoever does not finish it need not know the password.
     if (this.#awaited === 'authentication' || this.#awaited === 'ok') this.#awaited = 'ready';
     else throw new PostgresProtocolError('it lets us in before it has proved that it knows the password');
   }
 
   #beginScram(mechanisms: readonly string[]): SessionStep {
+    this.#requireAllowed('scram-sha-256');
     if (!mechanisms.includes(SCRAM_SHA_256)) {
       const offered = mechanisms.filter((name) => name !== '').join(', ');
       throw this.#loginError(
@@ -186,6 +204,24 @@ export class PostgresSession {
         error,
       );
     }
+  }
+
+  #requireAllowed(method: AuthMethod): void {
+    const { requiredAuth } = this.#options;
+    if (requiredAuth.allows(method)) return;
+    throw this.#loginError(`${WANTED[method] ?? method}, which require_auth=${requiredAuth.text} forbids`);
+  }
+
+  /** In the clear: whoever is in between may be who asks for it. */
+  #tellPassword(): string {
+    this.#requireAllowed('password');
+    const password = this.#requirePassword();
+    this.#hasTold = this.#isVerified || this.#options.tellsAnybody;
+    if (this.#hasTold) return password;
+    throw this.#loginError(
+      'the server wants the password in the clear, over a connection that does not prove who it is; ' +
+        'use sslmode=verify-full, have the server ask for SCRAM, or allow it with require_auth=password or sslmode=disable',
+    );
   }
 
   #withoutPassword(fields: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -51,6 +51,14 @@ async function untilReady(port: number): Promise<void> {
   }
 }
 
+/** Waits for what the server writes to its log. */
+async function untilLogged(peer: PostgresProcess, line: RegExp): Promise<void> {
+  const untilMs = performance.now() + 10_000;
+  while (!line.test(peer.output) && performance.now() < untilMs)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.match(peer.output, line);
+}
+
 /** One signal, and the end of the connection. */
 async function sendOnce(probe: Probe): Promise<Acknowledgement> {
   try {
@@ -64,7 +72,8 @@ describe('the probe of PostgreSQL', { skip, timeout: 90_000 }, () => {
   test('logs in with every kind of authentication, and sends empty queries on the connection that it keeps', async (context) => {
     const { port } = await running(context);
     for (const user of ['trusty', 'scrammed', 'hashed', 'clear']) {
-      const probe = postgresProbe(`postgres://${user}:${LOGIN}@127.0.0.1:${port}/shop`);
+      const query = user === 'clear' ? '?require_auth=password' : '';
+      const probe = postgresProbe(`postgres://${user}:${LOGIN}@127.0.0.1:${port}/shop${query}`);
       assert.equal(probe.target, `postgres://127.0.0.1:${port}/shop`);
       const first = await probe.send(signal());
       assert.deepEqual([first?.connection, first?.detail], ['new', 'EmptyQueryResponse'], user);
@@ -146,6 +155,23 @@ describe('the probe of PostgreSQL', { skip, timeout: 90_000 }, () => {
     });
   });
 
+  test('tells a password in the clear over TLS with a certificate that it has checked, and over no other', async (context) => {
+    const { port } = await running(context, cluster!.tlsSettings);
+    const login = (parameters: string, tls: object = { ca: AUTHORITY }): Promise<Acknowledgement> =>
+      sendOnce(postgresProbe(`postgres://clear:${LOGIN}@localhost:${port}/shop?${parameters}`, { tls: { ...tls } }));
+    const refused = { code: 'ERR_PERDURA_PROTOCOL', message: /password in the clear, over a connection that does not/ };
+    for (const tls of [{}, { ca: AUTHORITY }]) await assert.rejects(login('sslmode=prefer', tls), refused);
+    await assert.rejects(login('sslmode=require', { rejectUnauthorized: false }), refused);
+    await assert.rejects(login('sslmode=verify-full&require_auth=scram-sha-256'), {
+      message: /the server wants the password in the clear, which require_auth=scram-sha-256 forbids$/,
+    });
+    for (const parameters of ['sslmode=verify-full', 'sslmode=disable', 'sslmode=prefer&require_auth=password']) {
+      assert.equal((await login(parameters)).detail, 'EmptyQueryResponse', parameters);
+    }
+    const strict = { ca: AUTHORITY, rejectUnauthorized: true };
+    assert.equal((await login('sslmode=prefer', strict)).detail, 'EmptyQueryResponse');
+  });
+
   test('a session that an administrator ends is begun anew', async (context) => {
     const { port, peer } = await running(context);
     const probe = postgresProbe(`postgres://trusty@127.0.0.1:${port}/shop`);
@@ -160,12 +186,13 @@ describe('the probe of PostgreSQL', { skip, timeout: 90_000 }, () => {
   });
 
   test('a session that its server ends for idleness is begun anew without an alarm', async (context) => {
-    const { port } = await running(context, "idle_session_timeout = '200ms'\n");
+    const { port, peer } = await running(context, "idle_session_timeout = '200ms'\nlog_disconnections = on\n");
     const probe = postgresProbe(`postgres://trusty@127.0.0.1:${port}/shop`);
     const sink = new RecordingProbeSink();
     probe.attach?.(sink);
     await probe.send(signal());
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    // The last line is written when the connection has ended.
+    await untilLogged(peer, /due to idle-session timeout.*disconnection: /s);
     assert.equal((await probe.send(signal()))?.connection, 'new');
     assert.deepEqual(sink.log, []);
     probe.close?.();
@@ -182,10 +209,7 @@ describe('the probe of PostgreSQL', { skip, timeout: 90_000 }, () => {
       const [, since = ''] = peer.output.split('database system is ready to accept connections\n');
       return since.split('\n').filter((line) => line !== '' && !line.includes('disconnection: '));
     };
-    const ended = (): number => peer.output.split('disconnection: ').length - 1;
-    const untilMs = performance.now() + 5_000;
-    while (ended() < 3 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.equal(ended(), 3);
+    await untilLogged(peer, /(?:disconnection: .*){3}/s);
     assert.deepEqual(complaints(), []);
   });
 });

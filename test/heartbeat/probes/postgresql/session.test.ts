@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { hashMd5Password, saltPassword } from '#src/heartbeat/probes/postgresql/derive-password.js';
 import { encodeStartup } from '#src/heartbeat/probes/postgresql/frontend-messages.js';
 import { DEFAULT_MAX_MESSAGE_BYTES, MessageReader } from '#src/heartbeat/probes/postgresql/message-reader.js';
+import { parseRequiredAuth } from '#src/heartbeat/probes/postgresql/required-auth.js';
 import { PostgresServerError } from '#src/heartbeat/probes/postgresql/server-error.js';
 import { PostgresSession } from '#src/heartbeat/probes/postgresql/session.js';
 import type { SessionStep } from '#src/heartbeat/probes/postgresql/session.js';
@@ -17,6 +18,8 @@ const OPTIONS = {
   user: 'alice',
   database: 'shop',
   password: 'secret',
+  requiredAuth: parseRequiredAuth(null),
+  tellsAnybody: true,
   nonce: 'fyko',
   maxMessageBytes: DEFAULT_MAX_MESSAGE_BYTES,
   maxScramIterations: 10_000,
@@ -40,7 +43,7 @@ const take = (session: PostgresSession, ...pieces: readonly Uint8Array[]): Sessi
 
 const begun = (options: Partial<typeof OPTIONS> = {}): PostgresSession => {
   const session = new PostgresSession({ ...OPTIONS, ...options });
-  session.start();
+  session.start(false);
   return session;
 };
 
@@ -50,7 +53,7 @@ const sent = (step: SessionStep | undefined): string =>
 describe('PostgresSession', () => {
   test('begins with the user, the database and what poolers know', () => {
     const text = 'user\0alice\0database\0shop\0application_name\0perdura\0client_encoding\0UTF8\0\0';
-    const start = Buffer.from(new PostgresSession(OPTIONS).start());
+    const start = Buffer.from(new PostgresSession(OPTIONS).start(false));
     assert.equal(start.toString('latin1'), `\0\0\0${String.fromCharCode(text.length + 8)}\0\x03\0\0${text}`);
     assert.deepEqual(
       start,
@@ -66,6 +69,55 @@ describe('PostgresSession', () => {
     const [step, ...rest] = take(begun(), authentication(3), LET_IN);
     assert.equal(sent(step), 'p\0\0\0\x0bsecret\0');
     assert.deepEqual(rest, [{ do: 'loggedIn' }]);
+  });
+
+  test('tells it in the clear only to who has proved to be the server, or where anybody may know it', () => {
+    for (const [isVerified, tellsAnybody] of [
+      [true, false],
+      [false, true],
+      [true, true],
+      [false, false],
+    ] as const) {
+      const session = new PostgresSession({ ...OPTIONS, tellsAnybody });
+      session.start(isVerified);
+      if (isVerified || tellsAnybody) assert.match(sent(take(session, authentication(3))[0]), /secret/);
+      else {
+        assert.throws(() => take(session, authentication(3)), {
+          code: 'ERR_PERDURA_CONNECT',
+          message:
+            /^the server wants the password in the clear, over a connection that does not prove who it is; use sslmode=verify-full, .* require_auth=password or sslmode=disable$/,
+        });
+      }
+    }
+  });
+
+  test('goes no way in that require_auth forbids, also where it is let in without any', () => {
+    const ways = {
+      password: authentication(3),
+      md5: authentication(5, 'salt'),
+      'scram-sha-256': MECHANISMS,
+      none: LET_IN,
+    };
+    for (const [required, allowed] of [
+      ['scram-sha-256', ['scram-sha-256']],
+      ['password,none', ['password', 'none']],
+      ['!password,!none', ['md5', 'scram-sha-256']],
+      ['gss', []],
+    ] as const) {
+      for (const [way, request] of Object.entries(ways)) {
+        const session = begun({ requiredAuth: parseRequiredAuth(required) });
+        if ((allowed as readonly string[]).includes(way)) assert.equal(take(session, request).length, 1, way);
+        else {
+          const message = `, which require_auth=${required} forbids`;
+          assert.throws(
+            () => take(session, request),
+            (error: Error) => error.message.endsWith(message),
+          );
+        }
+      }
+    }
+    const session = begun({ requiredAuth: parseRequiredAuth('!none') });
+    assert.deepEqual(take(session, authentication(3), LET_IN).at(-1), { do: 'loggedIn' }, 'let in behind a password');
   });
 
   test('hashes the password with the salt of the server where it wants MD5', () => {
@@ -192,7 +244,7 @@ describe('PostgresSession', () => {
   test('a password that is wanted and not there is told, whatever the way', () => {
     for (const request of [authentication(3), authentication(5, 'salt'), MECHANISMS]) {
       const session = new PostgresSession({ ...OPTIONS, password: undefined });
-      session.start();
+      session.start(false);
       assert.throws(() => take(session, request), /wants a password, and none is given/);
     }
   });
