@@ -45,7 +45,7 @@ function furtherFields(event: HeartbeatEvent): EventFields {
       };
     }
     case 'calmed':
-      return {};
+      return { intervalMs: roundMs(event.intervalMs) };
   }
 }
 
@@ -54,7 +54,7 @@ export function encodeEventJson(fields: EventFields): string {
   return printableJson(JSON.stringify(fields));
 }
 
-/** A line of `--format json` without its end. 'calmed' is none of the events that programs are promised. */
-export function formatEventJson(event: HeartbeatEvent): string | undefined {
-  return event.type === 'calmed' ? undefined : encodeEventJson(eventFields(event));
+/** A line of `--format json` without its end. */
+export function formatEventJson(event: HeartbeatEvent): string {
+  return encodeEventJson(eventFields(event));
 }

@@ -69,18 +69,32 @@ function describe(
 }
 
 /** What the search for the longest interval has come to. */
-export function describeSearch(found: {
+export interface SearchResult {
   readonly survivedMs: number;
   readonly diedMs: number;
   readonly isHolding: boolean;
-}): string {
+}
+
+/** It is over, and even the shortest silence that it tries is too long: signals go on at that interval, and keep no connection. */
+export function survivesNothing({ survivedMs, isHolding }: SearchResult): boolean {
+  return isHolding && survivedMs === 0;
+}
+
+/** One sentence. */
+export function describeSearch(found: SearchResult): string {
   const { survivedMs, diedMs, isHolding } = found;
+  if (survivesNothing(found)) {
+    return `nothing survives the shortest silence that was tried (lost after ${formatDuration(diedMs)}), and no shorter one is tried; begin lower, e.g. --adaptive-range ${formatLower(diedMs)}..${Math.ceil(diedMs)}ms`;
+  }
   return joinParts([
     survivedMs > 0 ? `longest silence survived ${formatDuration(survivedMs)}` : 'no silence survived yet',
     diedMs < Infinity ? `lost after ${formatDuration(diedMs)}` : undefined,
     isHolding ? 'held from now on' : undefined,
   ]);
 }
+
+/** A fifth, in one digit: as far below as a search goes in a few steps. */
+const formatLower = (durationMs: number): string => `${Math.max(1, Number((durationMs / 5).toPrecision(1)))}ms`;
 
 const rttOf = ({ rttMs }: HeartbeatEvent): string | undefined =>
   rttMs === undefined ? undefined : `rtt ${formatRtt(rttMs)}`;

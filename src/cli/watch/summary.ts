@@ -109,7 +109,13 @@ function cellsOf({ watched, sent, acknowledged, missed, downs, longestDownMs, is
     rtt(p99Ms),
     formatCount(downs),
     downs === 0 ? '–' : formatDuration(longestDownMs),
-    isDown ? 'down at the end' : watched.wasReached ? '' : 'never reached',
+    isDown
+      ? 'down at the end'
+      : !watched.wasReached
+        ? 'never reached'
+        : watched.belief === 'suspect'
+          ? 'suspect at the end'
+          : '',
   ];
 }
 
