@@ -43,6 +43,36 @@ export function isNetworkFailure(error: unknown): boolean {
   return OF_THE_NETWORK.has(error.code);
 }
 
+/**
+ * What a server may ask for at least: `retry: 0` and an end behind each event would have its clients open connections without a pause. Firefox
+ * takes no less either, and whoever has events more often than that keeps the stream open, which is what it is for.
+ */
+const LEAST_TOLD_RETRY_MS = 500;
+
+/** The wait that a server has asked for, as far as it is obeyed: a client that itself wants to come back sooner may be told so. */
+export function acceptRetryMs(toldMs: number, ownMs: number): number {
+  return Math.max(toldMs, Math.min(ownMs, LEAST_TOLD_RETRY_MS));
+}
+
+/** What has become of a stream that was opened. */
+export interface StreamOutcome {
+  /** Whether any byte of it came. */
+  readonly hasProgressed: boolean;
+  /** Whether an event came, and the server ended it in good order. */
+  readonly hasServed: boolean;
+  readonly lastedMs: number;
+  /** How long was waited before it was opened. */
+  readonly waitedMs: number;
+}
+
+/**
+ * Whether an attempt came to nothing. A byte alone proves little: a server that ends or loses each stream behind its first comment is
+ * overloaded or broken. But one that ends it behind an event, in good order, is polled on purpose.
+ */
+export function hasFailed({ hasProgressed, hasServed, lastedMs, waitedMs }: StreamOutcome): boolean {
+  return !hasServed && !(hasProgressed && lastedMs >= waitedMs);
+}
+
 /** What the wait before a reconnection rests on. */
 export interface ReconnectFacts {
   /** What the server asked for, or the option. */
@@ -50,7 +80,7 @@ export interface ReconnectFacts {
   readonly maxRetryMs: number;
   /** `Retry-After` of the answer that refused; 0 where there is none. */
   readonly retryAfterMs: number;
-  /** Attempts in a row that came to nothing; 0 where the stream had been open until now. */
+  /** Attempts in a row that came to nothing, see {@link hasFailed}. */
   readonly failures: number;
   /** By what share the wait may be longer. */
   readonly jitter: number;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  acceptRetryMs,
   isNetworkFailure,
   judgeAnswer,
   readRetryAfterMs,
@@ -49,6 +50,16 @@ test('failures of the network may be over next time, those of the caller and ref
   ];
   for (const error of transient) assert.equal(isNetworkFailure(error), true, String(error));
   for (const error of lasting) assert.equal(isNetworkFailure(error), false, String(error));
+});
+
+test('a server is obeyed from half a second on, and where the caller would come back as soon', () => {
+  fc.assert(
+    fc.property(fc.nat(5_000), fc.nat(5_000), (toldMs, ownMs) => {
+      const acceptedMs = acceptRetryMs(toldMs, ownMs);
+      assert.equal(acceptedMs === toldMs, toldMs >= 500 || toldMs >= ownMs);
+      assert.ok(acceptedMs >= toldMs && acceptedMs <= Math.max(toldMs, 500));
+    }),
+  );
 });
 
 test('a wait is never shorter than the server asked for, never longer than jitter and the bound allow, and grows', () => {
