@@ -4,7 +4,7 @@ import { Headers } from '../http/headers.ts';
 import { Deadline } from '../io/index.ts';
 import type { RequestSummary, RetryCause, RetryRecord } from '../trace.ts';
 import type { ResponseHead } from '../wire/index.ts';
-import type { Abortable } from './abort-watch.ts';
+import type { Abortable } from '../abort-watch.ts';
 import type { ExchangeConnection, ExchangeOrigin, ExchangeRequest, Loss } from './exchange-parties.ts';
 import { decideHedge } from './policy/hedge.ts';
 import { decideHoldBack } from './policy/hold-back.ts';

@@ -4,7 +4,7 @@ import { DeadlineSchedule } from '../io/index.ts';
 import type { ConnectionOpener, DeadlineList, LoopClock, PollWatch } from '../io/index.ts';
 import type { SessionTraceSink } from '../trace.ts';
 import { WireConfiguration } from '../wire/index.ts';
-import { AbortWatch } from './abort-watch.ts';
+import { AbortWatch } from '../abort-watch.ts';
 import { IdleReferences } from './connection/idle-reference.ts';
 import type { ResolvedSessionOptions } from './options.ts';
 

@@ -14,4 +14,4 @@ export { redactField } from './secret-fields.ts';
 export { reasonPhrase, statusForbidsBody } from './status.ts';
 export { hasListToken, isFieldValue, isToken, lowerCaseToken, splitList, trimFieldWhitespace } from './tokens.ts';
 export { formatVersion, type HttpVersion } from './version.ts';
-export { formatBytes } from './visible-bytes.ts';
+export { formatBytes, formatText } from './visible-bytes.ts';

@@ -80,9 +80,14 @@ export function attemptsError(target: ConnectTarget, failed: readonly FailedAtte
   return connectError(target, failed.map((attempt) => formatAttempt(target, attempt)).join(', '), advice, cause);
 }
 
-/** The handshake with the address that had answered failed. */
-export function handshakeError(target: ConnectTarget, address: string, error: NodeJS.ErrnoException): ConnectError {
-  const { what, advice } = explainTlsError(error);
+/** The handshake with the address that had answered failed. `offered`: the protocols of ALPN. */
+export function handshakeError(
+  target: ConnectTarget,
+  address: string,
+  error: NodeJS.ErrnoException,
+  offered: readonly string[],
+): ConnectError {
+  const { what, advice } = explainTlsError(error, offered);
   return connectError(target, `${withCode(what, error)}${atAddress(target, address)}`, [advice], error);
 }
 

@@ -59,10 +59,6 @@ const HANDSHAKE_FAILURES: readonly (readonly [RegExp, Explanation])[] = [
     { what: 'the server does not know that name', advice: 'check the host, or set tls.servername to the name it has' },
   ],
   [
-    /NO_APPLICATION_PROTOCOL/,
-    { what: 'the server refuses HTTP/1.1', advice: 'it may speak HTTP/2 only; check tls.ALPNProtocols' },
-  ],
-  [
     /CERTIFICATE_REQUIRED|ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_|UNSUPPORTED_CERTIFICATE)/,
     { what: 'the server does not accept our certificate', advice: 'it wants another one in tls.cert and tls.key' },
   ],
@@ -75,8 +71,21 @@ const HANDSHAKE_FAILURES: readonly (readonly [RegExp, Explanation])[] = [
   ],
 ];
 
-/** Explains an error with which node:tls ended a handshake. */
-export function explainTlsError(error: NodeJS.ErrnoException): Explanation {
+/** By what was offered by ALPN (RFC 7301 §3.2: the alert says that the server has none of it). */
+function explainRefusal(offered: readonly string[]): Explanation {
+  const advice = 'check tls.ALPNProtocols';
+  switch (offered.join()) {
+    case 'http/1.1':
+      return { what: 'the server refuses HTTP/1.1', advice: `it may speak HTTP/2 only; ${advice}` };
+    case 'h2':
+      return { what: 'the server refuses HTTP/2', advice: `it may speak HTTP/1.1 only; ${advice}` };
+    default:
+      return { what: `the server refuses every protocol that was offered: ${offered.join(', ')}`, advice };
+  }
+}
+
+/** Explains an error with which node:tls ended a handshake. `offered`: the protocols of ALPN. */
+export function explainTlsError(error: NodeJS.ErrnoException, offered: readonly string[]): Explanation {
   const { code = '', message } = error;
   const certificate = CERTIFICATE_FAILURES[code];
   if (certificate !== undefined) return certificate;
@@ -95,6 +104,7 @@ export function explainTlsError(error: NodeJS.ErrnoException): Explanation {
   }
   // Of EPROTO only the message says more.
   const named = code === 'EPROTO' ? message.toUpperCase().replaceAll(' ', '_') : code;
+  if (named.includes('NO_APPLICATION_PROTOCOL')) return explainRefusal(offered);
   const known = HANDSHAKE_FAILURES.find(([pattern]) => pattern.test(named));
   // Messages of OpenSSL are for its maintainers: addresses, source files, lines.
   return known?.[1] ?? { what: `the TLS handshake failed: ${reason ?? message}`, advice: undefined };

@@ -96,7 +96,8 @@ export class PendingOpening implements Opening, RaceSink, HandshakeSink {
   }
 
   onHandshakeFailed(error: Error): void {
-    this.#fail(error instanceof OptionError ? error : handshakeError(this.#target, this.#address, error));
+    const { offered } = this.#tools.tls;
+    this.#fail(error instanceof OptionError ? error : handshakeError(this.#target, this.#address, error, offered));
   }
 
   #begin(): void {

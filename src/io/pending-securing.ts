@@ -64,7 +64,10 @@ export class PendingSecuring implements Opening, HandshakeSink {
   onHandshakeFailed(error: Error): void {
     this.#over = true;
     // No address: the one that is known is that of the way, not of the target.
-    this.#sink.onSecuringFailed(error instanceof OptionError ? error : handshakeError(this.#target, '', error));
+    const { offered } = this.#tools.tls;
+    this.#sink.onSecuringFailed(
+      error instanceof OptionError ? error : handshakeError(this.#target, '', error, offered),
+    );
   }
 
   #begin(transport: SocketTransport): void {

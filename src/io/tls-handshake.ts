@@ -21,6 +21,8 @@ export interface Handshake {
   stop(because: 'aborted' | 'timedOut'): void;
 }
 
+const DEFAULT_PROTOCOLS: readonly string[] = ['http/1.1'];
+
 /** What a socket that nobody wants any more still says. */
 function ignore(): void {}
 
@@ -45,6 +47,12 @@ export class TlsClient {
     this.#context = this.#options.secureContext;
     // Where nothing can be wrong, certificates of the system are read when the first one is needed.
     if (hasContextOptions(this.#options)) this.#context ??= makeTlsContext(this.#options);
+  }
+
+  /** The protocols of ALPN, by name. */
+  get offered(): readonly string[] {
+    const protocols = this.#options.ALPNProtocols ?? DEFAULT_PROTOCOLS;
+    return Array.isArray(protocols) ? protocols.map(String) : ['what tls.ALPNProtocols has'];
   }
 
   /** Begins the handshake. The sink is told one outcome; where it fails, the socket is destroyed. */
@@ -112,7 +120,7 @@ export class TlsClient {
     const name = isAddress(target.host) ? undefined : target.host.replace(/\.$/, '');
     return {
       ...this.#options,
-      ALPNProtocols: this.#options.ALPNProtocols ?? ['http/1.1'],
+      ALPNProtocols: this.#options.ALPNProtocols ?? [...DEFAULT_PROTOCOLS],
       servername: this.#options.servername ?? name,
       session: session ?? this.#options.session,
       secureContext: this.#context,

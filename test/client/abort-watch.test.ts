@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
-import { AbortWatch } from '#src/client/abort-watch.js';
+import { AbortWatch } from '#src/abort-watch.js';
 import { DrivenSession } from './driven-session.ts';
 import { MemoryOrigin } from './memory-origin.ts';
 

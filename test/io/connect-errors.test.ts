@@ -99,6 +99,18 @@ describe('a connection that fails', () => {
       /: the server refuses HTTP\/1\.1 \(ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL\) at /,
     ],
     [
+      'because the server speaks no HTTP/2',
+      { ...identity('localhost'), ALPNProtocols: ['http/1.1'] },
+      { ca: certificate('authority'), ALPNProtocols: ['h2'] },
+      /: the server refuses HTTP\/2 \(ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL\) at 127\.0\.0\.1; it may speak HTTP\/1\.1 only; check tls/,
+    ],
+    [
+      'because the server speaks nothing of what was offered',
+      { ...identity('localhost'), ALPNProtocols: ['other/1'] },
+      { ca: certificate('authority'), ALPNProtocols: ['h2', 'http/1.1'] },
+      /: the server refuses every protocol that was offered: h2, http\/1\.1 \(ERR_SSL_\S+\) at 127\.0\.0\.1; check tls\.ALPNProtocols$/,
+    ],
+    [
       'because the server wants a certificate',
       { ...identity('localhost'), requestCert: true, maxVersion: 'TLSv1.2' },
       { ca: certificate('authority') },
@@ -211,7 +223,7 @@ describe('the words for what is hard to provoke', () => {
   ];
   for (const [code, text, expected] of handshakes) {
     test(`${code} of a handshake: ${String(expected)}`, () => {
-      assert.match(handshakeError(plain, '192.0.2.1', error(code, text)).message, expected);
+      assert.match(handshakeError(plain, '192.0.2.1', error(code, text), []).message, expected);
     });
   }
 
@@ -222,7 +234,7 @@ describe('the words for what is hard to provoke', () => {
       reason: 'unexpected eof while reading',
     });
     assert.equal(
-      handshakeError(plain, '192.0.2.1', odd).message,
+      handshakeError(plain, '192.0.2.1', odd, []).message,
       'cannot connect to perdura.test:443: the TLS handshake failed: unexpected eof while reading (ERR_SSL_UNEXPECTED_EOF_WHILE_READING) at 192.0.2.1',
     );
   });

@@ -10,13 +10,14 @@ interface Layer {
   readonly throughIndex?: true;
 }
 
-const GROUND = ['errors.ts', 'http', 'option-checks.ts', 'text', 'thenable.ts'];
+const GROUND = ['abort-watch.ts', 'errors.ts', 'http', 'option-checks.ts', 'text', 'thenable.ts'];
 const BELOW_SERVER = [...GROUND, 'path', 'wire', 'io', 'trace.ts', 'guard-trace.ts'];
 
 /** A folder or a file directly in `src/`. A lower layer never imports a higher one. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
   'errors.ts': { may: [] },
   text: { may: [] },
+  'abort-watch.ts': { may: [] },
   'thenable.ts': { may: [] },
   'option-checks.ts': { may: ['errors.ts', 'text'] },
   'guard-trace.ts': { may: [] },

@@ -1,6 +1,7 @@
 // Errors of the inspector in the words of the command: its messages name options of inspect(), which are typed differently here.
 import { ConnectError, OptionError, TimeoutError } from '../../errors.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
+import { INSECURE_ADVICE, TLS_NAMES } from '../tls-names.ts';
 
 /** What the library calls it, and what to type. */
 const NAMES: readonly (readonly [RegExp, string])[] = [
@@ -15,7 +16,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^skip:/, '--skip:'],
   [/^behind:/, '--behind:'],
   [/^expect:/, '--expect'],
-  [/\btls\.ca\b/g, '--cacert FILE'],
+  ...TLS_NAMES,
   [/^headers\.([\w-]+):/, '-H $1:'],
   [/^headers:/, '-H:'],
 ];
@@ -35,7 +36,7 @@ function tell(exitCode: 2 | 3, error: Error): CommandError {
   let text = error.message;
   for (const [pattern, name] of NAMES) text = text.replaceAll(new RegExp(pattern, 'g'), name);
   if (error instanceof ConnectError && text.includes('the certificate ')) {
-    text += '; --insecure goes on without knowing who answers';
+    text += INSECURE_ADVICE;
   }
   return new CommandError(exitCode, text, { cause: error });
 }

@@ -12,6 +12,7 @@ import { parseMetricsAddress } from '../watch/metrics-endpoint.ts';
 import { makeWatchPlan } from '../watch/plan.ts';
 import type { WatchFlags } from '../watch/plan.ts';
 import { runWatch } from '../watch/run.ts';
+import { parseSilenceRange } from '../watch/silence-range.ts';
 import { parseCount } from '../whole-number.ts';
 
 const SCHEMES = Object.entries(PROBE_SCHEMES)
@@ -39,8 +40,8 @@ Examples:
                                                        for programs, one event a line
 
 Exit codes of watch:
-  0  nothing was down
-  1  something was down at some time, also if it came back
+  0  everything answered
+  1  something was down at some time, also if it came back; or never reached; or --count or --for ended it with its last signal missed
   2  wrong usage; nothing was sent
   3  no target was ever reached, or the metrics cannot be served
   130, 143 where Ctrl-C or SIGTERM broke off what --count or --for would have ended`;
@@ -79,6 +80,12 @@ export function addWatchCommand(program: Command, terminal: Terminal, finish: (e
         .default(defaults.jitter, `${defaults.jitter * 100}%`),
     )
     .option('--adaptive', 'find the longest interval that each path survives, and hold it')
+    .addOption(
+      new Option(
+        '--adaptive-range <from..to>',
+        'the same between two silences, such as 200ms..10m (default: 1s..2h)',
+      ).argParser(parseSilenceRange),
+    )
     .addOption(
       new Option(
         '--behind <hop>',

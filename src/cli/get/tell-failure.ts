@@ -10,6 +10,7 @@ import {
   TimeoutError,
 } from '../../errors.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
+import { INSECURE_ADVICE, TLS_NAMES } from '../tls-names.ts';
 import type { ExitCode } from '../exit-code.ts';
 
 /** What the library calls it, and what to type. The first that matches a place is taken. */
@@ -17,7 +18,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/\btimeouts\.connectMs\b/g, '--connect-timeout'],
   [/\btimeouts\.(?:headersMs|bodyMs)\b/g, '--timeout'],
   [/\bsocketPath\b/g, '--unix-socket'],
-  [/\btls\.ca\b/g, '--cacert FILE'],
+  ...TLS_NAMES,
   [/\bmaxRetries\b/g, '--retries'],
   [/\bnonIdempotent: 'fresh'/g, '--non-idempotent fresh'],
   [/\bset idempotent: true/g, 'give --idempotent'],
@@ -33,7 +34,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
 export function tellFailure(error: Error): string {
   let text = error.message;
   for (const [pattern, name] of NAMES) text = text.replaceAll(pattern, name);
-  if (isCertificateTrouble(error)) text += '; --insecure goes on without knowing who answers';
+  if (isCertificateTrouble(error)) text += INSECURE_ADVICE;
   return text;
 }
 

@@ -1,9 +1,8 @@
-// Events of a watch as lines: one of text for people and logs, one of JSON for programs. Pure.
+// Events of a watch as lines of text, for people and logs. Pure.
 import type { HeartbeatEvent } from '../../heartbeat/index.ts';
-import { formatDuration } from '../../text/index.ts';
+import { formatDuration, printable } from '../../text/index.ts';
 import type { Palette } from '../color.ts';
 import { countOf, formatRtt } from './figures.ts';
-import { printable } from './printable.ts';
 
 /** How much text tells: 'changes', or every signal as well. */
 export type Telling = 'changes' | 'signals';
@@ -70,18 +69,32 @@ function describe(
 }
 
 /** What the search for the longest interval has come to. */
-export function describeSearch(found: {
+export interface SearchResult {
   readonly survivedMs: number;
   readonly diedMs: number;
   readonly isHolding: boolean;
-}): string {
+}
+
+/** It is over, and even the shortest silence that it tries is too long: signals go on at that interval, and keep no connection. */
+export function survivesNothing({ survivedMs, isHolding }: SearchResult): boolean {
+  return isHolding && survivedMs === 0;
+}
+
+/** One sentence. */
+export function describeSearch(found: SearchResult): string {
   const { survivedMs, diedMs, isHolding } = found;
+  if (survivesNothing(found)) {
+    return `nothing survives the shortest silence that was tried (lost after ${formatDuration(diedMs)}), and no shorter one is tried; begin lower, e.g. --adaptive-range ${formatLower(diedMs)}..${Math.ceil(diedMs)}ms`;
+  }
   return joinParts([
     survivedMs > 0 ? `longest silence survived ${formatDuration(survivedMs)}` : 'no silence survived yet',
     diedMs < Infinity ? `lost after ${formatDuration(diedMs)}` : undefined,
     isHolding ? 'held from now on' : undefined,
   ]);
 }
+
+/** A fifth, in one digit: as far below as a search goes in a few steps. */
+const formatLower = (durationMs: number): string => `${Math.max(1, Number((durationMs / 5).toPrecision(1)))}ms`;
 
 const rttOf = ({ rttMs }: HeartbeatEvent): string | undefined =>
   rttMs === undefined ? undefined : `rtt ${formatRtt(rttMs)}`;
@@ -93,49 +106,4 @@ function paintOf(word: string, palette: Palette): (text: string) => string {
   if (word === 'down') return palette.red;
   if (word === 'up') return palette.cyan;
   return word === 'ack' ? palette.dim : palette.yellow;
-}
-
-/** Microseconds are the last digits that mean anything. */
-const roundMs = (durationMs: number): number => Math.round(durationMs * 1_000) / 1_000;
-
-/**
- * One event as a line of JSON without its end. `event`, `target`, `at`, `rttMs` and `reason` are always there; the last two are null
- * where there is nothing to say. 'calmed' is none of the events that programs are promised.
- */
-export function formatEventJson(event: HeartbeatEvent): string | undefined {
-  const { type, target, at, rttMs, reason } = event;
-  if (type === 'calmed') return undefined;
-  return JSON.stringify({
-    event: type,
-    target,
-    at: at.toISOString(),
-    rttMs: rttMs === undefined ? null : roundMs(rttMs),
-    reason: reason ?? null,
-    ...factsOf(event),
-  });
-}
-
-function factsOf(event: HeartbeatEvent): object {
-  switch (event.type) {
-    case 'ack':
-      return { connection: event.connection, ...(event.detail === undefined ? {} : { detail: event.detail }) };
-    case 'missed':
-    case 'down':
-      return { missed: event.missed };
-    case 'up':
-      return { downMs: roundMs(event.downMs) };
-    case 'resumed':
-      return { sleptMs: roundMs(event.sleptMs) };
-    case 'adapted': {
-      const { intervalMs, survivedMs, diedMs, isHolding } = event;
-      return {
-        intervalMs: roundMs(intervalMs),
-        survivedMs: roundMs(survivedMs),
-        diedMs: diedMs === Infinity ? null : roundMs(diedMs),
-        isHolding,
-      };
-    }
-    case 'calmed':
-      return {};
-  }
 }

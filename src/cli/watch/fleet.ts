@@ -4,6 +4,7 @@ import type { HeartbeatEvent, HeartbeatEventType, HeartbeatOptions, Probe } from
 import type { LoopClock } from '../../io/index.ts';
 import { SignalTrail } from './signal-trail.ts';
 import { StartQueue, planSpacing } from './start-queue.ts';
+import { inWordsOfWatch } from './tell-failure.ts';
 import { WatchedTarget } from './watched-target.ts';
 
 /** What all heartbeats of a watch have in common. */
@@ -79,21 +80,23 @@ export class Fleet {
     return watched;
   }
 
-  #onEvent(event: HeartbeatEvent, watched: WatchedTarget): void {
+  #onEvent(told: HeartbeatEvent, watched: WatchedTarget): void {
     if (this.#hasEnded || watched.isEnded) return;
+    const event = inWordsOfWatch(told);
     const { clock, count, onEvent } = this.#options;
     const before = watched.signals;
     const isFirst = watched.observe(event, clock.nowMs());
     onEvent(event, watched, isFirst);
     if (watched.signals === before) return;
     if (watched.signals === 1) this.#queue.answered();
-    // Not at once: what the same signal leads to, such as 'down', is told behind it.
-    if (watched.signals === count) clock.endOfTurn(() => this.#onCounted(watched));
+    // Not at once: what the same signal leads to, such as 'down', is told behind it. But before any timer: the next signal may be due.
+    if (watched.signals === count) queueMicrotask(() => this.#onCounted(watched));
   }
 
   #onCounted(watched: WatchedTarget): void {
+    if (this.#hasEnded) return;
     watched.end(this.#options.clock.nowMs());
     this.#counted += 1;
-    if (this.#counted === this.targets.length && !this.#hasEnded) this.#options.onCounted();
+    if (this.#counted === this.targets.length) this.#options.onCounted();
   }
 }

@@ -27,6 +27,7 @@ export class LineOutput {
     this.#onDropped = onDropped;
     this.#mostWaiting = mostWaiting;
     stream.on('drain', this.#onDrain);
+    stream.on('error', this.#onError);
   }
 
   /** One line, without its end. `isSpare`: it may be lost. */
@@ -48,7 +49,7 @@ export class LineOutput {
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#stream.off('drain', this.#onDrain);
+    this.#stopListening();
     if (this.#waiting.length > 0 && !this.#stream.destroyed) this.#stream.write(`${this.#waiting.join('\n')}\n`);
     this.#waiting = [];
     this.#tellDropped();
@@ -61,6 +62,18 @@ export class LineOutput {
     if (waiting.length > 0) this.#isBlocked = !this.#stream.write(`${waiting.join('\n')}\n`);
     this.#tellDropped();
   };
+
+  /** Who reads it too slowly comes back, who cannot be written to does not: whoever holds the stream tells of that. */
+  readonly #onError = (): void => {
+    this.#hasEnded = true;
+    this.#waiting = [];
+    this.#stopListening();
+  };
+
+  #stopListening(): void {
+    this.#stream.off('drain', this.#onDrain);
+    this.#stream.off('error', this.#onError);
+  }
 
   #tellDropped(): void {
     const dropped = { acknowledgements: this.#droppedAcknowledgements, changes: this.#droppedChanges };

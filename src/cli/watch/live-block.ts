@@ -1,5 +1,6 @@
 // A block of lines at the bottom of a terminal that is written anew in place, below a history that scrolls. Lines that did not
 // change are not sent again, the cursor is hidden meanwhile, and nothing of the block stays.
+import { countLines } from '../../text/index.ts';
 import type { TerminalStream } from '../terminal.ts';
 import type { TableLine } from './table.ts';
 
@@ -90,7 +91,7 @@ export class LiveBlock {
     if (this.#shown.length === 0) return '';
     // A terminal that became narrower has broken our lines in two.
     const columns = this.#columnsNow();
-    const rows = this.#shown.reduce((sum, { width }) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    const rows = this.#shown.reduce((sum, { plain }) => sum + countLines(plain, columns), 0);
     return `${up(Math.min(rows, this.height))}${CLEAR_BELOW}`;
   }
 }

@@ -34,9 +34,7 @@ export function openNotifiers(
   return {
     onEvent: (event) => {
       if (event.type !== 'down' && event.type !== 'up' && event.type !== 'resumed') return;
-      const { type, target, at, rttMs, missed, reason } = event;
-      const downMs = event.type === 'up' ? event.downMs : undefined;
-      for (const notifier of notifiers) notifier.notify({ event: type, target, at, rttMs, missed, reason, downMs });
+      for (const notifier of notifiers) notifier.notify(event);
     },
     close: async () => {
       await Promise.all(notifiers.map((notifier) => notifier.close()));

@@ -15,6 +15,7 @@ import type { MetricsAddress } from './metrics-endpoint.ts';
 import { readTargetFile } from './read-targets.ts';
 import { decideRhythm } from './rhythm.ts';
 import { makeProbes } from './target-list.ts';
+import type { SilenceRange } from './silence-range.ts';
 import type { NamedTarget } from './target-list.ts';
 
 /** What commander makes of the command line. */
@@ -25,6 +26,7 @@ export interface WatchFlags {
   readonly tolerance: number;
   readonly jitter: number;
   readonly adaptive?: true;
+  readonly adaptiveRange?: SilenceRange;
   readonly behind: readonly Hop[];
   readonly nat: readonly Hop[];
   readonly count: number;
@@ -80,7 +82,7 @@ export async function makeWatchPlan(
 ): Promise<WatchPlan> {
   const rhythm = decideRhythm({
     intervalMs: flags.interval,
-    isAdaptive: flags.adaptive === true,
+    isAdaptive: flags.adaptive === true || flags.adaptiveRange !== undefined,
     hops: [...flags.nat, ...flags.behind],
   });
   const probeOptions = await makeProbeOptions(flags);
@@ -95,7 +97,7 @@ export async function makeWatchPlan(
       timeoutMs: flags.timeout,
       tolerance: flags.tolerance,
       jitter: flags.jitter,
-      adaptive: rhythm.isAdaptive,
+      adaptive: rhythm.isAdaptive ? (flags.adaptiveRange ?? true) : false,
     },
     rhythm: rhythm.words,
     rampMs: flags.ramp ?? rhythm.intervalMs,

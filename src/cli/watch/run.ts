@@ -1,9 +1,12 @@
 // A run of `perdura watch` from the checked plan to the exit code: who is told what, and what ends it.
 import { systemClock } from '../../io/index.ts';
-import type { LoopClock } from '../../io/index.ts';
-import { EXIT_CODES, SIGNAL_EXIT_CODES } from '../exit-code.ts';
+import type { ClockTimer, LoopClock } from '../../io/index.ts';
+import { CommandError, EXIT_CODES, SIGNAL_EXIT_CODES } from '../exit-code.ts';
+import { isClosed } from '../get/body-output.ts';
 import { holdProcess, paletteFor } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
+import { decideExitCode } from './decide-exit-code.ts';
+import type { End } from './decide-exit-code.ts';
 import { Fleet } from './fleet.ts';
 import { openNotifiers } from './notifiers.ts';
 import type { WatchPlan } from './plan.ts';
@@ -14,14 +17,20 @@ import { LineView, TableView, canDrawTable } from './views.ts';
 import type { WatchView } from './views.ts';
 import type { WatchedTarget } from './watched-target.ts';
 
-/** What ended it: a signal, or that it had come to its end. */
-type End = 'SIGINT' | 'SIGTERM' | 'done';
-
 /** Resolves to the exit code. @throws CommandError where the metrics cannot be served; then no signal went out. */
 export async function runWatch(plan: WatchPlan, terminal: Terminal, clock: LoopClock = systemClock): Promise<number> {
   const view = makeView(plan, terminal, clock);
   const notifiers = openNotifiers(plan, terminal, clock, (line) => view.note(line));
   const waiter = waitForEnd(plan, terminal, clock);
+  // Who has another way to be told may go on without it.
+  const hasOtherReaders = plan.metrics !== undefined || plan.commands.length + plan.webhooks.length > 0;
+  let failure: Error | undefined;
+  const releaseOutput = watchOutput(terminal, (error) => {
+    const isGone = isClosed(error);
+    if (!isGone && hasOtherReaders) view.note(`warning: ${wordsOf(error)}; the watch goes on without it`);
+    else if (!isGone) failure = error;
+    if (error.code === 'EIO' || !hasOtherReaders) waiter.end('done');
+  });
   const release = holdProcess();
   let metrics: OpenMetrics | undefined;
   try {
@@ -44,12 +53,17 @@ export async function runWatch(plan: WatchPlan, terminal: Terminal, clock: LoopC
     const end = await waiter.ended.finally(() => fleet.end());
     const elapsedMs = clock.nowMs() - beganMs;
     view.end();
-    tellSummary(plan, fleet.targets, elapsedMs, clock, terminal);
+    await tellSummary(plan, fleet.targets, elapsedMs, clock, terminal);
     await notifiers.close();
-    return decideExitCode(fleet.targets, end, plan);
+    if (failure !== undefined) throw new CommandError(EXIT_CODES.finding, wordsOf(failure), { cause: failure });
+    return decideExitCode(fleet.targets, end, {
+      hasOwnEnd: plan.count < Infinity || plan.forMs < Infinity,
+      isAdaptive: plan.heartbeat.adaptive !== false,
+    });
   } finally {
     view.end();
     waiter.release();
+    releaseOutput();
     await notifiers.close();
     await metrics?.close();
     release();
@@ -80,23 +94,43 @@ function waitForEnd(plan: WatchPlan, terminal: Terminal, clock: LoopClock): EndW
     isEnding = true;
     resolve(how);
   };
-  // `perdura watch … | head -1`. Who has another way to be told may go on without it.
-  const hasOtherReaders = plan.metrics !== undefined || plan.commands.length + plan.webhooks.length > 0;
-  const onStreamError = (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'EIO' || !hasOtherReaders) end('done');
-  };
-  terminal.stdout.on('error', onStreamError);
-  const timer = plan.forMs === Infinity ? undefined : clock.startTimer(plan.forMs, () => end('done'));
+  const stopTimer = startLongTimer(clock, plan.forMs, () => end('done'));
   const removals = [
     terminal.onSignal('SIGINT', () => end('SIGINT')),
     terminal.onSignal('SIGTERM', () => end('SIGTERM')),
   ];
   const release = (): void => {
     for (const remove of removals) remove();
-    timer?.stop();
-    terminal.stdout.off('error', onStreamError);
+    stopTimer();
   };
   return { ended, end, release };
+}
+
+/** Calls back once, when standard output fails: on a disk that is full every further line fails as well. The result takes that back. */
+function watchOutput({ stdout }: Terminal, onFailed: (error: NodeJS.ErrnoException) => void): () => void {
+  let hasFailed = false;
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (!hasFailed) onFailed(error);
+    hasFailed = true;
+  };
+  stdout.on('error', onError);
+  return () => void stdout.off('error', onError);
+}
+
+const wordsOf = (error: Error): string => `cannot write to standard output: ${error.message}`;
+
+/** Timers of Node.js last for 24.8 days at the most, so it is armed anew until the time is up. The result stops it. */
+function startLongTimer(clock: LoopClock, delayMs: number, callback: () => void): () => void {
+  if (delayMs === Infinity) return () => {};
+  const untilMs = clock.nowMs() + delayMs;
+  let timer: ClockTimer | undefined;
+  const arm = (): void => {
+    const leftMs = untilMs - clock.nowMs();
+    if (leftMs > 0) timer = clock.startTimer(leftMs, arm);
+    else callback();
+  };
+  arm();
+  return () => timer?.stop();
 }
 
 /** On standard error where standard output is for programs. */
@@ -106,18 +140,9 @@ function tellSummary(
   elapsedMs: number,
   clock: LoopClock,
   terminal: Terminal,
-): void {
+): Promise<void> {
   const stream = format === 'json' ? terminal.stderr : terminal.stdout;
-  stream.write(formatSummary(targets, elapsedMs, clock.nowMs(), paletteFor(terminal, stream)));
-}
-
-/**
- * A watch without an end of its own is ended by a signal, as a server is: the exit code then tells what it saw, as that of ping does. Where
- * an end was given the signal broke it off, and the shell is told so, as with `perdura check`.
- */
-function decideExitCode(targets: readonly WatchedTarget[], end: End, { count, forMs }: WatchPlan): number {
-  const wasBrokenOff = end !== 'done' && (count < Infinity || forMs < Infinity);
-  if (wasBrokenOff) return SIGNAL_EXIT_CODES[end];
-  if (!targets.some(({ wasReached }) => wasReached)) return EXIT_CODES.unreachable;
-  return targets.some(({ heartbeat }) => heartbeat.stats().downs > 0) ? EXIT_CODES.finding : EXIT_CODES.good;
+  const text = formatSummary(targets, elapsedMs, clock.nowMs(), paletteFor(terminal, stream));
+  // Whether it could be written is known, and told, a little later.
+  return new Promise((resolve) => stream.write(text, () => resolve()));
 }

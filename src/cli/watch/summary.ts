@@ -1,9 +1,8 @@
 // What a watch came to, as text: a line for each target, or for many the totals and those that did worst. Pure.
-import { formatDuration } from '../../text/index.ts';
+import { columnWidth, formatDuration, padEndColumns, printable } from '../../text/index.ts';
 import type { Palette } from '../color.ts';
 import { describeSearch } from './event-words.ts';
 import { countOf, formatCount, formatRtt, formatShare } from './figures.ts';
-import { printable } from './printable.ts';
 import type { WatchedTarget } from './watched-target.ts';
 
 /** With more targets than this only the worst have a line of their own. */
@@ -83,13 +82,13 @@ const HEAD = ['TARGET', 'SENT', 'ACKED', 'RTT MIN', 'P50', 'P99', 'DOWNS', 'LONG
 
 function formatTable(figures: readonly TargetFigures[], palette: Palette): string[] {
   const rows = [HEAD, ...figures.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((cells) => columnWidth(cells[column] ?? ''))));
   return rows.map((cells, index) => {
     const line = cells
       .map((cell, column) => {
         const width = widths[column] ?? 0;
         // Figures end at the same column, words begin there.
-        return column === 0 || column === HEAD.length - 1 ? cell.padEnd(width) : cell.padStart(width);
+        return column === 0 || column === HEAD.length - 1 ? padEndColumns(cell, width) : cell.padStart(width);
       })
       .join(GAP)
       .trimEnd();
@@ -110,7 +109,13 @@ function cellsOf({ watched, sent, acknowledged, missed, downs, longestDownMs, is
     rtt(p99Ms),
     formatCount(downs),
     downs === 0 ? '–' : formatDuration(longestDownMs),
-    isDown ? 'down at the end' : watched.wasReached ? '' : 'never reached',
+    isDown
+      ? 'down at the end'
+      : !watched.wasReached
+        ? 'never reached'
+        : watched.belief === 'suspect'
+          ? 'suspect at the end'
+          : '',
   ];
 }
 

@@ -1,7 +1,7 @@
 // The table of a watch as lines of text, for a terminal of any size: which targets have room, and what is told of each. Pure.
+import { columnWidth, cutToColumns, padEndColumns, printable } from '../../text/index.ts';
 import type { Palette } from '../color.ts';
 import { countOf, formatCount, formatElapsed, formatRtt } from './figures.ts';
-import { printable } from './printable.ts';
 import { TRAIL_LENGTH, formatSparkline } from './signal-trail.ts';
 import type { Belief, WatchedTarget } from './watched-target.ts';
 
@@ -22,10 +22,10 @@ export interface TableFacts {
   readonly rhythm: string;
 }
 
-/** A line that fits, and how many columns it takes: what paints it takes none. */
+/** A line that fits, and the same without what paints it, which takes no columns. */
 export interface TableLine {
   readonly text: string;
-  readonly width: number;
+  readonly plain: string;
 }
 
 const BELIEFS: readonly Belief[] = ['down', 'suspect', 'held', 'starting', 'up'];
@@ -111,7 +111,7 @@ interface Columns {
 
 /** On a narrow terminal the trend goes first, then the next signal, the round trip, and since when. */
 function planColumns(shown: readonly WatchedTarget[], width: number): Columns {
-  const longest = Math.max('TARGET'.length, ...shown.map(({ target }) => printable(target).length));
+  const longest = Math.max('TARGET'.length, ...shown.map(({ target }) => columnWidth(printable(target))));
   const wanted = Math.min(longest, LEAST_TARGET_WIDTH);
   const columns = { rtt: RTT_WIDTH, trend: TRAIL_LENGTH, for: FOR_WIDTH, next: NEXT_WIDTH };
   const taken = (): number =>
@@ -143,9 +143,9 @@ function formatRow(watched: WatchedTarget, columns: Columns, layout: TableLayout
     starting: palette.dim,
     up: palette.cyan,
   };
-  const cut = cutTo(line, width);
+  const plain = cutToColumns(line, width).trimEnd();
   // Only the word is painted: a terminal full of red is hard to read.
-  return { text: `${paint[belief](cut.slice(0, STATE_WIDTH))}${cut.slice(STATE_WIDTH)}`.trimEnd(), width: cut.length };
+  return { text: `${paint[belief](plain.slice(0, STATE_WIDTH))}${plain.slice(STATE_WIDTH)}`, plain };
 }
 
 /** Below this a reason tells nothing. */
@@ -154,8 +154,8 @@ const LEAST_REASON_WIDTH = 12;
 /** Where it has room. Where to connect stands in the row already. */
 function appendReason(row: string, reason: string, width: number): string {
   const words = printable(reason).replace(/^cannot connect to \S+: /, '');
-  const room = width - row.length - GAP.length;
-  return words === '' || room < Math.min(words.length, LEAST_REASON_WIDTH) ? row : `${row}${GAP}${words}`;
+  const room = width - columnWidth(row) - GAP.length;
+  return words === '' || room < Math.min(columnWidth(words), LEAST_REASON_WIDTH) ? row : `${row}${GAP}${words}`;
 }
 
 function rowOf(
@@ -164,7 +164,7 @@ function rowOf(
   [rtt, trend, since, next]: readonly [string, string, string, string],
   columns: Columns,
 ): string {
-  const cells = [state.padEnd(STATE_WIDTH), cutTo(target, columns.target).padEnd(columns.target)];
+  const cells = [state.padEnd(STATE_WIDTH), padEndColumns(cutToColumns(target, columns.target), columns.target)];
   if (columns.rtt > 0) cells.push(rtt.padStart(columns.rtt));
   if (columns.trend > 0) cells.push(trend.padEnd(columns.trend));
   if (columns.for > 0) cells.push(since.padStart(columns.for));
@@ -173,10 +173,6 @@ function rowOf(
 }
 
 function paintLine(line: string, width: number, paint: (text: string) => string): TableLine {
-  const cut = cutTo(line.trimEnd(), width);
-  return { text: paint(cut), width: cut.length };
-}
-
-function cutTo(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  const plain = cutToColumns(line.trimEnd(), width);
+  return { text: paint(plain), plain };
 }

@@ -1,5 +1,7 @@
 // One target under watch: its heartbeat, and what the table and the summary want to know of it. Nothing is printed here.
 import type { Heartbeat, HeartbeatEvent } from '../../heartbeat/index.ts';
+import { survivesNothing } from './event-words.ts';
+import type { SearchResult } from './event-words.ts';
 import { SignalTrail } from './signal-trail.ts';
 
 /** What is believed of a target. 'starting': nothing is known yet; 'held': signals are held back. */
@@ -17,7 +19,7 @@ export class WatchedTarget {
   wasReached = false;
   /** Why it is suspect or down, or was last. */
   lastReason = '';
-  adapted: { readonly survivedMs: number; readonly diedMs: number; readonly isHolding: boolean } | undefined;
+  adapted: SearchResult | undefined;
   #longestDownMs = 0;
   #downSinceMs: number | undefined;
   /** Once the watch of it has ended; a heartbeat that was stopped believes nothing. */
@@ -35,6 +37,16 @@ export class WatchedTarget {
     if (state === 'down' || state === 'suspect') return state;
     if (state === 'suspended') return 'held';
     return this.wasReached ? 'up' : 'starting';
+  }
+
+  /** How often it went down. */
+  get downs(): number {
+    return this.heartbeat.stats().downs;
+  }
+
+  /** Whether its path was found to lose connections however often signals go out. */
+  get keepsNothing(): boolean {
+    return this.adapted !== undefined && survivesNothing(this.adapted);
   }
 
   get isEnded(): boolean {

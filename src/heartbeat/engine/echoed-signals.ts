@@ -1,5 +1,6 @@
 // Signals that the peer sends back as they are, such as the pings of WebSocket (RFC 6455 §5.5.2): each has a payload of its own, so that
 // an echo which comes late is not taken for that of the next signal. How they get onto a connection is not known here.
+import { PerduraError } from '../../errors.ts';
 import { formatDuration } from '../../text/index.ts';
 import type { Clock } from '../../io/clock.ts';
 import { BlockedWay } from './blocked-way.ts';
@@ -121,7 +122,7 @@ export class EchoedSignals implements Way, WaySink {
   }
 
   onStalled(stalledMs: number): void {
-    this.fail(new Error(`the peer has taken nothing for ${formatDuration(stalledMs)} of what waits for it`));
+    this.fail(lost(`the peer has taken nothing for ${formatDuration(stalledMs)} of what waits for it`));
   }
 
   #signal(): void {
@@ -134,16 +135,25 @@ export class EchoedSignals implements Way, WaySink {
       this.#way.signal(Buffer.from(payload, 'latin1'), (error) => this.#written(payload, error ?? undefined));
     } catch (error) {
       this.#isQueued = false;
-      this.fail(error instanceof Error ? error : new Error(String(error)));
+      this.fail(notSent(error));
     }
   }
 
   #written(payload: string, error: Error | undefined): void {
     if (payload !== this.#payload || !this.#isQueued) return;
     this.#isQueued = false;
-    if (error !== undefined) this.fail(error);
+    if (error !== undefined) this.fail(notSent(error));
     // The round trip of a signal that had to wait begins when it leaves.
     if (this.#wasBlocked && this.#awaited !== undefined) this.#awaited.sentAtMs = this.#clock.nowMs();
     this.#blocked.freed();
   }
+}
+
+/** What the way says when it takes no signal: words of its own, so the code is ours. */
+function notSent(error: unknown): PerduraError {
+  return error instanceof PerduraError ? error : lost(error instanceof Error ? error.message : String(error), error);
+}
+
+function lost(message: string, cause?: unknown): PerduraError {
+  return new PerduraError('ERR_PERDURA_CONNECTION_LOST', message, cause === undefined ? {} : { cause });
 }

@@ -1,4 +1,5 @@
-// The events of a heartbeat as an async iterable. Whoever reads slowly loses acknowledgements, never a change.
+// The events of a heartbeat as an async iterable. Whoever reads slowly loses acknowledgements first, and changes
+// only where a thousand of them wait.
 import type { HeartbeatEvent } from './event.ts';
 
 /** Events that may wait for a reader. Above it the oldest acknowledgement is dropped, or the oldest event where there is none. */

@@ -18,7 +18,7 @@ interface AnyEvent<Type extends string> {
 
 /** A signal was acknowledged. */
 export interface AckEvent extends AnyEvent<'ack'> {
-  /** Whether the connection is the one of the signal before. */
+  /** Whether the connection is the one of the signal before. Where it is not, `reason` says how that one ended, if that is known. */
   readonly connection: 'kept' | 'new';
   /** What was answered, in a word or two. */
   readonly detail: string | undefined;
@@ -64,6 +64,17 @@ export interface AdaptedEvent extends AnyEvent<'adapted'> {
   /** Whether the search is over. */
   readonly isHolding: boolean;
 }
+
+/** Their names. */
+export const HEARTBEAT_EVENT_TYPES: readonly HeartbeatEventType[] = [
+  'ack',
+  'missed',
+  'down',
+  'up',
+  'resumed',
+  'calmed',
+  'adapted',
+];
 
 /** Everything that a heartbeat tells. */
 export type HeartbeatEvent = AckEvent | MissedEvent | DownEvent | UpEvent | ResumedEvent | CalmedEvent | AdaptedEvent;

@@ -1,34 +1,37 @@
 // The engine: drives the machine by a clock and a probe, and tells what happens. What to do is decided in machine.ts.
-import { AbortedError } from '../../errors.ts';
+import { AbortWatch, type Abortable } from '../../abort-watch.ts';
+import { AbortedError, MisuseError } from '../../errors.ts';
+import { Audience } from './audience.ts';
 import { callGuarded } from '../../guard-trace.ts';
+import { Beat } from './beat.ts';
 import { ClockWatch } from './clock-watch.ts';
-import { EventFeed } from './event-feed.ts';
+import { Counts } from './counts.ts';
 import type { HeartbeatEvent, HeartbeatEventOf, HeartbeatEventType } from './event.ts';
-import { Listeners } from './listeners.ts';
+import { Hold } from './hold.ts';
 import { STOPPED, stateOf, stepHeartbeat } from './machine.ts';
 import type { HeartbeatAction, HeartbeatInput, HeartbeatState, NextSignal, Situation } from './machine.ts';
 import { resolveHeartbeatOptions } from './options.ts';
 import type { HeartbeatOptions, ResolvedHeartbeatOptions } from './options.ts';
 import { PathLearning } from './path-learning.ts';
-import type { Acknowledgement } from './probe.ts';
-import { RoundTrips } from './round-trips.ts';
+import type { Acknowledgement, Probe } from './probe.ts';
 import { MovableTimer } from './movable-timer.ts';
 import { describeSleep, makeEvent, toError } from './outcome.ts';
 import type { Outcome } from './outcome.ts';
+import { Rhythm } from './rhythm.ts';
 import type { HeartbeatStats } from './stats.ts';
 
-/** The timer of an acknowledgement that comes later than this was late because the program was busy. */
-const LATE_MS = 20;
-
-/** One signal that is not acknowledged yet. */
-interface Beat {
-  readonly controller: AbortController;
-  readonly sentAtMs: number;
-  /** Whether its deadline was moved because the program had been busy. */
-  isExtended: boolean;
-}
-
 const NOTHING: Outcome = {};
+
+/** One signal may stop thousands. */
+const signals = new AbortWatch();
+
+/** Probes that belong to a heartbeat. */
+const claimed = new WeakSet<Probe>();
+
+function claim(probe: Probe): void {
+  if (claimed.has(probe)) throw new MisuseError('the probe belongs to another heartbeat: make one for each');
+  claimed.add(probe);
+}
 
 /**
  * Keepalive signals to one peer: a timer sends a signal that carries nothing, the peer acknowledges it, and whoever listens is told
@@ -39,46 +42,37 @@ const NOTHING: Outcome = {};
 export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   readonly target: string;
   readonly #options: ResolvedHeartbeatOptions;
-  readonly #origin: string;
+  readonly #rhythm: Rhythm;
   readonly #watch: ClockWatch;
   /** For the next signal, or for the acknowledgement of this one. */
   readonly #timer: MovableTimer;
-  readonly #listeners = new Listeners();
-  readonly #feeds = new Set<EventFeed>();
-  readonly #rtt = new RoundTrips();
+  readonly #audience = new Audience();
+  readonly #hold: Hold;
+  readonly #abortable: Abortable = { onAborted: () => this.stop() };
+  readonly #counts: Counts;
   /** Undefined unless adaptive. */
   readonly #learning: PathLearning | undefined;
   #situation: Situation = STOPPED;
   #beat: Beat | undefined;
   #isAttached = false;
-  #isBlocked = false;
-  #isActive = false;
-  #isPaused = false;
-  #lastSentMs = -Infinity;
-  /** The interval that the next signal keeps to, and the one that the last has kept to; 0 where there was none. */
-  #nextKeepsMs = 0;
-  #lastKeptMs = 0;
+  #hasStopped = false;
+  /** How the connection ended on which the last signal was acknowledged, where it was told. */
+  #lostReason: string | undefined;
   #lastHeardMs: number;
-  #healthSinceMs: number;
-  #downSinceMs = 0;
-  #sent = 0;
-  #acknowledged = 0;
-  #missed = 0;
-  #downs = 0;
 
   /** @throws OptionError for options that make no sense. */
   constructor(options: HeartbeatOptions) {
     const resolved = resolveHeartbeatOptions(options);
-    const { probe, clock, adaptive, signal, holdsProcess } = resolved;
+    const { probe, clock, adaptive, holdsProcess } = resolved;
     this.#options = resolved;
     this.target = probe.target;
-    this.#origin = probe.origin ?? probe.target;
     this.#watch = new ClockWatch(clock);
     this.#timer = new MovableTimer(clock, holdsProcess, (lateMs) => this.#onDue(lateMs));
     this.#learning = adaptive === undefined ? undefined : new PathLearning(adaptive);
+    this.#rhythm = new Rhythm(resolved, this.#learning);
+    this.#hold = new Hold(resolved.whileIdle);
+    this.#counts = new Counts(clock.nowMs());
     this.#lastHeardMs = clock.nowMs();
-    this.#healthSinceMs = clock.nowMs();
-    signal?.addEventListener('abort', () => this.stop(), { once: true });
   }
 
   get state(): HeartbeatState {
@@ -87,22 +81,30 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** The interval in force, without jitter: what was asked for, what the search has come to, or what the peer put up with. */
   get intervalMs(): number {
-    const wantedMs = this.#learning?.intervalMs ?? this.#options.intervalMs;
-    return Math.max(wantedMs, this.#options.calm.intervalMs(this.#origin));
+    return this.#rhythm.intervalMs;
   }
 
-  /** Begins. Does nothing where it has begun, or where its AbortSignal is aborted. */
+  /**
+   * Begins. Does nothing where it has begun, or where its AbortSignal is aborted.
+   *
+   * @throws MisuseError where its probe belongs to another heartbeat: one signal is under way on it at a time.
+   */
   start(): this {
-    if (this.#options.signal?.aborted === true) return this;
+    if (!this.#heedsSignal()) return this;
+    this.#hasStopped = false;
     if (!this.#isAttached) {
+      claim(this.#options.probe);
       this.#isAttached = true;
       this.#options.probe.attach?.({
         onReceived: () => this.received(),
         onSent: () => this.wasSent(),
-        onLost: (reason) => this.#apply('lost', { reason }),
+        onLost: (reason) => {
+          this.#lostReason = reason;
+          this.#apply('lost');
+        },
         onCalm: (reason) => this.#calm(reason),
         onBlocked: (isBlocked) => {
-          this.#isBlocked = isBlocked;
+          this.#hold.isBlocked = isBlocked;
           this.#holdOrRelease();
         },
       });
@@ -115,22 +117,26 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** Ends: no further signal, the connection is given up, iterations end. It can be started again. */
   stop(): void {
-    if (this.#situation.activity === 'stopped') return;
+    const { signal } = this.#options;
+    if (signal !== undefined) signals.remove(signal, this.#abortable);
+    const wasRunning = this.#situation.activity !== 'stopped';
+    this.#hasStopped = true;
     this.#apply('stop');
-    this.#learning?.interrupted();
-    this.#closeProbe();
-    for (const feed of this.#feeds) feed.end();
-    this.#feeds.clear();
+    if (wasRunning) {
+      this.#learning?.interrupted();
+      this.#closeProbe();
+    }
+    this.#audience.endReaders();
   }
 
   /** Calls back at every event of the type. A listener twice is one. */
   on<Type extends HeartbeatEventType>(type: Type, listener: (event: HeartbeatEventOf<Type>) => void): this {
-    this.#listeners.add(type, listener);
+    this.#audience.listeners.add(type, listener);
     return this;
   }
 
   off<Type extends HeartbeatEventType>(type: Type, listener: (event: HeartbeatEventOf<Type>) => void): this {
-    this.#listeners.remove(type, listener);
+    this.#audience.listeners.remove(type, listener);
     return this;
   }
 
@@ -140,7 +146,8 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const { activity, health } = this.#situation;
     this.#learning?.received(this.#lastHeardMs, this.#beat !== undefined);
     // Called for every piece of a busy stream.
-    if (activity === 'waiting' && health === 'well') this.#timer.postpone(this.#lastHeardMs + this.#nextDelayMs());
+    if (activity === 'waiting' && health === 'well')
+      this.#timer.postpone(this.#lastHeardMs + this.#rhythm.nextDelayMs());
     else this.#apply('received');
   }
 
@@ -151,7 +158,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const { activity, health } = this.#situation;
     if (activity !== 'waiting' || health !== 'well') return;
     this.#lastHeardMs = this.#options.clock.nowMs();
-    this.#timer.postpone(this.#lastHeardMs + this.#nextDelayMs());
+    this.#timer.postpone(this.#lastHeardMs + this.#rhythm.nextDelayMs());
   }
 
   /** Sends the next signal at once, where none is under way. */
@@ -161,66 +168,72 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
 
   /** Whether work is under way on the connection; with `whileIdle: false` signals go out only then. */
   setActive(isActive: boolean): void {
-    this.#isActive = isActive;
+    this.#hold.isActive = isActive;
     this.#holdOrRelease();
   }
 
   /** Holds signals back until `unsuspend()`. */
   suspend(): void {
-    this.#isPaused = true;
+    this.#hold.isSuspended = true;
     this.#holdOrRelease();
   }
 
   unsuspend(): void {
-    this.#isPaused = false;
+    this.#hold.isSuspended = false;
     this.#holdOrRelease();
   }
 
   stats(): HeartbeatStats {
     const nowMs = this.#options.clock.nowMs();
+    const { sent, acknowledged, missed, downs, rtt } = this.#counts;
     return {
       state: this.state,
-      sinceMs: nowMs - this.#healthSinceMs,
-      sent: this.#sent,
-      acknowledged: this.#acknowledged,
-      missedInAll: this.#missed,
+      sinceMs: this.#counts.sinceMs(nowMs),
+      sent,
+      acknowledged,
+      missedInAll: missed,
       missed: this.#situation.missed,
-      downs: this.#downs,
+      downs,
       intervalMs: this.intervalMs,
       nextInMs: this.#situation.activity === 'waiting' ? Math.max(0, this.#timer.dueMs - nowMs) : undefined,
-      rtt: this.#rtt.stats(),
+      rtt: rtt.stats(),
       adaptive: this.#learning?.stats(),
     };
   }
 
   /** The latest round trips in milliseconds, oldest first. */
   recentRttMs(most?: number): number[] {
-    return this.#rtt.recent(most);
+    return this.#counts.rtt.recent(most);
   }
 
-  /** Every event from now on, until `stop()`. A reader who is slow misses acknowledgements, never a change. */
+  /**
+   * Every event from now on, until `stop()`; nothing where it is stopped already, though it may be asked for before `start()`. A reader who
+   * is slow misses acknowledgements first, and changes only behind a thousand of them.
+   */
   [Symbol.asyncIterator](): AsyncIterableIterator<HeartbeatEvent> {
-    const feed = new EventFeed((ended) => this.#feeds.delete(ended));
-    if (this.#options.signal?.aborted === true) feed.end();
-    else this.#feeds.add(feed);
-    return feed;
+    return this.#audience.join(this.#hasStopped || !this.#heedsSignal());
+  }
+
+  /** Has itself told of an abort; false where that has happened. */
+  #heedsSignal(): boolean {
+    const { signal } = this.#options;
+    if (signal?.aborted === true) {
+      this.stop();
+      return false;
+    }
+    if (signal !== undefined) signals.add(signal, this.#abortable);
+    return true;
   }
 
   #apply(input: HeartbeatInput, outcome: Outcome = NOTHING): void {
-    const before = this.#situation;
-    const { situation, actions } = stepHeartbeat(before, input, this.#options.tolerance);
+    const { situation, actions } = stepHeartbeat(this.#situation, input, this.#options.tolerance);
     this.#situation = situation;
-    if (situation.health !== before.health) this.#healthChanged(situation);
-    for (const action of actions) this.#perform(action, outcome);
-  }
-
-  #healthChanged({ health }: Situation): void {
-    const nowMs = this.#options.clock.nowMs();
-    if (health === 'down') {
-      this.#downs += 1;
-      this.#downSinceMs = nowMs;
+    this.#counts.healthIs(situation.health, this.#options.clock.nowMs());
+    for (const action of actions) {
+      // A listener of what was told first may have stopped it, or begun it anew.
+      if (action.do === 'tell' && this.#situation !== situation) return;
+      this.#perform(action, outcome);
     }
-    this.#healthSinceMs = nowMs;
   }
 
   #perform(action: HeartbeatAction, outcome: Outcome): void {
@@ -230,6 +243,7 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
       case 'schedule':
         return this.#schedule(action.next);
       case 'awaitLonger':
+        this.#beat?.awaitLonger(this.#options.probe.unheardMs ?? 0);
         return this.#timer.arm(this.#options.clock.nowMs() + this.#options.timeoutMs);
       case 'awaitForever':
       case 'rest':
@@ -244,15 +258,10 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #send(): void {
     const { clock, probe, timeoutMs } = this.#options;
     const nowMs = clock.nowMs();
-    const beat: Beat = {
-      controller: new AbortController(),
-      sentAtMs: nowMs,
-      isExtended: false,
-    };
+    const beat = new Beat(nowMs, probe.unheardMs ?? 0);
     this.#beat = beat;
-    this.#lastSentMs = nowMs;
-    this.#lastKeptMs = this.#nextKeepsMs;
-    this.#sent += 1;
+    this.#rhythm.signalled(nowMs);
+    this.#counts.sent += 1;
     this.#learning?.signalled(nowMs);
     this.#timer.arm(nowMs + timeoutMs);
     const failed = (error: unknown): void => this.#failed(beat, toError(error).message, toError(error));
@@ -269,16 +278,19 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
     const { clock } = this.#options;
     this.#beat = undefined;
     this.#lastHeardMs = clock.nowMs();
-    this.#acknowledged += 1;
+    this.#counts.acknowledged += 1;
     const sleptMs = this.#watch.sleptMs();
     const hasSlept = sleptMs > this.intervalMs;
     // A round trip that the machine slept through says nothing of the path.
     const hasNone = hasSlept || acknowledgement.isUnmeasured === true;
-    const rttMs = hasNone ? undefined : (acknowledgement.rttMs ?? this.#lastHeardMs - beat.sentAtMs);
-    if (rttMs !== undefined) this.#rtt.add(rttMs);
+    const { rttMs: toldMs = Number.NaN } = acknowledgement;
+    const rttMs = hasNone ? undefined : toldMs >= 0 ? toldMs : this.#lastHeardMs - beat.sentAtMs;
+    if (rttMs !== undefined) this.#counts.rtt.add(rttMs);
     if (hasSlept) this.#learning?.interrupted();
     const hasLearned = this.#learning?.acknowledged(this.#lastHeardMs, acknowledgement) === true;
-    this.#apply('acknowledged', { rttMs, acknowledgement });
+    const reason = acknowledgement.connection === 'new' ? this.#lostReason : undefined;
+    this.#lostReason = undefined;
+    this.#apply('acknowledged', { rttMs, acknowledgement, reason });
     const { heardMsAgo = 0 } = acknowledgement;
     if (heardMsAgo > 0 && this.#situation.activity === 'waiting')
       this.#timer.arm(Math.max(this.#lastHeardMs, this.#timer.dueMs - heardMsAgo));
@@ -289,53 +301,29 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #failed(beat: Beat, reason: string, error: Error | undefined): void {
     if (beat !== this.#beat) return;
     this.#beat = undefined;
-    this.#missed += 1;
+    this.#counts.missed += 1;
     this.#learning?.missed(error);
     // Whatever blocked the way is gone with the connection.
-    this.#isBlocked = false;
+    this.#hold.isBlocked = false;
     this.#apply('failed', { reason, error });
     if (this.#situation.health === 'down') this.#learning?.peerWentDown();
     this.#holdOrRelease();
   }
 
   #calm(reason: string): void {
-    const { calm, maxIntervalMs } = this.#options;
     if (this.#situation.activity === 'stopped') return;
-    // Others may have been told the same already: what was too short is what this one kept to.
-    calm.calm(this.#origin, this.#lastKeptMs === 0 ? this.intervalMs : this.#lastKeptMs, maxIntervalMs);
+    this.#rhythm.calm();
     if (this.#situation.activity === 'waiting') this.#schedule('interval');
     this.#tell('calmed', { reason });
   }
 
   #holdOrRelease(): void {
-    const mustHold = this.#isBlocked || this.#isPaused || (!this.#options.whileIdle && !this.#isActive);
-    this.#apply(mustHold ? 'hold' : 'release');
+    this.#apply(this.#hold.isHeld ? 'hold' : 'release');
   }
 
   #schedule(next: NextSignal): void {
     const nowMs = this.#options.clock.nowMs();
-    this.#timer.arm(nowMs + this.#delayMs(next, nowMs));
-  }
-
-  #delayMs(next: NextSignal, nowMs: number): number {
-    switch (next) {
-      case 'first':
-        return this.#options.initialDelayMs;
-      case 'interval':
-        return this.#nextDelayMs();
-      case 'retry':
-        // Who refuses at once is asked as often as who says nothing: down means the same for both.
-        return Math.max(0, this.#lastSentMs + this.#options.timeoutMs - nowMs);
-      case 'now':
-        return 0;
-    }
-  }
-
-  /** Jitter only shortens: an interval that was chosen below an idle timeout stays below it. */
-  #nextDelayMs(): number {
-    const { jitter, random } = this.#options;
-    this.#nextKeepsMs = this.intervalMs;
-    return this.#learning === undefined ? this.#nextKeepsMs * (1 - jitter * random()) : this.#nextKeepsMs;
+    this.#timer.arm(nowMs + this.#rhythm.delayMs(next, nowMs));
   }
 
   #onDue(lateMs: number): void {
@@ -353,12 +341,9 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   #onDeadline(beat: Beat, lateMs: number): void {
     // Acknowledged meanwhile, given up, or its deadline was moved by a sign of life.
     if (beat !== this.#beat || this.#timer.isArmed) return;
-    const { clock, timeoutMs, tolerance } = this.#options;
-    if (lateMs > LATE_MS && !beat.isExtended) {
-      // While the program was busy it could not take part in a handshake either: it gives the peer that time back.
-      beat.isExtended = true;
-      return this.#timer.arm(clock.nowMs() + Math.min(lateMs, timeoutMs));
-    }
+    const { clock, probe, timeoutMs, tolerance } = this.#options;
+    const extensionMs = beat.takeExtensionMs(lateMs, probe.unheardMs ?? 0, timeoutMs);
+    if (extensionMs > 0) return this.#timer.arm(clock.nowMs() + extensionMs);
     const reason = `no acknowledgement within ${timeoutMs} ms`;
     this.#failed(beat, reason, undefined);
     beat.controller.abort(new AbortedError(reason));
@@ -378,17 +363,16 @@ export class Heartbeat implements AsyncIterable<HeartbeatEvent> {
   }
 
   #tell(type: HeartbeatEventType, outcome: Outcome): void {
-    if (this.#feeds.size === 0 && !this.#listeners.has(type)) return;
+    if (!this.#audience.hears(type)) return;
     const { clock } = this.#options;
     const event = makeEvent(type, outcome, {
       at: new Date(clock.wallMs()),
       target: this.target,
       missed: this.#situation.missed,
       intervalMs: this.intervalMs,
-      downMs: clock.nowMs() - this.#downSinceMs,
+      downMs: this.#counts.downMs(clock.nowMs()),
       adaptive: this.#learning?.stats(),
     });
-    this.#listeners.tell(event);
-    for (const feed of this.#feeds) feed.push(event);
+    this.#audience.tell(event);
   }
 }

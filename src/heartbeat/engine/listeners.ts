@@ -1,5 +1,8 @@
 // Who listens to the events of a heartbeat. A listener that throws is told on standard error and disturbs nobody else.
 import { guardTrace } from '../../guard-trace.ts';
+import { OptionError } from '../../errors.ts';
+import { checkChoice, describe } from '../../option-checks.ts';
+import { HEARTBEAT_EVENT_TYPES } from './event.ts';
 import type { HeartbeatEvent, HeartbeatEventOf, HeartbeatEventType } from './event.ts';
 
 type Listener = (event: HeartbeatEvent) => void;
@@ -17,6 +20,10 @@ export class Listeners {
   #latest: Entry | undefined;
 
   add<Type extends HeartbeatEventType>(type: Type, listener: (event: HeartbeatEventOf<Type>) => void): void {
+    checkChoice('event', type, HEARTBEAT_EVENT_TYPES);
+    if (typeof listener !== 'function') {
+      throw new OptionError('listener', `is ${describe(listener)}, it must be a function`);
+    }
     const before = this.#byType[type] ?? [];
     if (before.some(({ given }) => given === listener)) return;
     if (this.#latest?.given !== listener) {

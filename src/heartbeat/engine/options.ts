@@ -30,36 +30,36 @@ export interface HeartbeatOptions {
    * Silence after which a signal goes out. Default 15,000: well within the 60 s after which the commonest balancers cut, and the
    * HTML standard's advice for event streams. At most half of the shortest idle timeout on the path.
    */
-  readonly intervalMs?: number;
+  readonly intervalMs?: number | undefined;
   /** How long an acknowledgement may take. Default 5,000: a lost packet is repeated three times in it (RFC 6298 §2, from 1 s on). */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Misses in a row that mean down. Default 2: one may be a hiccup. After the first, signals follow each other at once. */
-  readonly tolerance?: number;
+  readonly tolerance?: number | undefined;
   /** By what share of it an interval may be shorter, by chance, so that many do not send at once. Default 0.1. */
-  readonly jitter?: number;
+  readonly jitter?: number | undefined;
   /** When the first signal goes out after `start`. Default 0: at once. */
-  readonly initialDelayMs?: number;
+  readonly initialDelayMs?: number | undefined;
   /** What postpones the next signal: bytes of the peer, or ours as well, which prove nothing of the peer. Default 'received'. */
-  readonly postponedBy?: 'received' | 'any';
+  readonly postponedBy?: 'received' | 'any' | undefined;
   /** Whether signals go out while no work is under way (`setActive`). Default true. */
-  readonly whileIdle?: boolean;
+  readonly whileIdle?: boolean | undefined;
   /** Longest interval to which requests for calm may lead. Default 3,600,000. */
-  readonly maxIntervalMs?: number;
+  readonly maxIntervalMs?: number | undefined;
   /** Where it is remembered who asked for fewer signals. Default: one memory for the whole program. */
-  readonly calm?: CalmMemory;
+  readonly calm?: CalmMemory | undefined;
   /**
    * Searches the longest interval that the path survives, and holds it, instead of `intervalMs`; jitter is off then. Connections
    * are lost on purpose on the way. Default false.
    */
-  readonly adaptive?: boolean | IntervalSearchOptions;
+  readonly adaptive?: boolean | IntervalSearchOptions | undefined;
   /** Stops it. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Whether a started heartbeat keeps the process alive, as an interval of Node.js does. Default true. */
-  readonly holdsProcess?: boolean;
+  readonly holdsProcess?: boolean | undefined;
   /** For tests. Default: the machine's clock. */
-  readonly clock?: LoopClock;
+  readonly clock?: LoopClock | undefined;
   /** For tests: numbers from 0 to 1 for jitter. Default Math.random. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /** HeartbeatOptions with every default filled in. */
@@ -171,8 +171,10 @@ function check(options: ResolvedHeartbeatOptions): void {
 }
 
 /** A timer of Infinity never fires, so a heartbeat with one would be none. */
-function checkFiniteNumber(name: string, value: number, lowest: number): void {
-  checkNumber(name, value, lowest);
+function checkFiniteNumber(name: string, value: unknown, lowest: number): void {
+  if (typeof value !== 'number' || !(value >= lowest)) {
+    throw new OptionError(name, `is ${describe(value)}, it must be a number, ${lowest} or more`);
+  }
   if (value === Infinity) throw new OptionError(name, 'is Infinity, it must be finite: without a heartbeat, make none');
 }
 

@@ -44,8 +44,15 @@ export interface ProbeSink {
 export interface Probe {
   /** What is probed, for people: `http://127.0.0.1:8080/`. No passwords. */
   readonly target: string;
+  /** False where each signal is a connection of its own, so that none is ever silent. Default true. */
+  readonly keepsConnection?: boolean;
   /** Under what name it is remembered that the peer wants fewer signals. Default: the target. */
   readonly origin?: string;
+  /**
+   * For how long in all nobody has read what the peer says, such as while the application has paused its connection. An
+   * acknowledgement may lie there unread: what of this falls into the wait for it is added to its deadline. Default: 0 at all times.
+   */
+  readonly unheardMs?: number;
   /** Called once, before the first signal. */
   attach?(sink: ProbeSink): void;
   /**
@@ -64,7 +71,9 @@ export interface Probe {
 /** A probe as a plain function: resolves when the signal is acknowledged. */
 export type ProbeFunction = (signal: AbortSignal) => Promise<Acknowledgement | void>;
 
-/** A function as a probe; a probe as it is. */
+/** A function as a probe, named as the function is; a probe as it is. */
 export function toProbe(given: Probe | ProbeFunction): Probe {
-  return typeof given === 'function' ? { target: given.name === '' ? 'probe' : given.name, send: given } : given;
+  if (typeof given !== 'function') return given;
+  // Also for one that promises nothing, which acknowledges by coming back.
+  return { target: given.name === '' ? 'probe' : given.name, send: async (signal) => given(signal) };
 }

@@ -74,6 +74,7 @@ function roundTripMs({ totalMs, lookupMs }: OpenedConnection): number {
 /** A new connection for each signal. */
 class KnockingProbe implements TcpProbe {
   readonly target: string;
+  readonly keepsConnection = false;
   readonly kernelKeepAlive: undefined;
   readonly #tools: ProbeTools;
   readonly #peer: ProbePeer;

@@ -1,6 +1,7 @@
 // Asks a client of HTTP/2 whether it lives, by PING (RFC 9113 §6.7), while requests of it are open: one that is gone without a word is
 // found, although nothing is sent to it. When PINGs go out and what a missing acknowledgement means is the engine's affair.
 import type { Duplex } from 'node:stream';
+import { AbortedError, PerduraError } from '../../errors.ts';
 import { BlockedWay } from '../../heartbeat/engine/blocked-way.ts';
 import type { Way, WaySink } from '../../heartbeat/engine/blocked-way.ts';
 import { Heartbeat } from '../../heartbeat/engine/heartbeat.ts';
@@ -120,7 +121,7 @@ export class ClientHeartbeat implements Probe, Way, WaySink {
   }
 
   close(): void {
-    this.#fail(new Error('no request is open'));
+    this.#fail(new AbortedError('no request is open'));
   }
 
   /** Of {@link Way}: the frame waits in the session until the socket has taken what was written before. */
@@ -138,7 +139,7 @@ export class ClientHeartbeat implements Probe, Way, WaySink {
   }
 
   onStalled(): void {
-    this.#fail(new Error('the client takes nothing of what waits for it'));
+    this.#fail(lost('the client takes nothing of what waits for it'));
   }
 
   #ping(): void {
@@ -146,9 +147,9 @@ export class ClientHeartbeat implements Probe, Way, WaySink {
     const isSent = this.#session.ping((error) => {
       this.#isOutstanding = false;
       if (error === null) this.#acknowledged();
-      else this.#fail(error);
+      else this.#fail(lost(error.message, error));
     });
-    if (!isSent) this.#fail(new Error('PING could not be sent'));
+    if (!isSent) this.#fail(lost('PING could not be sent'));
   }
 
   #acknowledged(): void {
@@ -184,4 +185,8 @@ export class ClientHeartbeat implements Probe, Way, WaySink {
       this.#lookSoon();
     });
   }
+}
+
+function lost(message: string, cause?: Error): PerduraError {
+  return new PerduraError('ERR_PERDURA_CONNECTION_LOST', message, cause === undefined ? {} : { cause });
 }

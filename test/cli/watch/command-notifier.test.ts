@@ -5,14 +5,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { commandNotifier } from '#src/cli/watch/notify/index.js';
-import type { CommandNotifierOptions, WatchChange } from '#src/cli/watch/notify/index.js';
+import type { CommandNotifierOptions } from '#src/cli/watch/notify/index.js';
+import type { HeartbeatEventOf } from '#src/heartbeat/index.js';
 
-const CHANGE: WatchChange = {
-  event: 'down',
+const CHANGE: HeartbeatEventOf<'down'> = {
+  type: 'down',
   target: 'redis://127.0.0.1:6379',
   at: new Date('2026-01-02T03:04:05.678Z'),
   missed: 2,
   reason: 'no acknowledgement within 5000 ms',
+  rttMs: undefined,
+  error: undefined,
 };
 
 /** A command that runs the script; it finds the file that it may write to in FILE. */
@@ -49,7 +52,7 @@ describe('a command that is run for each change', () => {
     const code = `${APPEND}JSON.stringify(${JSON.stringify(names).replaceAll('"', "'")}.map((n) => process.env[n])) + String.fromCharCode(10))`;
     const notifier = commandNotifier(script(code), options);
     notifier.notify(CHANGE);
-    notifier.notify({ ...CHANGE, event: 'up', missed: 0, reason: undefined, rttMs: 0.41234, downMs: 12_000 });
+    notifier.notify({ ...CHANGE, type: 'up', missed: 0, reason: undefined, rttMs: 0.41234, downMs: 12_000 });
     assert.deepEqual(await notifier.close(), { delivered: 2, failed: 0, dropped: 0 });
     assert.deepEqual(
       written()
@@ -97,7 +100,7 @@ describe('a command that is run for each change', () => {
 
   test('is told of where it fails, without its arguments', async (context) => {
     const { options, lines } = setUp(context);
-    const failing = commandNotifier(`TOKEN=geheim ${script('process.exit(3)')}`, options);
+    const failing = commandNotifier(`TOKEN=geheim OTHER='ganz geheim' ${script('process.exit(3)')}`, options);
     failing.notify(CHANGE);
     assert.deepEqual(await failing.close(), { delivered: 0, failed: 1, dropped: 0 });
     const missing = commandNotifier('no-such-command-anywhere --token geheim 2>/dev/null', options);
@@ -163,7 +166,7 @@ describe('a command that is run for each change', () => {
     const { options, lines } = setUp(context, { closeWithinMs: 200, mostUnderWay: 1 });
     const notifier = commandNotifier(script('setTimeout(() => {}, 20000)'), options);
     notifier.notify(CHANGE);
-    notifier.notify({ ...CHANGE, event: 'up' });
+    notifier.notify({ ...CHANGE, type: 'up', downMs: 1 });
     const beganMs = performance.now();
     const closed = notifier.close();
     notifier.notify(CHANGE);

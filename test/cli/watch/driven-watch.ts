@@ -65,14 +65,19 @@ export function planOf(probes: readonly Probe[], changes: Partial<WatchPlan> = {
 
 /** See the head of the file. */
 export class DrivenWatch {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   readonly terminal: FakeTerminal;
   readonly screen = new Screen(100, 24);
   readonly exitCode: Promise<number>;
   #shownBytes = 0;
   #hasEnded = false;
 
-  constructor(plan: WatchPlan, options: ConstructorParameters<typeof FakeTerminal>[0] = {}) {
+  constructor(
+    plan: WatchPlan,
+    options: ConstructorParameters<typeof FakeTerminal>[0] = {},
+    clock: ManualClock = new ManualClock(),
+  ) {
+    this.clock = clock;
     this.terminal = new FakeTerminal(options);
     this.resize(100, 24);
     this.exitCode = runWatch(plan, this.terminal, this.clock).finally(() => {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 
 interface Row {
-  text: string;
+  /** One for each column: a character with what is combined with it; '' for the second half of a wide one. */
+  cells: string[];
   /** Whether it goes on from the row above, because that was full. */
   isRest: boolean;
 }
@@ -10,13 +11,33 @@ interface Row {
 // oxlint-disable-next-line no-control-regex
 const PARTS = /\u001b\[(\??\d*)([a-zA-Z])|\u0007|\r|\n|[^\u001b\u0007\r\n]/gu;
 
+/** What takes two columns, as far as tests write it: by script, so that it is not the table that they test. */
+const WIDE =
+  /^(?:[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Emoji_Presentation}、。（）「」：！]|[ァ-ヺー])$/u;
+
+const COMBINED = /^\p{M}$/u;
+
+/** The columns of one line of text. */
+export function countColumns(text: string): number {
+  return cellsOf(text).length;
+}
+
+function cellsOf(text: string): string[] {
+  const cells: string[] = [];
+  for (const character of text) {
+    if (COMBINED.test(character)) cells[cells.length - (cells.at(-1) === '' ? 2 : 1)] += character;
+    else cells.push(character, ...(WIDE.test(character) ? [''] : []));
+  }
+  return cells;
+}
+
 /** See the head of the file. Lines that leave the screen at its top are kept, as terminals do. */
 export class Screen {
   width: number;
   height: number;
   isCursorShown = true;
   bells = 0;
-  #rows: Row[] = [{ text: '', isRest: false }];
+  #rows: Row[] = [{ cells: [], isRest: false }];
   #row = 0;
   #column = 0;
 
@@ -28,7 +49,8 @@ export class Screen {
   /** Everything that was ever on it and not taken back, without blank lines at the end. */
   get lines(): string[] {
     const lines: string[] = [];
-    for (const { text, isRest } of this.#rows) {
+    for (const { cells, isRest } of this.#rows) {
+      const text = cells.join('');
       if (isRest) lines[lines.length - 1] += text;
       else lines.push(text);
     }
@@ -50,30 +72,37 @@ export class Screen {
   resize(width: number, height: number): void {
     const logical = this.#rows.slice(0, this.#row + 1).filter(({ isRest }) => !isRest).length - 1;
     const whole: string[] = [];
-    for (const { text, isRest } of this.#rows) {
-      if (isRest) whole[whole.length - 1] += text;
-      else whole.push(text);
+    for (const { cells, isRest } of this.#rows) {
+      if (isRest) whole[whole.length - 1] += cells.join('');
+      else whole.push(cells.join(''));
     }
     this.width = width;
     this.height = height;
     this.#rows = [];
     for (const [index, text] of whole.entries()) {
       if (index === logical) this.#row = this.#rows.length;
-      for (let from = 0; from === 0 || from < text.length; from += width) {
-        this.#rows.push({ text: text.slice(from, from + width), isRest: from > 0 });
-      }
+      this.#break(cellsOf(text));
     }
     this.#column = 0;
+  }
+
+  #break(cells: readonly string[]): void {
+    for (let from = 0; from === 0 || from < cells.length;) {
+      // Never between the halves of a wide one.
+      const to = from + (cells[from + this.width] === '' ? this.width - 1 : this.width);
+      this.#rows.push({ cells: cells.slice(from, to), isRest: from > 0 });
+      from = to;
+    }
   }
 
   #command(command: string, argument: string): void {
     const row = this.#rows[this.#row]!;
     if (command === 'A') this.#moveTo(Math.max(this.#top, this.#row - Number(argument)), this.#column, false);
-    else if (command === 'K') row.text = row.text.slice(0, this.#column);
+    else if (command === 'K') row.cells.length = Math.min(row.cells.length, this.#column);
     else if (command === 'J') {
-      row.text = row.text.slice(0, this.#column);
+      row.cells.length = Math.min(row.cells.length, this.#column);
       if (this.#column === 0) row.isRest = false;
-      for (const below of this.#rows.slice(this.#row + 1)) Object.assign(below, { text: '', isRest: false });
+      for (const below of this.#rows.slice(this.#row + 1)) Object.assign(below, { cells: [], isRest: false });
     } else if (argument === '?25') this.isCursorShown = command === 'h';
     else assert.equal(command, 'm', `unknown: ${command} ${argument}`);
   }
@@ -84,16 +113,23 @@ export class Screen {
   }
 
   #put(character: string): void {
-    if (this.#column === this.width) this.#moveTo(this.#row + 1, 0, true);
+    if (COMBINED.test(character)) {
+      const { cells } = this.#rows[this.#row]!;
+      cells[this.#column - (cells[this.#column - 1] === '' ? 2 : 1)] += character;
+      return;
+    }
+    const cells = cellsOf(character);
+    if (this.#column + cells.length > this.width) this.#moveTo(this.#row + 1, 0, true);
     const row = this.#rows[this.#row]!;
-    row.text = `${row.text.padEnd(this.#column).slice(0, this.#column)}${character}${row.text.slice(this.#column + 1)}`;
-    this.#column += 1;
+    while (row.cells.length < this.#column) row.cells.push(' ');
+    row.cells.splice(this.#column, cells.length, ...cells);
+    this.#column += cells.length;
   }
 
   #moveTo(row: number, column: number, isRest: boolean): void {
     this.#row = row;
     this.#column = column;
-    if (row === this.#rows.length) this.#rows.push({ text: '', isRest });
+    if (row === this.#rows.length) this.#rows.push({ cells: [], isRest });
     else if (isRest) this.#rows[row]!.isRest = true;
   }
 }

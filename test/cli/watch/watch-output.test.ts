@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { formatElapsed, formatRtt, formatShare } from '#src/cli/watch/figures.js';
 import { LineOutput } from '#src/cli/watch/line-output.js';
 import type { DroppedLines } from '#src/cli/watch/line-output.js';
-import { printable } from '#src/cli/watch/printable.js';
 import { AT_ONCE, StartQueue, planSpacing } from '#src/cli/watch/start-queue.js';
 import { ManualClock } from '#src/testing/index.js';
+import { printable } from '#src/text/index.js';
 
 /** A pipe whose reader reads when the test says so. */
 class SlowPipe extends Writable {

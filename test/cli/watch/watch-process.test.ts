@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
@@ -199,6 +199,25 @@ describe('a run of perdura watch', () => {
     assert.equal((await watch.result).code, 0);
   });
 
+  test('that cannot write says why and ends with 1, or goes on for those who are told otherwise', async (context) => {
+    if (!existsSync('/dev/full')) return context.skip('there is no /dev/full');
+    const peer = await listenRedis(context);
+    const full = openSync('/dev/full', 'w');
+    context.after(() => closeSync(full));
+    const start = (...options: string[]): PerduraProcess =>
+      new PerduraProcess(['watch', peer.url, '--interval', '20ms', '-v', ...options], { stdoutFile: full });
+    const message = 'cannot write to standard output: ENOSPC: no space left on device, write';
+    for (const options of [[], ['--count', '1'], ['--count', '3', '--format', 'json']]) {
+      await using watch = start(...options);
+      const { code, stderr } = await watch.result;
+      assert.equal(code, 1, options.join(' '));
+      assert.equal(stderr.trimEnd().split('\n').at(-1), `error: ${message}`);
+    }
+    await using watch = start('--count', '5', '--on-change', 'true');
+    const { code, stderr } = await watch.result;
+    assert.deepEqual([code, stderr], [0, `warning: ${message}; the watch goes on without it\n`]);
+  });
+
   test('with wrong words ends with 2 before anything is sent', async () => {
     for (const [args, message] of [
       [[], /name what to watch/],
@@ -207,6 +226,10 @@ describe('a run of perdura watch', () => {
       [['x', '--jitter', '101%'], /a share from 0% to 100%/],
       [['x', '--tolerance', '0'], /whole number of at least 1/],
       [['x', '--adaptive', '--interval', '1s'], /--adaptive finds the interval by itself/],
+      [['x', '--adaptive-range', '1s'], /two durations, the shorter first/],
+      [['x', '--adaptive-range', '2s..1s'], /two durations, the shorter first/],
+      [['x', '--adaptive-range', '1s..soon'], /duration such as/],
+      [['x', '--adaptive-range', '1s..2s', '--interval', '1s'], /--adaptive finds the interval by itself/],
       [['x', '--behind', 'aws-abl'], /no hop called 'aws-abl'.*Did you mean .*aws-alb/],
       [['x', '--metrics', 'here'], /a port, or a host and a port/],
       [['x', '--webhook', 'ftp://x'], /^error: --webhook: /],

@@ -8,7 +8,7 @@ import { SignalTrail, TRAIL_LENGTH, formatSparkline } from '#src/cli/watch/signa
 import { canDrawTable, knowsUnicode } from '#src/cli/watch/views.js';
 import { CapturedStream, FakeTerminal } from '../fake-terminal.ts';
 import { DrivenWatch, FakeTarget, REFUSED, planOf } from './driven-watch.ts';
-import { Screen } from './screen.ts';
+import { Screen, countColumns } from './screen.ts';
 
 const tty = { isTTY: true };
 
@@ -162,6 +162,35 @@ describe('the table', () => {
     );
   });
 
+  test('fits whatever the reason is written in, and no character of it is cut in two', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('データベース', '시작하는 중', '数据库正在', 'é́', 'ñ', '🙂', 'plain ', '，'), {
+          minLength: 1,
+          maxLength: 24,
+        }),
+        fc.array(fc.integer({ min: 25, max: 140 }), { minLength: 1, maxLength: 4 }),
+        async (words, widths) => {
+          const reason = words.join('');
+          const targets = [new FakeTarget('postgres://host.example:5432/本番データ', new Error(reason))];
+          await using watch = new DrivenWatch(planOf([...targets, new FakeTarget('tcp://b:1')]), tty);
+          await watch.advance(3_000);
+          for (const width of widths) {
+            watch.resize(width, 24);
+            await watch.advance(600);
+            const frame = watch.frame();
+            assert.equal(frame.filter((line) => line.startsWith('2 targ')).length, 1, `${width}: ${frame.join('\n')}`);
+            const block = frame.slice(frame.findIndex((line) => line.startsWith('2 targ')));
+            for (const line of block) assert.ok(countColumns(line) < width, `${width}: ${line}`);
+            const [, shown = ''] = /^down .*ms? +(\S.*?)…?$/.exec(block[2] ?? '') ?? [];
+            assert.ok(reason.startsWith(shown) && !/\p{Cs}/u.test(shown), shown);
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   test('leaves no copy of itself where the terminal becomes narrower or wider', async () => {
     await using watch = new DrivenWatch(
       planOf([new FakeTarget('tcp://host.example.internal:5432'), new FakeTarget('tcp://b:1')]),
@@ -214,7 +243,7 @@ describe('Ctrl-Z', () => {
 });
 
 describe('a live block', () => {
-  const line = (text: string): { text: string; width: number } => ({ text, width: text.length });
+  const line = (text: string): { text: string; plain: string } => ({ text, plain: text });
 
   test('shows what it was given last, whatever it was given before', () => {
     fc.assert(

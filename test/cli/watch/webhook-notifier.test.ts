@@ -6,18 +6,21 @@ import type { AddressInfo } from 'node:net';
 import { describe, test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import { bellNotifier, webhookNotifier } from '#src/cli/watch/notify/index.js';
-import type { WatchChange, WebhookNotifierOptions } from '#src/cli/watch/notify/index.js';
+import type { WebhookNotifierOptions } from '#src/cli/watch/notify/index.js';
 import { decideWebhookRetry } from '#src/cli/watch/notify/webhook-retry.js';
 import { OptionError } from '#src/errors.js';
+import type { HeartbeatEventOf } from '#src/heartbeat/index.js';
 import { ManualClock } from '#src/testing/index.js';
 import { CapturedStream } from '../fake-terminal.ts';
 
-const CHANGE: WatchChange = {
-  event: 'down',
+const CHANGE: HeartbeatEventOf<'down'> = {
+  type: 'down',
   target: 'tcp://127.0.0.1:9',
   at: new Date('2026-01-02T03:04:05.678Z'),
   missed: 2,
   reason: 'no acknowledgement within 5000 ms',
+  rttMs: undefined,
+  error: undefined,
 };
 
 interface Received {
@@ -81,7 +84,7 @@ describe('a webhook', () => {
       optionsFor(lines, { mostUnderWay: 1 }),
     );
     notifier.notify(CHANGE);
-    notifier.notify({ ...CHANGE, event: 'up', missed: 0, reason: undefined, rttMs: 0.4, downMs: 12_400 });
+    notifier.notify({ ...CHANGE, type: 'up', missed: 0, reason: undefined, rttMs: 0.4, downMs: 12_400 });
     await server.count(2);
     assert.deepEqual(await notifier.close(), { delivered: 2, failed: 0, dropped: 0 });
     assert.deepEqual(lines, []);
@@ -92,8 +95,9 @@ describe('a webhook', () => {
       event: 'down',
       target: 'tcp://127.0.0.1:9',
       at: '2026-01-02T03:04:05.678Z',
-      missed: 2,
+      rttMs: null,
       reason: 'no acknowledgement within 5000 ms',
+      missed: 2,
       text: 'tcp://127.0.0.1:9 is down: no acknowledgement within 5000 ms',
     });
     assert.deepEqual(JSON.parse(up.body), {
@@ -101,7 +105,7 @@ describe('a webhook', () => {
       target: 'tcp://127.0.0.1:9',
       at: '2026-01-02T03:04:05.678Z',
       rttMs: 0.4,
-      missed: 0,
+      reason: null,
       downMs: 12_400,
       text: 'tcp://127.0.0.1:9 is up again after 12 s',
     });
@@ -262,9 +266,9 @@ describe('the bell', () => {
     for (let target = 0; target < 100; target += 1) bell.notify(CHANGE);
     assert.equal(stream.text, '\u0007');
     clock.advance(1_000);
-    bell.notify({ ...CHANGE, event: 'resumed' });
+    bell.notify({ ...CHANGE, type: 'resumed', sleptMs: 1 });
     assert.equal(stream.text, '\u0007');
-    bell.notify({ ...CHANGE, event: 'up' });
+    bell.notify({ ...CHANGE, type: 'up', downMs: 1 });
     assert.equal(stream.text, '\u0007\u0007');
     assert.deepEqual(await bell.close(), { delivered: 101, failed: 0, dropped: 0 });
     clock.advance(1_000);

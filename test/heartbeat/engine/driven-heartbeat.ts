@@ -17,11 +17,18 @@ export class DrivenHeartbeat {
   readonly events: HeartbeatEvent[] = [];
   #sink: ProbeSink | undefined;
   #pending: PendingSignal | undefined;
+  /** Since when nobody reads what the peer says; undefined while somebody does. */
+  #unheardSinceMs: number | undefined;
+  #unheardMs = 0;
 
   constructor(options: Omit<HeartbeatOptions, 'probe'> = {}) {
+    const unheardMs = (): number => this.#unheardMs + this.clock.nowMs() - (this.#unheardSinceMs ?? this.clock.nowMs());
     this.heartbeat = new Heartbeat({
       probe: {
         target: 'peer',
+        get unheardMs() {
+          return unheardMs();
+        },
         attach: (sink) => {
           this.#sink = sink;
         },
@@ -46,6 +53,13 @@ export class DrivenHeartbeat {
   get sink(): ProbeSink {
     if (this.#sink === undefined) throw new Error('the probe is not attached');
     return this.#sink;
+  }
+
+  /** Whether anybody reads what the peer says. */
+  setHeard(isHeard: boolean): void {
+    const nowMs = this.clock.nowMs();
+    if (this.#unheardSinceMs !== undefined) this.#unheardMs += nowMs - this.#unheardSinceMs;
+    this.#unheardSinceMs = isHeard ? undefined : nowMs;
   }
 
   /** Whether a signal is under way. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { PerduraError } from '#src/errors.js';
 import { EchoedSignals } from '#src/heartbeat/engine/echoed-signals.js';
 import type { Acknowledgement } from '#src/heartbeat/index.js';
 import { ManualClock } from '#src/testing/index.js';
@@ -13,6 +14,7 @@ class DrivenWay {
   readonly sent: Buffer[] = [];
   #written: ((error?: Error | null) => void)[] = [];
   #controller = new AbortController();
+  readonly failures: Error[] = [];
   queuedBytes = 0;
   progress = 0;
   readonly signals: EchoedSignals;
@@ -36,7 +38,10 @@ class DrivenWay {
     this.#controller = new AbortController();
     this.signals.send(this.#controller.signal).then(
       ({ rttMs }: Acknowledgement) => this.#note(`ack ${rttMs}`),
-      (error: Error) => this.#note(error.message),
+      (error: Error) => {
+        this.failures.push(error);
+        this.#note(error.message);
+      },
     );
   }
 
@@ -122,10 +127,11 @@ describe('signals that come back', () => {
     );
   });
 
-  test('that cannot be sent fail with the reason', async () => {
+  test('that cannot be sent fail with the reason, a code of ours and what was thrown', async () => {
     const way = new DrivenWay();
     way.send();
-    way.take(new Error('broken'));
+    const broken = new Error('broken');
+    way.take(broken);
     await way.pass(0);
     assert.deepEqual(way.log, ['0 broken']);
     way.signal = () => {
@@ -134,6 +140,9 @@ describe('signals that come back', () => {
     way.send();
     await way.pass(0);
     assert.deepEqual(way.log.slice(1), ['0 not open']);
+    for (const error of way.failures)
+      assert.ok(error instanceof PerduraError && error.code === 'ERR_PERDURA_CONNECTION_LOST', String(error));
+    assert.equal(way.failures[0]!.cause, broken);
   });
 });
 
@@ -175,6 +184,7 @@ describe('a signal behind bytes that the peer has not taken', () => {
       '10000 free',
       '10000 the peer has taken nothing for 10 s of what waits for it',
     ]);
+    assert.ok(way.failures[0] instanceof PerduraError);
     way.send();
     await way.pass(0);
     assert.match(way.log.at(-1)!, /^10000 the peer has taken nothing/);

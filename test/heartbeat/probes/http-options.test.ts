@@ -60,9 +60,9 @@ describe('the probes of HTTP', () => {
     assert.throws(() => http2Probe('h2://peer.test', { method: 'GET' } as never), /^OptionError: method: /);
   });
 
-  test('show URLs without user, password and fragment', () => {
+  test('show URLs without user, password, query and fragment', () => {
     for (const [url, target, origin] of [
-      ['https://u:p@PEER.test:443/a?b=c#d', 'https://peer.test/a?b=c', 'https://peer.test'],
+      ['https://u:p@PEER.test:443/a?b=c#d', 'https://peer.test/a', 'https://peer.test'],
       ['http://[::1]:8080', 'http://[::1]:8080/', 'http://[::1]:8080'],
     ] as const) {
       const probe = httpProbe(url);

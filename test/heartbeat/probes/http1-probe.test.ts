@@ -21,7 +21,7 @@ describe('a heartbeat of HTTP/1.1', () => {
       'Accept: */*',
       'Connection: keep-alive',
     ]);
-    assert.equal(driven.probe.target, 'http://peer.test:8080/health?deep=1');
+    assert.equal(driven.probe.target, 'http://peer.test:8080/health');
     assert.equal(driven.probe.origin, 'http://peer.test:8080');
   });
 

@@ -55,6 +55,16 @@ describe('the probe for a URL', () => {
     });
   }
 
+  test('says where each signal is a connection of its own', () => {
+    const keeps = (url: string): boolean => probeFor(url).keepsConnection ?? true;
+    for (const url of ['tcp://h:1', 'tls://h:1', 'postgres://h', 'postgresql://h/shop'])
+      assert.equal(keeps(url), false);
+    for (const url of ['http://h', 'wss://h', 'redis://h', 'mqtt://h', 'postgres://ada@h', 'postgres://h?user=ada']) {
+      assert.equal(keeps(url), true, url);
+    }
+    assert.equal(tcpProbe('h:1', { hold: true }).keepsConnection ?? true, true);
+  });
+
   test('is in the list of schemes, and in the documentation', () => {
     const pages = readFileSync(path.resolve(import.meta.dirname, '../../../../docs/probes.md'), 'utf8');
     assert.deepEqual(
@@ -72,18 +82,24 @@ const REFUSALS: readonly (readonly [() => unknown, RegExp])[] = [
   [() => probeFor('gopher://h'), /^target: has the scheme gopher:, there are [^;]*\btcp, [^;]*$/],
   [() => probeFor('constructor://h'), /^target: has the scheme constructor:/],
   [() => probeFor(7 as unknown as string), /^target: is 7, it must be a URL$/],
-  [() => probeFor('tcp://h'), /^target: has no port; write it as tcp:\/\/h:port$/],
+  [() => probeFor('tcp://h'), /^target: has no port; write it as tcp:\/\/host:port$/],
   [() => probeFor('tcp://h:0'), /^target: has the port 0, to which nothing can be sent$/],
   [() => probeFor('tcp://h:99999'), /^target: is no URL; write it as tcp:\/\/host:port$/],
   [() => probeFor('tcp://:80'), /^target: is no URL/],
   [() => probeFor('redis://'), /^target: has no host; write it as redis:\/\/host$/],
-  [() => probeFor('redis://h/0/x'), /^target: has a path, which makes no sense with redis:: \/0\/x$/],
-  [() => probeFor('imap://h/INBOX'), /^target: has a path, which makes no sense with imap:: \/INBOX$/],
-  [() => probeFor('smtp://h?x=1'), /^target: has a query or a fragment, which makes no sense with smtp:$/],
+  [
+    () => probeFor('redis://h/0/x'),
+    /^target: has a path, which makes no sense with redis:; in a user or a password write \/ as %2F, /,
+  ],
+  [() => probeFor('imap://h/INBOX'), /^target: has a path, which makes no sense with imap:; (?!.*INBOX)/],
+  [() => probeFor('smtp://h?x=1'), /^target: has a query or a fragment, which makes no sense with smtp:; /],
   [
     () => probeFor('smtp://ada:s3cret@h'),
     /^target: has a user or a password, but this probe of smtp: does not log in$/,
   ],
+  [() => probeFor('redis://ada:1234/s3cret@h'), /^target: has a path, .* write \/ as %2F, /],
+  [() => probeFor('redis://ada:1234?s3cret@h'), /^target: has a query or a fragment, .* write .* \? as %3F/],
+  [() => probeFor('tcp://ada/s3cret@h'), /^target: has no port/],
   [() => probeFor('ftp://ada:s3%@h'), /^target: has a user or a password that is not percent-encoded/],
   [() => probeFor('ftp://ada:s3%0d%0aDELE x@h'), /^target: has a line break in its user or password$/],
   [

@@ -16,8 +16,8 @@ export function bellNotifier(stream: TerminalStream, clock: Clock = systemClock)
   let delivered = 0;
   let isClosed = false;
   return {
-    notify: ({ event }) => {
-      if (isClosed || stream.isTTY !== true || event === 'resumed') return;
+    notify: ({ type }) => {
+      if (isClosed || stream.isTTY !== true || type === 'resumed') return;
       delivered += 1;
       if (clock.nowMs() - rungMs < PAUSE_MS) return;
       rungMs = clock.nowMs();

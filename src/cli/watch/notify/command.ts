@@ -5,7 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { kill, platform } from 'node:process';
 import { systemClock } from '../../../io/index.ts';
 import type { Clock } from '../../../io/index.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/index.ts';
 import { CommandOutput } from './command-output.ts';
 import { Deliveries } from './deliveries.ts';
 import type { DeliveryLimits, DeliveryMoment } from './deliveries.ts';
@@ -48,21 +48,22 @@ export function commandNotifier(command: string, options: CommandNotifierOptions
 
 /** Enough to tell two commands apart. What follows may be a secret, and what is assigned before it as well. */
 function programOf(command: string): string {
-  const program = command.split(/\s+/).find((word) => word !== '' && !word.includes('=')) ?? '';
+  const behindAssignments = command.replace(/^\s*(?:\w+=(?:'[^']*'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])*\s+)*/s, '');
+  const program = behindAssignments.split(/\s+/).find((word) => word !== '' && !word.includes('=')) ?? '';
   return program.slice(0, 40);
 }
 
 /** The variables that describe the event. All are always set, so that none of another perdura's is inherited. */
 export function describeInEnvironment(change: WatchChange): Record<string, string> {
-  const { event, target, at, rttMs, missed, reason, downMs } = change;
+  const { type, target, at, rttMs, missed, reason } = change;
   return {
-    PERDURA_EVENT: event,
+    PERDURA_EVENT: type,
     PERDURA_TARGET: textOf(target),
     PERDURA_AT: at.toISOString(),
     PERDURA_REASON: textOf(reason),
     PERDURA_MISSED: String(missed),
     PERDURA_RTT_MS: numberOf(rttMs),
-    PERDURA_DOWN_MS: numberOf(downMs),
+    PERDURA_DOWN_MS: numberOf(change.type === 'up' ? change.downMs : undefined),
   };
 }
 

@@ -2,7 +2,7 @@
 // delivered and how is for others to say.
 import { systemClock } from '../../../io/index.ts';
 import type { Clock } from '../../../io/index.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../../../text/index.ts';
 import type { Notifier, NotifyReport, WatchChange } from './notifier.ts';
 
 /** How the line behaves. */
@@ -120,7 +120,7 @@ export class Deliveries implements Notifier {
       this.#delivered += 1;
     } catch (error) {
       this.#failed += 1;
-      this.#tell(`${change.event} of ${change.target}: ${(error as Error).message}`);
+      this.#tell(`${change.type} of ${change.target}: ${(error as Error).message}`);
     }
     this.#underWay.delete(change.target);
     this.#startMore();

@@ -1,18 +1,8 @@
 // What `perdura watch` tells whoever wants to know of a change, and what a way of telling looks like from there.
+import type { HeartbeatEventOf } from '../../../heartbeat/index.ts';
 
-/** A target went down, came back, or the program slept. The fields are those of the heartbeat's event. */
-export interface WatchChange {
-  readonly event: 'down' | 'up' | 'resumed';
-  /** As it is shown, without passwords. */
-  readonly target: string;
-  readonly at: Date;
-  readonly rttMs?: number | undefined;
-  /** Signals in a row that were not acknowledged. */
-  readonly missed: number;
-  readonly reason?: string | undefined;
-  /** How long the target was down, with 'up'. */
-  readonly downMs?: number | undefined;
-}
+/** A target went down, came back, or the program slept. */
+export type WatchChange = HeartbeatEventOf<'down' | 'up' | 'resumed'>;
 
 /** What became of the changes that a notifier was told of. */
 export interface NotifyReport {

@@ -5,6 +5,8 @@ import type { SessionOptions } from '../../../client/index.ts';
 import { OptionError } from '../../../errors.ts';
 import { systemClock } from '../../../io/index.ts';
 import type { LoopClock } from '../../../io/index.ts';
+import { printable } from '../../../text/index.ts';
+import { encodeEventJson, eventFields } from '../event-json.ts';
 import { Deliveries } from './deliveries.ts';
 import type { DeliveryLimits, DeliveryMoment } from './deliveries.ts';
 import type { Notifier, NotifyTools, WatchChange } from './notifier.ts';
@@ -53,26 +55,17 @@ function parseWebhookUrl(url: string): URL {
   throw new OptionError('webhook', `begins with ${parsed.protocol}, it must begin with http:// or https://`);
 }
 
-/** The event as it is posted: the fields of a line of `--format json`, and a sentence for services that show one. */
+/** The event as it is posted: a line of `--format json`, and a sentence for services that show one. */
 export function describeInJson(change: WatchChange): string {
-  const { event, target, at, rttMs, missed, reason, downMs } = change;
-  return JSON.stringify({
-    event,
-    target,
-    at: at.toISOString(),
-    rttMs,
-    missed,
-    reason,
-    downMs,
-    text: sentenceOf(change),
-  });
+  return encodeEventJson({ ...eventFields(change), text: printable(sentenceOf(change)) });
 }
 
-function sentenceOf({ event, target, reason, downMs }: WatchChange): string {
+function sentenceOf(change: WatchChange): string {
+  const { type, target, reason } = change;
   const because = reason === undefined ? '' : `: ${reason}`;
-  if (event === 'down') return `${target} is down${because}`;
-  if (event === 'resumed') return `the watch of ${target} goes on${because}`;
-  return `${target} is up again${downMs === undefined ? '' : ` after ${Math.round(downMs / 1_000)} s`}`;
+  if (type === 'down') return `${target} is down${because}`;
+  if (type === 'resumed') return `the watch of ${target} goes on${because}`;
+  return `${target} is up again after ${Math.round(change.downMs / 1_000)} s`;
 }
 
 /** One place that is posted to. */

@@ -25,6 +25,7 @@ interface Line {
 /** See the head of the file. */
 export class ConversationProbe implements Probe {
   readonly target: string;
+  readonly keepsConnection: boolean;
   readonly #tools: ProbeTools;
   readonly #peer: ProbePeer;
   readonly #converse: () => Conversation;
@@ -32,9 +33,10 @@ export class ConversationProbe implements Probe {
   #line: Line | undefined;
   #pending: PendingSignal | undefined;
 
-  /** `converse` begins the conversation of a new connection. */
-  constructor(tools: ProbeTools, peer: ProbePeer, converse: () => Conversation) {
+  /** `converse` begins the conversation of a new connection. `keepsConnection`: whether more than one signal fits on it. */
+  constructor(tools: ProbeTools, peer: ProbePeer, converse: () => Conversation, keepsConnection = true) {
     this.target = peer.target;
+    this.keepsConnection = keepsConnection;
     this.#tools = tools;
     this.#peer = peer;
     this.#converse = converse;

@@ -47,18 +47,22 @@ export function parseProbeTarget(target: unknown, rules: TargetRules): ParsedTar
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (host === '') throw new OptionError('target', `has no host; write it as ${example}`);
   const port = url.port === '' ? scheme.defaultPort : Number(url.port);
-  if (port === undefined) throw new OptionError('target', `has no port; write it as ${name}://${url.hostname}:port`);
+  if (port === undefined) throw new OptionError('target', `has no port; write it as ${name}://host:port`);
   if (port === 0) throw new OptionError('target', 'has the port 0, to which nothing can be sent');
   checkRest(url, rules);
   return { ...peerOf(name, host, port, scheme.isTls), scheme: name, credentials: credentialsOf(url, rules) };
 }
 
+/** What may have been meant. */
+const ENCODED = 'in a user or a password write / as %2F, ? as %3F and # as %23';
+
 function checkRest(url: URL, { path }: TargetRules): void {
   const isPathFine = url.pathname === '' || url.pathname === '/' || path?.test(url.pathname) === true;
   if (!isPathFine)
-    throw new OptionError('target', `has a path, which makes no sense with ${url.protocol}: ${url.pathname}`);
+    // It is not repeated: behind a / that was not encoded it is the rest of a password.
+    throw new OptionError('target', `has a path, which makes no sense with ${url.protocol}; ${ENCODED}`);
   if (url.search !== '' || url.hash !== '') {
-    throw new OptionError('target', `has a query or a fragment, which makes no sense with ${url.protocol}`);
+    throw new OptionError('target', `has a query or a fragment, which makes no sense with ${url.protocol}; ${ENCODED}`);
   }
 }
 

@@ -1,4 +1,4 @@
-// What an HTTP heartbeat goes to: one URL, taken apart once. User and password become a field and are shown nowhere.
+// What an HTTP heartbeat goes to: one URL, taken apart once. User and password become a field; they and the query are shown nowhere.
 import { OptionError } from '../../../errors.ts';
 import { formatAuthority, formatBasic, parseOrigin } from '../../../http/index.ts';
 import type { ConnectTarget } from '../../../io/index.ts';
@@ -6,7 +6,7 @@ import { describe } from '../../../option-checks.ts';
 
 /** See the head of the file. */
 export interface HttpTarget {
-  /** For people: without user, password and fragment. */
+  /** For people: without user, password, query and fragment. Tokens stand in queries. */
   readonly url: string;
   readonly origin: string;
   readonly connect: ConnectTarget;
@@ -41,13 +41,15 @@ export function parseHttpTarget(url: string | URL, socketPath: string | undefine
   parsed.username = '';
   parsed.password = '';
   parsed.hash = '';
+  const path = `${parsed.pathname}${parsed.search}`;
+  parsed.search = '';
   const { host, port } = parts;
   return {
     url: standard === undefined ? parsed.href : scheme.toLowerCase() + parsed.href.slice(standard.length),
     origin: parts.origin,
     connect: { scheme: parts.scheme, host, port, socketPath },
     authority: formatAuthority(host, port, parts.scheme),
-    path: `${parsed.pathname}${parsed.search}`,
+    path,
     authorization,
   };
 }

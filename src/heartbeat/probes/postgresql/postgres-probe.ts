@@ -53,7 +53,7 @@ export function postgresProbe(url: string, options: PostgresProbeOptions = {}): 
     ...tls,
   };
   const tools = makeProbeTools({ ...options, tls: tlsOptions });
-  if (user === undefined) return new ConversationProbe(tools, peer, () => new TlsQuestion());
+  if (user === undefined) return new ConversationProbe(tools, peer, () => new TlsQuestion(), false);
   const isChecked = tlsOptions['rejectUnauthorized'] !== false;
   const passwords = new SaltedPasswords(password ?? '');
   const login = {

@@ -67,11 +67,13 @@ export function parsePostgresUrl(text: string): PostgresTarget {
   }
   const port = Number(url.port || (parameters.get('port') ?? DEFAULT_PORT));
   if (!(Number.isInteger(port) && port > 0 && port < 65_536)) throw new OptionError('url', 'has a port that cannot be');
+  // Behind a / that was not encoded stands the rest of a password.
+  if (url.pathname.includes('@')) throw new OptionError('url', 'has an @ behind its /; write / as %2F and @ as %40');
   if (url.hostname === '' && folder === '') throw new OptionError('url', 'has no host');
   const database = textOf('database', decode('database', url.pathname.slice(1))) ?? user ?? '';
   const path = database === '' ? '' : `/${database}`;
   return {
-    target: `${url.protocol}//${folder === '' ? url.hostname : folder}:${port}${path}`,
+    target: visible(`${url.protocol}//${folder === '' ? url.hostname : folder}:${port}${path}`),
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port,
     socketPath: folder === '' ? undefined : `${folder}/.s.PGSQL.${port}`,
@@ -120,6 +122,11 @@ function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'postgres:' || url?.protocol === 'postgresql:') return url;
   throw new OptionError('url', 'is no URL of PostgreSQL; write it as postgres://user:password@host:port/database');
+}
+
+/** What was decoded may hold what a terminal would obey: that is encoded again. */
+function visible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, encodeURIComponent);
 }
 
 /** Undefined where there is nothing. U+0000 ends a text of the protocol. */

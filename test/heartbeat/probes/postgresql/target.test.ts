@@ -37,6 +37,12 @@ describe('parsePostgresUrl', () => {
     assert.deepEqual([user, password], ['alice', '100%=']);
   });
 
+  test('what a terminal would obey stays encoded where people see it', () => {
+    const { database, target } = parsePostgresUrl('postgres://db.example/%1b%5d0;pwn%07%C2%9B%E2%80%AEé');
+    assert.equal(database, '\u001b]0;pwn\u0007\u009b\u202eé');
+    assert.equal(target, 'postgres://db.example:5432/%1B]0;pwn%07%C2%9B%E2%80%AEé');
+  });
+
   test('a folder as host is that of a unix socket, where there is no TLS', () => {
     const { socketPath, target, tlsMode } = parsePostgresUrl(
       'postgres:///shop?host=/run/pg&user=alice&sslmode=require',
@@ -96,6 +102,8 @@ describe('parsePostgresUrl', () => {
     ['postgres://alice:hidden@db?require_auth=md5,,none', /require_auth with '' in it/],
     ['postgres://alice:hidden@db?require_auth=md5,!none', /either all methods have a ! before them or none has$/],
     ['postgres://alice:hidden@db?require_auth=md5,md5', /require_auth with md5 in it twice$/],
+    // As it stands the user is a host, the first half of the password its port.
+    ['postgres://alice:1234/hidden@db', /^url: has an @ behind its \/; write \/ as %2F and @ as %40$/],
   ] as const) {
     test(`${url} is refused, and the password is not told`, () => {
       assert.throws(

@@ -1,6 +1,6 @@
-// One listener for all requests of a session that share an AbortSignal, as those of one job do. Node.js goes through all listeners of
-// a signal for each one that is added, and warns of a leak from eleven on: with a listener for each request, thousands that wait
-// would cost seconds.
+// One listener for all who share an AbortSignal, as the requests of one job do, or all heartbeats of a program. Node.js goes through all
+// listeners of a signal for each one that is added, and warns of a leak from eleven on: with a listener for each request, thousands that
+// wait would cost seconds.
 
 /** Who is told. */
 export interface Abortable {
@@ -8,7 +8,7 @@ export interface Abortable {
   onAborted(reason: unknown): void;
 }
 
-/** The requests that one signal gives up. */
+/** What one signal gives up. */
 class SharedSignal {
   readonly #signal: AbortSignal;
   readonly #watchers: Set<Abortable> = new Set();
@@ -33,7 +33,7 @@ class SharedSignal {
   }
 }
 
-/** The signals of one session's requests. */
+/** The signals of a group, e.g. of one session's requests. */
 export class AbortWatch {
   readonly #signals: WeakMap<AbortSignal, SharedSignal> = new WeakMap();
 
