@@ -394,9 +394,12 @@ test(
     const program = `
     const { Heartbeat, webSocketProbe } = await import('#src/heartbeat/index.js');
     const heartbeat = new Heartbeat({ probe: webSocketProbe(process.argv[1]), holdsProcess: false });
-    heartbeat.on('ack', () => console.log('ack'));
+    const held = setInterval(() => {}, 1_000);
+    heartbeat.on('ack', () => {
+      console.log('ack');
+      clearInterval(held);
+    });
     heartbeat.start();
-    setTimeout(() => {}, 500);
   `;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program, url]);
     t.after(() => child.kill());
