@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { encodeFields, readStatus } from '#src/inspect/http2/field-block.js';
-import { beginsWithSettings, contentOf, encodeFrame, errorName, readFrame } from '#src/inspect/http2/frames.js';
+import { beginsWithSettings, contentOf, encodeFrame, readFrame } from '#src/inspect/http2/frames.js';
 import { encodeSettings, formatSettings, parseSettings } from '#src/inspect/http2/settings.js';
 
 const bytesOf = (maxLength: number): fc.Arbitrary<Buffer> =>
@@ -55,16 +55,6 @@ describe('frames of HTTP/2', () => {
     }
     assert.equal(beginsWithSettings(encodeFrame('SETTINGS', 1, 0, Buffer.alloc(0))), false, 'an acknowledgement');
     assert.equal(beginsWithSettings(encodeFrame('PING', 0, 0, Buffer.alloc(8))), false);
-  });
-
-  test('name errors as the RFC does, and others by their number', () => {
-    assert.deepEqual([0, 8, 11, 13, 14].map(errorName), [
-      'NO_ERROR',
-      'CANCEL',
-      'ENHANCE_YOUR_CALM',
-      'HTTP_1_1_REQUIRED',
-      'error 14',
-    ]);
   });
 });
 

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { Writable } from 'node:stream';
 import { describe, test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { WebSocket, WebSocketServer } from 'ws';
+import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws';
 import type { ClientOptions } from 'ws';
 import { OptionError } from '#src/errors.js';
 import { serve, upgradeWebSocket } from '#src/server/index.js';
@@ -161,6 +162,74 @@ describe('a WebSocket of a server', { timeout: 30_000 }, () => {
     await advance(2_000);
     await advance(1_000);
     await eventually(() => closed.length > 0);
+    assert.deepEqual(closed, ['heartbeatLost']);
+  });
+
+  test('is left alone while the application does not read it, and asked when it does', async (t) => {
+    const { open, advance, upgraded, closed } = await start(t);
+    const client = await open();
+    const { socket, heartbeat } = upgraded();
+    // With a ping under way,
+    await advance(20_000);
+    socket!.pause();
+    for (let count = 0; count < 20; count += 1) await advance(10_000);
+    assert.equal(heartbeat!.stats().missedInAll, 0);
+    socket!.resume();
+    await eventually(() => heartbeat!.stats().acknowledged === 1);
+    // and before one is due.
+    socket!.pause();
+    for (let count = 0; count < 20; count += 1) await advance(10_000);
+    assert.equal(heartbeat!.state, 'suspended');
+    socket!.resume();
+    await eventually(() => heartbeat!.stats().acknowledged === 2);
+    assert.equal(heartbeat!.stats().missedInAll, 0);
+    assert.equal(client.readyState, WebSocket.OPEN);
+    assert.deepEqual(closed, []);
+  });
+
+  test('that is read no faster than a slow sink takes it keeps its client', async (t) => {
+    const { open, advance, upgraded, closed } = await start(t);
+    const client = await open();
+    const { socket, heartbeat } = upgraded();
+    let takenBytes = 0;
+    let take = (): void => {};
+    const sink = new Writable({
+      highWaterMark: 1,
+      write: (chunk: Buffer, _encoding, done) => {
+        takenBytes += chunk.length;
+        take = done;
+      },
+    });
+    const stream = createWebSocketStream(socket!);
+    stream.on('error', () => {});
+    stream.pipe(sink);
+    for (let count = 0; count < 30; count += 1) client.send(Buffer.alloc(100_000));
+    for (let count = 1; count <= 30; count += 1) {
+      await eventually(() => takenBytes === count * 100_000);
+      // Longer than it takes to find a client that is dead.
+      await advance(20_000);
+      await advance(10_000);
+      await advance(10_000);
+      take();
+    }
+    await eventually(() => heartbeat!.state === 'scheduled');
+    assert.deepEqual(closed, []);
+    assert.equal(heartbeat!.stats().missedInAll, 0);
+  });
+
+  test('whose client is dead is ended although the application pauses it now and then', async (t) => {
+    const { open, advance, upgraded, closed } = await start(t);
+    await open({ autoPong: false });
+    const { socket } = upgraded();
+    await advance(20_000);
+    for (let count = 0; closed.length === 0 && count < 100; count += 1) {
+      socket!.pause();
+      await advance(1_000);
+      socket!.resume();
+      // Streams tell of it behind the turn.
+      await new Promise(setImmediate);
+      await advance(1_000);
+    }
     assert.deepEqual(closed, ['heartbeatLost']);
   });
 

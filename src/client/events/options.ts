@@ -34,9 +34,15 @@ export interface EventsOptions extends Pick<RequestOptions, 'headers' | 'idempot
    * method or by the option. Without it the stream's end is the end, and a loss is an error.
    */
   readonly reconnect?: boolean;
-  /** How long to wait before coming back, until the server says it. Default 3,000: browsers take 3 to 5 s. */
+  /**
+   * How long to wait before coming back, until the server says it: less than 500, or than this where it is less, is not taken from it. Default
+   * 3,000: browsers take 3 to 5 s.
+   */
   readonly retryMs?: number;
-  /** How long the wait may become when attempts fail one after the other. Default 60,000. */
+  /**
+   * How long the wait may become when attempts fail one after the other. A stream that is lost sooner than was waited for it has failed, too,
+   * and one that is ended so without an event. Default 60,000.
+   */
   readonly maxRetryMs?: number;
   /** By what share a wait may be longer, by chance, so that not all clients come back at once. Default 0.5. */
   readonly jitter?: number;

@@ -1,5 +1,6 @@
 // Whether an event stream is opened again, and when (HTML standard, §9.2.3). Pure.
 import { ConnectError, PerduraError } from '../../errors.ts';
+import { parseRetryAfter } from '../../http/retry-after.ts';
 
 /** What an answer means for a stream. `later`: a failure that may be over next time. */
 export type AnswerVerdict =
@@ -42,6 +43,36 @@ export function isNetworkFailure(error: unknown): boolean {
   return OF_THE_NETWORK.has(error.code);
 }
 
+/**
+ * What a server may ask for at least: `retry: 0` and an end behind each event would have its clients open connections without a pause. Firefox
+ * takes no less either, and whoever has events more often than that keeps the stream open, which is what it is for.
+ */
+const LEAST_TOLD_RETRY_MS = 500;
+
+/** The wait that a server has asked for, as far as it is obeyed: a client that itself wants to come back sooner may be told so. */
+export function acceptRetryMs(toldMs: number, ownMs: number): number {
+  return Math.max(toldMs, Math.min(ownMs, LEAST_TOLD_RETRY_MS));
+}
+
+/** What has become of a stream that was opened. */
+export interface StreamOutcome {
+  /** Whether any byte of it came. */
+  readonly hasProgressed: boolean;
+  /** Whether an event came, and the server ended it in good order. */
+  readonly hasServed: boolean;
+  readonly lastedMs: number;
+  /** How long was waited before it was opened. */
+  readonly waitedMs: number;
+}
+
+/**
+ * Whether an attempt came to nothing. A byte alone proves little: a server that ends or loses each stream behind its first comment is
+ * overloaded or broken. But one that ends it behind an event, in good order, is polled on purpose.
+ */
+export function hasFailed({ hasProgressed, hasServed, lastedMs, waitedMs }: StreamOutcome): boolean {
+  return !hasServed && !(hasProgressed && lastedMs >= waitedMs);
+}
+
 /** What the wait before a reconnection rests on. */
 export interface ReconnectFacts {
   /** What the server asked for, or the option. */
@@ -49,7 +80,7 @@ export interface ReconnectFacts {
   readonly maxRetryMs: number;
   /** `Retry-After` of the answer that refused; 0 where there is none. */
   readonly retryAfterMs: number;
-  /** Attempts in a row that came to nothing; 0 where the stream had been open until now. */
+  /** Attempts in a row that came to nothing, see {@link hasFailed}. */
   readonly failures: number;
   /** By what share the wait may be longer. */
   readonly jitter: number;
@@ -67,9 +98,9 @@ export function reconnectDelayMs(facts: ReconnectFacts): number {
   return Math.max(retryMs, backedOffMs, retryAfterMs) * (1 + jitter * random);
 }
 
-/** `Retry-After` in seconds (RFC 9110 §10.2.3), at most an hour; a date, or anything else, is 0. */
-export function readRetryAfterMs(value: string | null): number {
-  return value !== null && /^\d+$/.test(value) ? Math.min(Number(value) * 1_000, LONGEST_RETRY_AFTER_MS) : 0;
+/** `Retry-After` of an answer, at most an hour: a stream that stays away for longer has been forgotten. 0 where it says nothing. */
+export function readRetryAfterMs(value: string | null, wallMs: number): number {
+  return value === null ? 0 : Math.min(parseRetryAfter(value, wallMs) ?? 0, LONGEST_RETRY_AFTER_MS);
 }
 
 const LONGEST_RETRY_AFTER_MS = 3_600_000;

@@ -8,7 +8,14 @@ import { Cadence } from './cadence.ts';
 import { EventBuffer } from './event-buffer.ts';
 import { createEventsRequest } from './events-request.ts';
 import type { ResolvedEventsOptions } from './options.ts';
-import { isNetworkFailure, judgeAnswer, readRetryAfterMs, reconnectDelayMs } from './reconnect-policy.ts';
+import {
+  acceptRetryMs,
+  hasFailed,
+  isNetworkFailure,
+  judgeAnswer,
+  readRetryAfterMs,
+  reconnectDelayMs,
+} from './reconnect-policy.ts';
 import type { ServerSentEvent } from './server-sent-event.ts';
 import type { EventsState, OverState } from './state.ts';
 import { StreamReading } from './stream-reading.ts';
@@ -50,8 +57,11 @@ export class SessionEvents implements AsyncIterableIterator<ServerSentEvent, und
   #retryMs: number;
   /** Attempts in a row that came to nothing. */
   #failures = 0;
-  /** Whether a byte of the stream arrived in this attempt. */
-  #hasProgressed = false;
+  /** The stream of this attempt, and since when it is open; undefined where there is none. */
+  #reading: StreamReading | undefined;
+  #openedAtMs = 0;
+  /** How long was waited before this attempt. */
+  #waitedMs = 0;
   #openings = 0;
   #controller: AbortController | undefined;
   #timer: ClockTimer | undefined;
@@ -146,7 +156,7 @@ export class SessionEvents implements AsyncIterableIterator<ServerSentEvent, und
   async #attempt(): Promise<Next> {
     const controller = new AbortController();
     this.#controller = controller;
-    this.#hasProgressed = false;
+    this.#reading = undefined;
     try {
       const init = createEventsRequest(this.#options, this.#lastEventId, controller.signal);
       const response = await this.#port.fetch(this.url, init);
@@ -156,7 +166,8 @@ export class SessionEvents implements AsyncIterableIterator<ServerSentEvent, und
       if (verdict.verdict !== 'open') {
         const error = new EventStreamError(`${response.url}: ${verdict.reason}`, { status: response.status });
         if (verdict.verdict === 'refused') return { do: 'fail', error };
-        return this.#again(verdict.reason, error, readRetryAfterMs(response.headers.get('retry-after')));
+        const retryAfter = response.headers.get('retry-after');
+        return this.#again(verdict.reason, error, readRetryAfterMs(retryAfter, this.#port.clock.wallMs()));
       }
       if (this.#isOver) return { do: 'over', because: 'ended' };
       await this.#open(response, controller).read(response.body!);
@@ -173,6 +184,7 @@ export class SessionEvents implements AsyncIterableIterator<ServerSentEvent, und
     const { livenessMs, maxEventBytes } = this.#options;
     this.#state = 'open';
     this.#openings += 1;
+    this.#openedAtMs = this.#port.clock.nowMs();
     const reading = new StreamReading({
       clock: this.#port.clock,
       buffer: this.#buffer,
@@ -182,10 +194,9 @@ export class SessionEvents implements AsyncIterableIterator<ServerSentEvent, und
       lastEventId: this.#lastEventId,
       onProgress: (lastEventId) => {
         this.#lastEventId = lastEventId;
-        this.#hasProgressed = true;
       },
       onRetry: (retryMs) => {
-        this.#retryMs = retryMs;
+        this.#retryMs = acceptRetryMs(retryMs, this.#options.retryMs);
       },
       onStale: (silentMs, allowedMs) => {
         this.#tell({ type: 'stale', lastEventId: this.#lastEventId, silentMs, livenessMs: allowedMs });
@@ -194,6 +205,7 @@ export class SessionEvents implements AsyncIterableIterator<ServerSentEvent, und
         );
       },
     });
+    this.#reading = reading;
     const { url, connection } = response;
     this.#tell({ type: 'open', lastEventId: this.#lastEventId, url, connection, openings: this.#openings });
     return reading;
@@ -202,11 +214,18 @@ export class SessionEvents implements AsyncIterableIterator<ServerSentEvent, und
   #again(reason: string, error: Error | undefined, retryAfterMs: number): Next {
     const { reconnect, maxFailures } = this.#options;
     if (!reconnect) return { do: 'fail', error };
-    // A stream that said nothing at all came to nothing, as one that was not opened.
-    this.#failures = this.#hasProgressed ? 0 : this.#failures + 1;
+    this.#failures = this.#hasFailed(error === undefined) ? this.#failures + 1 : 0;
     if (this.#failures < maxFailures) return { do: 'reconnect', reason, error, retryAfterMs };
     const message = `${this.url}: ${this.#failures} attempts in a row failed (maxFailures); the last: ${reason}`;
     return { do: 'fail', error: new EventStreamError(message, { cause: error }) };
+  }
+
+  #hasFailed(hasEndedWell: boolean): boolean {
+    if (this.#reading === undefined) return true;
+    const { hasProgressed, hasBroughtEvents } = this.#reading;
+    const lastedMs = this.#port.clock.nowMs() - this.#openedAtMs;
+    const hasServed = hasEndedWell && hasBroughtEvents;
+    return hasFailed({ hasProgressed, hasServed, lastedMs, waitedMs: this.#waitedMs });
   }
 
   async #waitFor({ reason, error, retryAfterMs }: Next & { readonly do: 'reconnect' }): Promise<void> {
@@ -215,6 +234,7 @@ export class SessionEvents implements AsyncIterableIterator<ServerSentEvent, und
     const random = this.#port.random();
     const delayMs = reconnectDelayMs({ retryMs: this.#retryMs, maxRetryMs, retryAfterMs, failures, jitter, random });
     this.#state = 'waiting';
+    this.#waitedMs = delayMs;
     this.#tell({ type: 'reconnecting', lastEventId: this.#lastEventId, delayMs, failures, reason, error });
     if (this.#isOver) return;
     await new Promise<void>((resolve) => {

@@ -27,7 +27,7 @@ export interface StaleState extends AnyState<'stale'> {
 /** The stream ended, or could not be opened, and is opened again after a wait. */
 export interface ReconnectingState extends AnyState<'reconnecting'> {
   readonly delayMs: number;
-  /** Attempts in a row that came to nothing; 0 where the stream was open until now. */
+  /** Attempts in a row that came to nothing; 0 where a stream was open for longer than was waited for it, or was ended behind an event. */
   readonly failures: number;
   /** In words, without a full stop. */
   readonly reason: string;

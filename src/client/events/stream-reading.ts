@@ -28,6 +28,10 @@ export class StreamReading implements EventParserSink {
   readonly #parts: StreamReadingParts;
   readonly #parser: EventParser;
   readonly #watch: LivenessWatch;
+  /** Whether a byte has come. */
+  hasProgressed = false;
+  /** Whether an event has come as a whole. */
+  hasBroughtEvents = false;
 
   constructor(parts: StreamReadingParts) {
     const { clock, cadence, maxEventBytes, lastEventId } = parts;
@@ -48,6 +52,7 @@ export class StreamReading implements EventParserSink {
       for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
         const { buffer: memory, byteOffset, byteLength } = piece.value;
         this.#watch.received();
+        this.hasProgressed = true;
         this.#parser.push(Buffer.from(memory, byteOffset, byteLength));
         this.#parts.onProgress(this.#parser.lastEventId);
         if (!buffer.isEmpty) await this.#letTake();
@@ -58,6 +63,7 @@ export class StreamReading implements EventParserSink {
   }
 
   onEvent(event: ServerSentEvent): void {
+    this.hasBroughtEvents = true;
     this.#parts.buffer.push(event);
   }
 

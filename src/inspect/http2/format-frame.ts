@@ -1,7 +1,7 @@
 // A frame of HTTP/2 in one line, for the story of a connection.
-import { formatBytes } from '../../http/index.ts';
+import { formatBytes, nameHttp2Error } from '../../http/index.ts';
 import { readStatus } from './field-block.ts';
-import { ACK, END_STREAM, contentOf, errorName } from './frames.ts';
+import { ACK, END_STREAM, contentOf } from './frames.ts';
 import type { Frame } from './frames.ts';
 import { formatSettings } from './settings.ts';
 
@@ -17,10 +17,10 @@ export function formatFrame(frame: Pick<Frame, 'type' | 'typeCode' | 'flags' | '
     case 'GOAWAY': {
       const text = payload.subarray(8);
       const said = text.length === 0 ? '' : `, '${formatBytes(text)}'`;
-      return `GOAWAY ${errorName(payload.readUInt32BE(4))}, last stream ${payload.readUInt32BE(0) & 0x7f_ff_ff_ff}${said}`;
+      return `GOAWAY ${nameHttp2Error(payload.readUInt32BE(4))}, last stream ${payload.readUInt32BE(0) & 0x7f_ff_ff_ff}${said}`;
     }
     case 'RST_STREAM':
-      return `RST_STREAM ${errorName(payload.readUInt32BE(0))} on stream ${stream}`;
+      return `RST_STREAM ${nameHttp2Error(payload.readUInt32BE(0))} on stream ${stream}`;
     case 'WINDOW_UPDATE':
       return `WINDOW_UPDATE ${payload.readUInt32BE(0)}${stream === 0 ? '' : ` on stream ${stream}`}`;
     case 'DATA':

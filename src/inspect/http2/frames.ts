@@ -25,32 +25,11 @@ const FRAME_TYPES = [
 
 export type FrameType = (typeof FRAME_TYPES)[number];
 
-/** RFC 9113 §7, in the order of their codes. */
-const ERROR_NAMES: readonly string[] = [
-  'NO_ERROR',
-  'PROTOCOL_ERROR',
-  'INTERNAL_ERROR',
-  'FLOW_CONTROL_ERROR',
-  'SETTINGS_TIMEOUT',
-  'STREAM_CLOSED',
-  'FRAME_SIZE_ERROR',
-  'REFUSED_STREAM',
-  'CANCEL',
-  'COMPRESSION_ERROR',
-  'CONNECT_ERROR',
-  'ENHANCE_YOUR_CALM',
-  'INADEQUATE_SECURITY',
-  'HTTP_1_1_REQUIRED',
-];
-
 export const ACK = 0x1;
 export const END_STREAM = 0x1;
 export const END_HEADERS = 0x4;
 export const PADDED = 0x8;
 export const PRIORITY = 0x20;
-
-export const NO_ERROR = 0;
-export const CANCEL = 8;
 
 /** One frame. Of a type that is not registered only the code is known. */
 export interface Frame {
@@ -111,10 +90,6 @@ export function encodeNumbers(...numbers: readonly number[]): Buffer {
   const bytes = Buffer.alloc(4 * numbers.length);
   for (const [index, number] of numbers.entries()) bytes.writeUInt32BE(number, 4 * index);
   return bytes;
-}
-
-export function errorName(code: number): string {
-  return ERROR_NAMES[code] ?? `error ${code}`;
 }
 
 /** What a payload holds apart from padding and, of HEADERS, the old priority (RFC 9113 §6.1, §6.2). */

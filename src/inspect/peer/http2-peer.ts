@@ -7,16 +7,13 @@ import type { Field } from '../http2/field-block.ts';
 import { formatFrame } from '../http2/format-frame.ts';
 import {
   ACK,
-  CANCEL,
   CONNECTION_PREFACE,
   END_HEADERS,
   END_STREAM,
-  NO_ERROR,
   beginsWithSettings,
   contentOf,
   encodeFrame,
   encodeNumbers,
-  errorName,
   readFrame,
 } from '../http2/frames.ts';
 import type { Frame, FrameType } from '../http2/frames.ts';
@@ -24,7 +21,7 @@ import { encodeSettings, parseSettings } from '../http2/settings.ts';
 import type { Http2Settings } from '../http2/settings.ts';
 import type { PeerOwner } from './peer.ts';
 import { roundMs } from '../round-ms.ts';
-import { redactField } from '../../http/index.ts';
+import { CANCEL, NO_ERROR, nameHttp2Error, redactField } from '../../http/index.ts';
 import type { StoryRecorder } from './story-recorder.ts';
 
 /** More of one body is not worth reading. */
@@ -153,7 +150,7 @@ export class Http2Peer implements TransportSink {
     const endMs = this.#goaway?.atMs ?? this.#end?.atMs ?? this.#owner.nowMs();
     return {
       how: this.#end?.how ?? 'none',
-      goaway: this.#goaway === undefined ? undefined : errorName(this.#goaway.code),
+      goaway: this.#goaway === undefined ? undefined : nameHttp2Error(this.#goaway.code),
       afterMs: roundMs(Math.max(0, endMs - fromMs)),
     };
   }

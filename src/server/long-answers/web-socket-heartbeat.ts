@@ -1,12 +1,11 @@
 // Pings to the client of one WebSocket (RFC 6455 §5.5.2), so that one that is gone without a word is found. When they go out and what a
 // missing pong means is the engine's affair.
 import type { Duplex } from 'node:stream';
-import { EchoedSignals } from '../../heartbeat/engine/echoed-signals.ts';
-import type { EchoingWay } from '../../heartbeat/engine/echoed-signals.ts';
 import { Heartbeat } from '../../heartbeat/engine/heartbeat.ts';
+import { CLOSING, OPEN, PingedWebSocket } from '../../heartbeat/engine/pinged-web-socket.ts';
+import type { PingedSocket, PingedWebSocketOptions } from '../../heartbeat/engine/pinged-web-socket.ts';
 import type { Acknowledgement, Probe, ProbeSink } from '../../heartbeat/engine/probe.ts';
-import { countTakenBytes } from '../../io/index.ts';
-import type { Clock, LoopClock } from '../../io/index.ts';
+import type { LoopClock } from '../../io/index.ts';
 import { checkBoundedNumber, checkNumber, checkWholeNumber, fillIn } from '../../option-checks.ts';
 
 /** How clients of WebSockets are asked whether they live. */
@@ -39,11 +38,7 @@ export const DEFAULT_WEB_SOCKET_HEARTBEAT: Required<WebSocketHeartbeatOptions> =
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** A WebSocket that can ping, as those of `ws`. */
-interface PingableSocket {
-  readonly bufferedAmount?: number;
-  readonly readyState?: number;
-  ping(data: Uint8Array, mask: boolean | undefined, written: (error?: Error) => void): void;
-  on(event: 'pong', listener: (payload: unknown) => void): unknown;
+interface EndablePingedSocket extends PingedSocket {
   terminate?(): void;
 }
 
@@ -77,9 +72,9 @@ export function beatWebSocket(
   { stalledMs, ...options }: Required<WebSocketHeartbeatOptions>,
 ): Heartbeat | undefined {
   const { stream, clock } = target;
-  const socket = target.socket as PingableSocket;
-  if (typeof (socket as Partial<PingableSocket>).ping !== 'function') return undefined;
-  const probe = new WebSocketClientProbe(socket, target, stalledMs, () => heartbeat.stop());
+  const socket = target.socket as EndablePingedSocket;
+  if (typeof (socket as Partial<EndablePingedSocket>).ping !== 'function') return undefined;
+  const probe = new WebSocketClientProbe(target, socket, { clock, stalledMs, stream }, () => heartbeat.stop());
   const heartbeat = new Heartbeat({
     ...options,
     probe,
@@ -94,56 +89,40 @@ export function beatWebSocket(
     if (socket.terminate === undefined) stream.destroy();
     else socket.terminate();
   });
-  // Pongs and messages alike: whatever comes is a sign of life, also a part of a message.
-  stream.on('data', () => heartbeat.received());
   stream.once('close', () => heartbeat.stop());
   return heartbeat.start();
 }
 
-/** `readyState` of a socket that waits for the other side's close frame; its library has a deadline for that. */
-const CLOSING = 2;
-
-class WebSocketClientProbe implements Probe, EchoingWay {
+class WebSocketClientProbe implements Probe {
   readonly target: string;
-  readonly #socket: PingableSocket;
-  readonly #stream: Duplex;
-  readonly #clock: Clock;
-  readonly #stalledMs: number;
+  readonly #socket: PingedSocket;
+  readonly #options: Omit<PingedWebSocketOptions, 'sink'>;
   readonly #onClosing: () => void;
-  #signals: EchoedSignals | undefined;
+  #pinged: PingedWebSocket | undefined;
 
-  constructor(socket: PingableSocket, target: WebSocketBeatTarget, stalledMs: number, onClosing: () => void) {
-    this.target = `the WebSocket of ${target.remote}`;
+  constructor(
+    { remote }: WebSocketBeatTarget,
+    socket: PingedSocket,
+    options: Omit<PingedWebSocketOptions, 'sink'>,
+    onClosing: () => void,
+  ) {
+    this.target = `the WebSocket of ${remote}`;
     this.#socket = socket;
-    this.#stream = target.stream;
-    this.#clock = target.clock;
-    this.#stalledMs = stalledMs;
+    this.#options = options;
     this.#onClosing = onClosing;
   }
 
+  get unheardMs(): number {
+    return this.#pinged?.unheardMs ?? 0;
+  }
+
   attach(sink: ProbeSink): void {
-    const signals = new EchoedSignals(this, this.#clock, this.#stalledMs, sink);
-    this.#signals = signals;
-    this.#socket.on('pong', (payload) => {
-      if (payload instanceof Uint8Array) signals.echoed(payload);
-    });
+    this.#pinged = new PingedWebSocket(this.#socket, { ...this.#options, sink });
   }
 
   async send(signal: AbortSignal): Promise<Acknowledgement | void> {
-    if ((this.#socket.readyState ?? 1) < CLOSING) return await this.#signals!.send(signal);
+    if ((this.#socket.readyState ?? OPEN) < CLOSING) return await this.#pinged?.send(signal);
+    // It waits for the other side's close frame; its library has a deadline for that.
     this.#onClosing();
-  }
-
-  /** Of {@link EchoingWay}, as what follows. */
-  signal(payload: Uint8Array, written: (error?: Error | null) => void): void {
-    this.#socket.ping(payload, undefined, written);
-  }
-
-  get queuedBytes(): number {
-    return this.#socket.bufferedAmount ?? this.#stream.writableLength;
-  }
-
-  get progress(): number {
-    return countTakenBytes(this.#stream);
   }
 }

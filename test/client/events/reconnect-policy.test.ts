@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  acceptRetryMs,
   isNetworkFailure,
   judgeAnswer,
   readRetryAfterMs,
@@ -51,6 +52,16 @@ test('failures of the network may be over next time, those of the caller and ref
   for (const error of lasting) assert.equal(isNetworkFailure(error), false, String(error));
 });
 
+test('a server is obeyed from half a second on, and where the caller would come back as soon', () => {
+  fc.assert(
+    fc.property(fc.nat(5_000), fc.nat(5_000), (toldMs, ownMs) => {
+      const acceptedMs = acceptRetryMs(toldMs, ownMs);
+      assert.equal(acceptedMs === toldMs, toldMs >= 500 || toldMs >= ownMs);
+      assert.ok(acceptedMs >= toldMs && acceptedMs <= Math.max(toldMs, 500));
+    }),
+  );
+});
+
 test('a wait is never shorter than the server asked for, never longer than jitter and the bound allow, and grows', () => {
   const facts = fc.record({
     retryMs: fc.nat(100_000),
@@ -80,8 +91,9 @@ test('the wait doubles from the second failure on, up to its bound, also where t
   assert.deepEqual(waits(0), [0, 1, 2, 4, 8, 16]);
 });
 
-test('Retry-After is read in seconds, an hour at most', () => {
-  const cases = { '5': 5_000, '0': 0, '99999': 3_600_000, 'Sun, 06 Nov 1994 08:49:37 GMT': 0, '-1': 0, '1.5': 0 };
-  for (const [value, ms] of Object.entries(cases)) assert.equal(readRetryAfterMs(value), ms, value);
-  assert.equal(readRetryAfterMs(null), 0);
+test('Retry-After is obeyed for an hour at most, and what says nothing for no time', () => {
+  const wallMs = Date.parse('1994-11-06T08:49:30Z');
+  const cases = { '5': 5_000, '99999': 3_600_000, 'Sun, 06 Nov 1994 08:49:37 GMT': 7_000, soon: 0 };
+  for (const [value, ms] of Object.entries(cases)) assert.equal(readRetryAfterMs(value, wallMs), ms, value);
+  assert.equal(readRetryAfterMs(null, wallMs), 0);
 });

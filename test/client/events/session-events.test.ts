@@ -93,6 +93,67 @@ describe('a stream of events', () => {
     assert.equal(stream.takeStates().at(-1), 'reconnecting in 1250 after 0: the server ended the stream');
   });
 
+  test('is not driven to come back without a pause, whatever its server asks for', async () => {
+    const stream = new DrivenEvents();
+    await stream.listen();
+    for (let round = 0; round < 5; round += 1) {
+      await stream.open('retry: 0\ndata: a\n\n');
+      await stream.fin();
+      await stream.advance(499);
+      assert.equal(stream.origin.requests.length, round + 1);
+      await stream.advance(1);
+      assert.equal(stream.origin.requests.length, round + 2);
+    }
+    assert.equal(stream.takeHeard().length, 5, 'who ends behind each event is polled at the pace that it asks for');
+  });
+
+  test('comes back sooner where its server asks for it, as soon as the caller would have', async () => {
+    const stream = new DrivenEvents({ retryMs: 20 });
+    await stream.listen();
+    for (const [toldMs, waitedMs] of [
+      [30, 30],
+      [0, 20],
+    ] as const) {
+      await stream.open(`retry: ${toldMs}\ndata: a\n\n`);
+      await stream.fin();
+      assert.match(stream.takeStates().at(-1)!, new RegExp(`^reconnecting in ${waitedMs} after 0`));
+      await stream.advance(waitedMs);
+    }
+  });
+
+  test('waits longer each time for a server that loses it at once, until one lasts for longer than was waited', async () => {
+    const stream = new DrivenEvents({ retryMs: 1_000 });
+    await stream.listen();
+    const lose = async (afterMs: number): Promise<number> => {
+      await stream.open('data: a\n\n');
+      await stream.advance(afterMs);
+      await stream.rst();
+      const [, delay = '', failures = ''] =
+        /^reconnecting in (\d+) after (\d+)/.exec(stream.takeStates().at(-1)!) ?? [];
+      await stream.advance(Number(delay));
+      return Number(failures);
+    };
+    assert.equal(await lose(0), 0, 'nobody had waited for the first');
+    for (const failures of [1, 2, 3]) assert.equal(await lose(10), failures);
+    // Waited: 1, 1, 2, and now 4 s.
+    assert.equal(await lose(3_999), 4);
+    assert.equal(await lose(8_000), 0);
+    assert.equal(await lose(999), 1);
+  });
+
+  test('waits longer for a server that ends it behind a comment as well', async () => {
+    const stream = new DrivenEvents({ retryMs: 100, maxFailures: 3 });
+    await stream.listen();
+    for (const waitMs of [100, 100, 200]) {
+      await stream.open(': soon\n\n');
+      await stream.fin();
+      await stream.advance(waitMs);
+    }
+    await stream.open(': soon\n\n');
+    await stream.fin();
+    assert.match(stream.takeHeard()[0]!, /^EventStreamError: .*3 attempts in a row failed/);
+  });
+
   test('that opens and says nothing at all came to nothing', async () => {
     const stream = new DrivenEvents({ retryMs: 100, maxFailures: 2 });
     await stream.listen();

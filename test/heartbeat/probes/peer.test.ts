@@ -185,7 +185,10 @@ describe('peerSignals', () => {
     pair.deliverAll();
     assert.deepEqual(log, ['lost: peer 127.0.0.1:50000 has closed the connection']);
     assert.equal(await other.ended, undefined);
-    await assert.rejects(other.send(NEVER), { message: 'peer 127.0.0.1:50000 has closed the connection' });
+    await assert.rejects(other.send(NEVER), {
+      code: 'ERR_PERDURA_CONNECTION_LOST',
+      message: 'peer 127.0.0.1:50000 has closed the connection',
+    });
   });
 
   test('a peer that owes an answer is not waited for when the connection is closed', async () => {
@@ -207,6 +210,7 @@ describe('peerSignals', () => {
     pair[1].reset();
     pair.deliverAll();
     assert.equal((await one.ended)?.message, 'the connection to peer 127.0.0.1:8080 broke: read ECONNRESET');
+    await assert.rejects(one.send(NEVER), { code: 'ERR_PERDURA_CONNECTION_LOST' });
   });
 
   test('a signal that was given up beforehand is not sent', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from 'node:test';
+import { PerduraError } from '#src/errors.js';
 import { OptionError, probeFor, sseProbe } from '#src/heartbeat/index.js';
 import type { Acknowledgement, Probe, SseProbeOptions } from '#src/heartbeat/index.js';
 import { ManualClock } from '#src/testing/index.js';
@@ -24,6 +25,8 @@ class Driven {
   readonly opener = new MemoryOpener(this.origin.accept);
   readonly sink = new RecordingProbeSink();
   readonly probe: Probe;
+  /** What the last signal that failed has failed with. */
+  failure: unknown;
 
   constructor(options: SseProbeOptions = {}) {
     this.origin.hold();
@@ -49,7 +52,10 @@ class Driven {
     let outcome: Acknowledgement | string = 'waits';
     this.probe.send(controller.signal).then(
       (acknowledgement) => (outcome = acknowledgement ?? {}),
-      (error: Error) => (outcome = error.message),
+      (error: Error) => {
+        this.failure = error;
+        outcome = error.message;
+      },
     );
     await this.settle();
     return () => outcome;
@@ -124,6 +130,18 @@ describe('a probe that listens', () => {
     assert.equal(driven.origin.peers.length, 3);
   });
 
+  test('fails, as every connection that is lost, where the server ends it before it has answered', async () => {
+    for (const end of ['fin', 'rst'] as const) {
+      const driven = new Driven();
+      const asked = await driven.signal();
+      driven.origin.peer(1)[end]();
+      await driven.settle();
+      assert.notEqual(asked(), 'waits');
+      assert.ok(driven.failure instanceof PerduraError);
+      assert.equal(driven.failure.code, 'ERR_PERDURA_CONNECTION_LOST');
+    }
+  });
+
   test('tells of a stream that was cut off', async () => {
     const ends: Record<string, (driven: Driven) => void> = {
       'lost: the stream was cut off': (driven) => driven.origin.peer(1).fin(),
@@ -155,6 +173,9 @@ describe('a probe that listens', () => {
       await driven.say(answer);
       const outcome = asked();
       assert.match(typeof outcome === 'string' ? outcome : 'acknowledged', words);
+      assert.ok(driven.failure instanceof PerduraError);
+      const isHttp = answer.startsWith('HTTP/');
+      assert.equal(driven.failure.code, isHttp ? 'ERR_PERDURA_PROTOCOL' : 'ERR_PERDURA_CONNECTION_LOST');
     }
     const busy = new Driven();
     await busy.signal();

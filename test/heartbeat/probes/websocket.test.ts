@@ -2,26 +2,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import http from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
-import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { describe, test } from 'node:test';
-import type { TestContext } from 'node:test';
-import { WebSocket, WebSocketServer } from 'ws';
-import type { ServerOptions } from 'ws';
+import { WebSocket } from 'ws';
 import { ConnectError, OptionError } from '#src/errors.js';
-import { CalmMemory, Heartbeat, probeFor, webSocketProbe } from '#src/heartbeat/index.js';
-import type {
-  HeartbeatEvent,
-  HeartbeatEventType,
-  HeartbeatOptions,
-  WebSocketProbeOptions,
-} from '#src/heartbeat/index.js';
+import { Heartbeat, probeFor, webSocketProbe } from '#src/heartbeat/index.js';
+import type { HeartbeatEvent } from '#src/heartbeat/index.js';
 import { describeWebSocketEnd } from '#src/heartbeat/probes/websocket/websocket-close.js';
-import { identity } from '../../io/opening.ts';
+import { eventually } from '../../server/http2/served.ts';
+import { TurningClock } from '../../server/http2/turning-clock.ts';
 import { PeerProcess } from '../peer-process.ts';
 import { describeStopAndKill } from '../stop-and-kill.ts';
+import { beat, listen, next } from './websocket-server.ts';
 
 const SERVER = `
   const { WebSocketServer } = require('ws');
@@ -33,79 +25,6 @@ describeStopAndKill({
   start: (port) => new PeerProcess(process.execPath, ['-e', SERVER, String(port)]).untilListening(port),
   probe: (port) => webSocketProbe(`ws://127.0.0.1:${port}/`),
 });
-
-interface Fixture {
-  readonly url: string;
-  readonly library: WebSocketServer;
-  readonly http: Server;
-  /** A client and its socket on the server. */
-  readonly pair: () => Promise<[client: WebSocket, server: WebSocket]>;
-}
-
-async function listen(t: TestContext, options: ServerOptions = {}, secure = false): Promise<Fixture> {
-  const server = secure ? https.createServer(identity('localhost')) : http.createServer();
-  const library = new WebSocketServer({ server, ...options });
-  library.on('connection', (socket) => socket.on('error', () => {}));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  t.after(() => {
-    for (const socket of library.clients) socket.terminate();
-    server.close();
-    server.closeAllConnections();
-  });
-  const url = `${secure ? 'wss' : 'ws'}://127.0.0.1:${port}/`;
-  return {
-    url,
-    library,
-    http: server,
-    pair: async () => {
-      const connected = once(library, 'connection') as Promise<[WebSocket]>;
-      const client = new WebSocket(url);
-      t.after(() => client.terminate());
-      await once(client, 'open');
-      const [socket] = await connected;
-      return [client, socket];
-    },
-  };
-}
-
-function beat(
-  t: TestContext,
-  target: Parameters<typeof webSocketProbe>[0],
-  options: Partial<HeartbeatOptions> = {},
-  probe: WebSocketProbeOptions = {},
-): Heartbeat {
-  const heartbeat = new Heartbeat({
-    probe: webSocketProbe(target, probe),
-    intervalMs: 50,
-    timeoutMs: 2_000,
-    calm: new CalmMemory(),
-    ...options,
-  });
-  t.after(() => heartbeat.stop());
-  return heartbeat.start();
-}
-
-async function next<Type extends HeartbeatEventType>(
-  heartbeat: Heartbeat,
-  type: Type,
-): Promise<HeartbeatEvent & { type: Type }> {
-  const { promise, resolve } = withResolver<HeartbeatEvent & { type: Type }>();
-  const told = (event: HeartbeatEvent): void => resolve(event as HeartbeatEvent & { type: Type });
-  heartbeat.on(type, told);
-  const event = await promise;
-  heartbeat.off(type, told);
-  return event;
-}
-
-function withResolver<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => {};
-  const promise = new Promise<Value>((fulfil) => {
-    resolve = fulfil;
-  });
-  return { promise, resolve };
-}
 
 describe('a client that the probe opens', { timeout: 30_000 }, () => {
   test('is kept from signal to signal, and its pings have payloads of their own', async (t) => {
@@ -168,6 +87,17 @@ describe('a client that the probe opens', { timeout: 30_000 }, () => {
     });
   }
 
+  test('shows what was said beside the status of its handshake without anything that a terminal would act upon', async (t) => {
+    const { url, server } = await listen(t);
+    server.prependListener('upgrade', (_request, socket) => {
+      socket.end(Buffer.from('HTTP/1.1 403 \u009B2JNo\r\nContent-Length: 0\r\n\r\n', 'latin1'));
+    });
+    const probe = webSocketProbe(url);
+    await assert.rejects(probe.send(new AbortController().signal), {
+      message: 'the handshake was answered 403 \\x9b2JNo',
+    });
+  });
+
   test('is opened anew at once where it ended without a close frame, and after the interval where it was closed', async (t) => {
     const { url, library } = await listen(t);
     const heartbeat = beat(t, url, { intervalMs: 60_000 });
@@ -207,7 +137,7 @@ describe('a client that the probe opens', { timeout: 30_000 }, () => {
       for (const socket of library.clients) socket.close(code, 'slower\u001B[2J');
       const { reason, intervalMs } = await calmed;
       assert.equal(intervalMs, 80_000);
-      assert.match(reason!, new RegExp(`^the WebSocket was closed with ${code}, .*: 'slower\u{FFFD}\\[2J'$`, 'u'));
+      assert.match(reason!, new RegExp(`^the WebSocket was closed with ${code}, .*: 'slower\\\\x1b\\[2J'$`));
     });
   }
 
@@ -294,16 +224,30 @@ describe('a WebSocket that the probe is given', { timeout: 30_000 }, () => {
   test('postpones the signal with every message', async (t) => {
     const { pair } = await listen(t);
     const [client, server] = await pair();
-    const heartbeat = beat(t, server, { intervalMs: 200, jitter: 0, initialDelayMs: 200 });
-    const untilMs = performance.now() + 600;
-    while (performance.now() < untilMs) {
-      const heard = once(server, 'message');
+    const clock = new TurningClock();
+    const heartbeat = beat(t, server, { clock, intervalMs: 1_000, jitter: 0, initialDelayMs: 1_000 }, { clock });
+    for (let count = 0; count < 10; count += 1) {
+      clock.advance(900);
+      assert.equal(heartbeat.stats().nextInMs, 100);
       client.send('busy');
-      await heard;
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await eventually(() => heartbeat.stats().nextInMs === 1_000);
     }
     assert.equal(heartbeat.stats().sent, 0);
+    clock.advance(1_000);
     await next(heartbeat, 'ack');
+  });
+
+  test('postpones the signal with every part of a message', async (t) => {
+    const { pair } = await listen(t);
+    const [client, server] = await pair();
+    const clock = new TurningClock();
+    const heartbeat = beat(t, server, { clock, intervalMs: 1_000, jitter: 0, initialDelayMs: 1_000 }, { clock });
+    for (let count = 0; count < 10; count += 1) {
+      clock.advance(900);
+      client.send('part', { fin: count === 9 });
+      await eventually(() => heartbeat.stats().nextInMs === 1_000);
+    }
+    assert.equal(heartbeat.stats().sent, 0);
   });
 
   test('that is closed is told of in words', async (t) => {
@@ -321,13 +265,15 @@ describe('a WebSocket that the probe is given', { timeout: 30_000 }, () => {
     const { pair } = await listen(t);
     const [client, server] = await pair();
     client.pause();
-    const heartbeat = beat(t, server, { timeoutMs: 100, initialDelayMs: 50, tolerance: 1 });
+    const clock = new TurningClock();
+    const heartbeat = beat(t, server, { clock, timeoutMs: 1_000, initialDelayMs: 1_000, tolerance: 1 }, { clock });
     const missed: HeartbeatEvent[] = [];
     heartbeat.on('missed', (event) => void missed.push(event));
     for (let count = 0; count < 40; count += 1) server.send(Buffer.alloc(1_000_000));
-    while (heartbeat.state !== 'suspended') await new Promise((resolve) => setTimeout(resolve, 5));
+    clock.advance(1_000);
+    await eventually(() => heartbeat.state === 'suspended');
     // Longer than the time an acknowledgement may take.
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    for (let count = 0; count < 30; count += 1) await pass(clock, 1_000);
     assert.ok(server.bufferedAmount > 0);
     assert.deepEqual(missed, []);
     client.resume();
@@ -340,12 +286,23 @@ describe('a WebSocket that the probe is given', { timeout: 30_000 }, () => {
     const [client, server] = await pair();
     client.pause();
     for (let count = 0; count < 40; count += 1) server.send(Buffer.alloc(1_000_000));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const heartbeat = beat(t, server, { timeoutMs: 50 }, { stalledMs: 300 });
-    const { reason } = await next(heartbeat, 'down');
-    assert.match(reason!, /^the peer has taken nothing for 3\d\d ms of what waits for it$/);
+    const clock = new TurningClock();
+    const heartbeat = beat(t, server, { clock, timeoutMs: 1_000 }, { clock, stalledMs: 30_000 });
+    const reasons: string[] = [];
+    heartbeat.on('missed', ({ reason }) => void reasons.push(reason!));
+    await pass(clock, 1);
+    await eventually(() => heartbeat.state === 'suspended');
+    while (reasons.length === 0) await pass(clock, 1_000);
+    assert.deepEqual(reasons, ['the peer has taken nothing for 30 s of what waits for it']);
+    assert.ok(clock.nowMs() >= 30_000);
   });
 });
+
+/** Lets time pass, with what follows from it. */
+async function pass(clock: TurningClock, ms: number): Promise<void> {
+  clock.advance(ms);
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+}
 
 const CLIENT = `
   const { WebSocket } = require('ws');
@@ -388,9 +345,9 @@ test('ends of WebSockets are told in words', () => {
     [1006, '', 'the WebSocket ended without a close frame (1006): broken'],
     [1012, '', 'the WebSocket was closed with 1012, service restart'],
     [3008, '', 'the WebSocket was closed with 3008, timeout'],
-    [4000, 'a\nb', "the WebSocket was closed with 4000: 'a\u{FFFD}b'"],
+    [4000, 'a\nbé\u009B\u202E', "the WebSocket was closed with 4000: 'a\\nbé\\x9b\\u{202e}'"],
   ] as const) {
-    const end = describeWebSocketEnd(code, reason, new Error('broken'));
+    const end = describeWebSocketEnd(code, reason, { isProven: true, failure: new Error('broken') });
     assert.equal(end.text, text);
     assert.equal(end.isLost, code === 1006);
     assert.equal(end.isCalming, false);
@@ -407,6 +364,7 @@ describe('options of a WebSocket probe', () => {
     ['no list', () => webSocketProbe('ws://a/', { protocols: 'one' as never }), 'protocols'],
     ['no token', () => webSocketProbe('ws://a/', { protocols: ['a b'] }), 'protocols'],
     ['the same twice', () => webSocketProbe('ws://a/', { protocols: ['a', 'a'] }), 'protocols'],
+    ['no length', () => webSocketProbe('ws://a/', { maxMessageBytes: 0 }), 'maxMessageBytes'],
     ['no time', () => webSocketProbe('ws://a/', { stalledMs: 0 }), 'stalledMs'],
   ] as const) {
     test(`${what} is refused by name, and without secrets`, () => {
@@ -436,9 +394,12 @@ test(
     const program = `
     const { Heartbeat, webSocketProbe } = await import('#src/heartbeat/index.js');
     const heartbeat = new Heartbeat({ probe: webSocketProbe(process.argv[1]), holdsProcess: false });
-    heartbeat.on('ack', () => console.log('ack'));
+    const held = setInterval(() => {}, 1_000);
+    heartbeat.on('ack', () => {
+      console.log('ack');
+      clearInterval(held);
+    });
     heartbeat.start();
-    setTimeout(() => {}, 500);
   `;
     const child = spawn(process.execPath, ['--input-type=module', '-e', program, url]);
     t.after(() => child.kill());

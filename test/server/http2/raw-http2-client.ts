@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import type { Socket } from 'node:net';
+import { nameHttp2Error } from '#src/http/http2-errors.js';
 import {
   ACK,
   CONNECTION_PREFACE,
@@ -11,7 +12,6 @@ import {
   contentOf,
   encodeFrame,
   encodeNumbers,
-  errorName,
   readFrame,
 } from '#src/inspect/http2/frames.js';
 import type { Frame, FrameType } from '#src/inspect/http2/frames.js';
@@ -260,7 +260,7 @@ export class RawHttp2Client {
     return this.frames
       .filter(({ type }) => type === 'GOAWAY')
       .map(({ payload }) => ({
-        code: errorName(payload.readUInt32BE(4)),
+        code: nameHttp2Error(payload.readUInt32BE(4)),
         lastStream: payload.readUInt32BE(0) & 0x7f_ff_ff_ff,
         debug: payload.subarray(8).toString('latin1'),
       }));
@@ -269,7 +269,7 @@ export class RawHttp2Client {
   /** The code with which the server has reset a stream. */
   resetOf(stream: number): string | undefined {
     const reset = this.frames.find((frame) => frame.type === 'RST_STREAM' && frame.stream === stream);
-    return reset === undefined ? undefined : errorName(reset.payload.readUInt32BE(0));
+    return reset === undefined ? undefined : nameHttp2Error(reset.payload.readUInt32BE(0));
   }
 
   /** Waits for a condition on what has come. Rejects with the timeline where the connection ends first, or nothing comes in time. */
@@ -387,10 +387,10 @@ export function describeFrame(frame: Frame): string {
     case 'GOAWAY': {
       const debug = payload.subarray(8).toString('latin1');
       const said = debug === '' ? '' : ` '${debug}'`;
-      return `GOAWAY ${errorName(payload.readUInt32BE(4))} ${payload.readUInt32BE(0) & 0x7f_ff_ff_ff}${said}`;
+      return `GOAWAY ${nameHttp2Error(payload.readUInt32BE(4))} ${payload.readUInt32BE(0) & 0x7f_ff_ff_ff}${said}`;
     }
     case 'RST_STREAM':
-      return `RST_STREAM ${stream} ${errorName(payload.readUInt32BE(0))}`;
+      return `RST_STREAM ${stream} ${nameHttp2Error(payload.readUInt32BE(0))}`;
     case 'WINDOW_UPDATE':
       return `WINDOW_UPDATE ${stream} ${payload.readUInt32BE(0)}`;
     default: {

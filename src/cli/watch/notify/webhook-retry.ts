@@ -1,5 +1,6 @@
 // Whether a post that was not accepted is tried again, and when. Pure.
-import { parseHttpDate } from '../../../http/index.ts';
+import { parseRetryAfter } from '../../../http/index.ts';
+import { systemClock } from '../../../io/index.ts';
 
 /** How often and how fast a webhook is tried again. */
 export interface WebhookRetryLimits {
@@ -9,7 +10,7 @@ export interface WebhookRetryLimits {
   readonly firstPauseMs?: number;
   /** Longest pause, whatever the service asks for. Default 60,000. */
   readonly longestPauseMs?: number;
-  /** Wall clock, for a Retry-After that names a time. */
+  /** Wall clock, for a Retry-After that names a time. Default: the machine's. */
   readonly clock?: { wallMs(): number };
   readonly random?: () => number;
 }
@@ -38,6 +39,7 @@ const ANOTHER_TIME: readonly number[] = [408, 425, 429];
 export function decideWebhookRetry(failed: WebhookAttempt, limits: WebhookRetryLimits = {}): WebhookVerdict {
   const { attempt, isLast, status, retryAfter, what } = failed;
   const { mostAttempts = 6, firstPauseMs = 1_000, longestPauseMs = 60_000, random = Math.random } = limits;
+  const { clock = systemClock } = limits;
   if (status !== undefined && status >= 300 && status < 400) {
     return { retry: false, reason: `${what}: redirects are not followed, give the URL that it leads to` };
   }
@@ -48,14 +50,6 @@ export function decideWebhookRetry(failed: WebhookAttempt, limits: WebhookRetryL
   const pauseMs = Math.min(firstPauseMs * 2 ** (attempt - 1), longestPauseMs);
   // Half of it by chance: a service that comes back should not be met by everybody at once.
   const ownMs = pauseMs * (0.5 + 0.5 * random());
-  const askedMs = Math.min(parseRetryAfter(retryAfter, limits.clock?.wallMs() ?? Number.NaN), longestPauseMs);
-  return { retry: true, afterMs: Math.max(ownMs, askedMs), reason: what };
-}
-
-/** Milliseconds of a Retry-After (RFC 9110 §10.2.3), as seconds or as a date; 0 where it says nothing that can be understood. */
-function parseRetryAfter(text: string | undefined, nowMs: number): number {
-  if (text === undefined) return 0;
-  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1_000;
-  const untilMs = parseHttpDate(text, nowMs);
-  return untilMs === undefined || Number.isNaN(nowMs) ? 0 : Math.max(0, untilMs - nowMs);
+  const askedMs = retryAfter === undefined ? 0 : (parseRetryAfter(retryAfter, clock.wallMs()) ?? 0);
+  return { retry: true, afterMs: Math.max(ownMs, Math.min(askedMs, longestPauseMs)), reason: what };
 }

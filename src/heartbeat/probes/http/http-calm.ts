@@ -1,5 +1,5 @@
 // Whether an answer asks for fewer requests, and for how long (RFC 9110 §10.2.3, RFC 6585 §4). Pure.
-import { parseHttpDate } from '../../../http/index.ts';
+import { parseRetryAfter } from '../../../http/index.ts';
 
 /** An answer that asks for calm. */
 export interface CalmRequest {
@@ -27,11 +27,4 @@ export function decideCalm(status: number, retryAfter: string | undefined, wallM
   if (!isTooMany && retryAfterMs === undefined) return undefined;
   const said = retryAfterMs === undefined ? '' : ` with Retry-After: ${retryAfter}`;
   return { reason: `answered ${status}${said}`, retryAfterMs };
-}
-
-/** RFC 9110 §10.2.3: seconds, or a date. Undefined for everything else. */
-function parseRetryAfter(value: string, wallMs: number): number | undefined {
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
-  const dateMs = parseHttpDate(value, wallMs);
-  return dateMs === undefined ? undefined : Math.max(0, dateMs - wallMs);
 }

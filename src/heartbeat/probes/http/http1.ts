@@ -1,6 +1,6 @@
 // Heartbeats of HTTP/1.1: a request that asks for nothing, on one connection that is kept (RFC 9112 §9.3).
 import type { Probe } from '../../engine/probe.ts';
-import { Http1Connection } from './http1-connection.ts';
+import { Http1SignalConnection } from './http1-signal-connection.ts';
 import { resolveSignalRequest } from './http1-options.ts';
 import type { HttpProbeOptions } from './http1-options.ts';
 import { makeHttpTools } from './http-opener.ts';
@@ -26,6 +26,6 @@ export function httpProbe(url: string | URL, options: HttpProbeOptions = {}): Pr
     connect: target.connect,
     opener,
     clock,
-    begin: (owner, { transport }) => new Http1Connection(owner, transport, request, clock),
+    begin: (owner, { transport }) => new Http1SignalConnection(owner, transport, request, clock),
   });
 }

@@ -1,5 +1,6 @@
 // A connection on which a server tells events (HTML standard, §9.2) and nobody asks anything but for the first. What comes is not understood: each
 // byte is a sign of life, comments as well.
+import { PerduraError } from '../../../errors.ts';
 import type { Clock, Transport, TransportSink } from '../../../io/index.ts';
 import { NO_BODY, WireConfiguration, WireConnection } from '../../../wire/index.ts';
 import type { ProtocolError, RequestHead, ResponseHead, WireSink } from '../../../wire/index.ts';
@@ -73,7 +74,8 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
   onTransportDrain(): void {}
 
   onTransportClosed(error: Error | undefined): void {
-    this.#broke(error === undefined ? 'the server ended the connection' : `the connection broke: ${error.message}`);
+    const what = error === undefined ? 'the server ended the connection' : `the connection broke: ${error.message}`;
+    this.#broke(what, error);
   }
 
   onHead(head: RequestHead | ResponseHead): void {
@@ -85,7 +87,9 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
     if (status !== 200 || type !== MEDIA_TYPE) {
       this.destroy();
       const given = status === 200 ? `the content-type ${type === '' ? 'nobody knows' : type}` : String(status);
-      return this.#owner.onRejected(new Error(`answered ${given}, expected a 200 of ${MEDIA_TYPE}`));
+      return this.#owner.onRejected(
+        new PerduraError('ERR_PERDURA_PROTOCOL', `answered ${given}, expected a 200 of ${MEDIA_TYPE}`),
+      );
     }
     this.#state = 'streaming';
     this.#receivedBytes = 0;
@@ -105,13 +109,14 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
   onEnd(): void {
     if (this.#state !== 'streaming') return;
     this.destroy();
-    if (this.#isAwaiting) this.#owner.onUnanswered(new Error('the server ended the stream'), true);
+    if (this.#isAwaiting) this.#owner.onUnanswered(lostError('the server ended the stream'), true);
     else this.#owner.onEnded();
   }
 
   onError(error: ProtocolError): void {
     const isCutOff = error.fault === 'unexpectedEnd';
-    this.#broke(isCutOff ? 'the stream was cut off' : `the answer is not HTTP/1.1 as it should be: ${error.message}`);
+    const what = isCutOff ? 'the stream was cut off' : `the answer is not HTTP/1.1 as it should be: ${error.message}`;
+    this.#broke(what, error);
   }
 
   #ask(): void {
@@ -131,12 +136,16 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
     this.#owner.onHeard(this.#clock.nowMs() - this.#receivedMs, detail);
   }
 
-  #broke(what: string): void {
+  #broke(what: string, cause?: Error): void {
     if (this.#state === 'over') return;
     const isAsked = this.#state === 'asking' || this.#isAwaiting;
     const mayRepeat = this.#state === 'streaming';
     this.destroy();
-    if (isAsked) this.#owner.onUnanswered(new Error(what), mayRepeat);
+    if (isAsked) this.#owner.onUnanswered(lostError(what, cause), mayRepeat);
     else this.#owner.onLost(what);
   }
+}
+
+function lostError(message: string, cause?: Error): PerduraError {
+  return new PerduraError('ERR_PERDURA_CONNECTION_LOST', message, cause === undefined ? {} : { cause });
 }

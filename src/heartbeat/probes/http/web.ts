@@ -1,7 +1,7 @@
 // Heartbeats of whatever HTTP a server speaks: PING where that is HTTP/2, a request where it is not.
 import type { Probe } from '../../engine/probe.ts';
 import { httpProbe } from './http1.ts';
-import { Http1Connection } from './http1-connection.ts';
+import { Http1SignalConnection } from './http1-signal-connection.ts';
 import { REQUEST_OPTION_NAMES, resolveSignalRequest } from './http1-options.ts';
 import type { HttpProbeOptions } from './http1-options.ts';
 import { beginHttp2 } from './http2.ts';
@@ -33,6 +33,6 @@ export function webProbe(url: string | URL, options: HttpProbeOptions = {}): Pro
     begin: (owner, opened) =>
       opened.tls?.alpn === 'h2'
         ? beginHttp2(owner, opened, target.origin, clock)
-        : new Http1Connection(owner, opened.transport, request, clock),
+        : new Http1SignalConnection(owner, opened.transport, request, clock),
   });
 }

@@ -107,7 +107,7 @@ export class PeerSignals implements Probe, TransportSink {
 
   /** Nothing can be answered any more, so both directions end. */
   onTransportEnd(): void {
-    this.#lose(new PerduraError('ERR_PERDURA_ABORTED', `${this.target} has closed the connection`), undefined);
+    this.#lose(new PerduraError('ERR_PERDURA_CONNECTION_LOST', `${this.target} has closed the connection`), undefined);
     this.#carrier.destroy();
   }
 
@@ -117,7 +117,7 @@ export class PeerSignals implements Probe, TransportSink {
 
   onTransportClosed(error: Error | undefined): void {
     const story = error === undefined ? 'has ended' : `broke: ${error.message}`;
-    const reason = new PerduraError('ERR_PERDURA_ABORTED', `the connection to ${this.target} ${story}`, {
+    const reason = new PerduraError('ERR_PERDURA_CONNECTION_LOST', `the connection to ${this.target} ${story}`, {
       cause: error,
     });
     this.#lose(reason, error === undefined ? undefined : reason);

@@ -1,4 +1,5 @@
 // What the end of a WebSocket means: the codes of RFC 6455 §7.4.1 and of IANA's WebSocket Close Code Number Registry, in words. Pure.
+import { formatText } from '../../../http/visible-bytes.ts';
 
 const WORDS: Readonly<Record<number, string>> = {
   1000: 'normal closure',
@@ -23,8 +24,8 @@ const NO_STATUS = 1005;
 const ABNORMAL = 1006;
 const TLS_FAILED = 1015;
 
-/** Closes that ask for fewer signals, or for none just now. */
-const CALMING: readonly number[] = [1008, 1013];
+const POLICY_VIOLATION = 1008;
+const TRY_AGAIN_LATER = 1013;
 
 /** How a WebSocket ended. */
 export interface WebSocketEnd {
@@ -36,16 +37,37 @@ export interface WebSocketEnd {
   readonly isCalming: boolean;
 }
 
-/** Tells the end of a WebSocket by the code and the reason of its close, and by what broke it, where that is known. */
-export function describeWebSocketEnd(code: number, reason: string, failure?: Error): WebSocketEnd {
+/** What is known of a WebSocket that ended. */
+export interface EndedWebSocket {
+  /** Whether the peer had acknowledged any signal on it. */
+  readonly isProven: boolean;
+  /** What broke it. */
+  readonly failure?: Error | undefined;
+}
+
+/** Tells the end of a WebSocket by the code and the reason of its close. */
+export function describeWebSocketEnd(
+  code: number,
+  reason: string,
+  { isProven, failure }: EndedWebSocket,
+): WebSocketEnd {
   if (code === ABNORMAL || code === TLS_FAILED) {
     const what = code === ABNORMAL ? 'without a close frame' : 'because TLS failed';
-    const why = failure === undefined ? '' : `: ${failure.message}`;
+    const why = failure === undefined ? '' : `: ${formatText(failure.message.trim())}`;
     return { text: `the WebSocket ended ${what} (${code})${why}`, isLost: true, isCalming: false };
   }
   const words = code === NO_STATUS ? 'without a code' : `with ${code}${nameOf(code)}`;
   const text = `the WebSocket was closed ${words}${quote(reason)}`;
-  return { text, isLost: false, isCalming: CALMING.includes(code) };
+  return { text, isLost: false, isCalming: isCalming(code, isProven) };
+}
+
+/**
+ * Try Again Later says what it asks for. Policy Violation is what there is for everything without a code of its own: to whom signals were
+ * acknowledged before it may have sent too many, and less of them is the cautious answer. Who got it before that was refused, most
+ * often for who it is: fewer attempts would help nobody, and other heartbeats of the origin would be slowed down, too.
+ */
+function isCalming(code: number, isProven: boolean): boolean {
+  return code === TRY_AGAIN_LATER || (code === POLICY_VIOLATION && isProven);
 }
 
 function nameOf(code: number): string {
@@ -55,6 +77,5 @@ function nameOf(code: number): string {
 
 /** What a peer says is shown to people, perhaps on a terminal. A close frame has room for 123 bytes of it (RFC 6455 §5.5). */
 function quote(reason: string): string {
-  const printable = reason.replaceAll(/\p{C}/gu, '\u{FFFD}');
-  return printable === '' ? '' : `: '${printable}'`;
+  return reason === '' ? '' : `: '${formatText(reason)}'`;
 }

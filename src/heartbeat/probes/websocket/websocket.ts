@@ -1,8 +1,9 @@
 // WebSocket (RFC 6455) by the library `ws`, in both roles: pings on a client that is opened here, or on any socket of the library that
 // the caller has. The library is loaded when the first client is opened, so that importing this costs nothing.
 import type { WebSocket } from 'ws';
-import { ConnectError, OptionError } from '../../../errors.ts';
+import { ConnectError, OptionError, PerduraError } from '../../../errors.ts';
 import { isToken } from '../../../http/tokens.ts';
+import { formatBytes, formatText } from '../../../http/visible-bytes.ts';
 import { systemClock } from '../../../io/clock.ts';
 import type { Clock } from '../../../io/clock.ts';
 import { checkMethods, checkNames, checkNumber, checkObject } from '../../../option-checks.ts';
@@ -10,7 +11,7 @@ import type { Acknowledgement, Probe, ProbeSink } from '../../engine/probe.ts';
 import { WebSocketLine } from './websocket-line.ts';
 import type { PingableWebSocket } from './websocket-line.ts';
 
-/** Options of {@link webSocketProbe}. The first three are for clients that are opened here. */
+/** Options of {@link webSocketProbe}. The first four are for clients that are opened here. */
 export interface WebSocketProbeOptions {
   /** Fields of the handshake, beside those of RFC 6455 §4.1. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -18,6 +19,11 @@ export interface WebSocketProbeOptions {
   readonly protocols?: readonly string[] | undefined;
   /** For `wss:`: options of tls.connect() of node:tls, such as `ca` and `servername`. */
   readonly tls?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Longest message of the peer: a longer one ends the connection. Messages are signs of life here and no more, but each is kept until it is
+   * complete. Default 1,048,576, as `max_size` of the library websockets of Python. Infinity: any.
+   */
+  readonly maxMessageBytes?: number | undefined;
   /**
    * How long the peer may take nothing at all of what is queued for it before the signal behind counts as missed. Until then it is not
    * held against the peer: who reads slowly is not dead. Default 60,000, as nginx's send_timeout.
@@ -29,9 +35,21 @@ export interface WebSocketProbeOptions {
   readonly clock?: Clock | undefined;
 }
 
-const OPTION_NAMES: readonly string[] = ['headers', 'protocols', 'tls', 'stalledMs', 'name', 'clock'];
+const OPTION_NAMES: readonly string[] = [
+  'headers',
+  'protocols',
+  'tls',
+  'maxMessageBytes',
+  'stalledMs',
+  'name',
+  'clock',
+];
 
 const DEFAULT_STALLED_MS = 60_000;
+const DEFAULT_MAX_MESSAGE_BYTES = 1_048_576;
+
+/** What the library says when a message is longer than it may be. */
+const TOO_LONG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 /** After our close frame the peer is given so long to answer it before the connection is cut. */
 const CLOSE_MS = 1_000;
@@ -80,6 +98,8 @@ class ClientProbe implements Probe {
   readonly #options: WebSocketProbeOptions;
   #sink = NOBODY;
   #line: WebSocketLine | undefined;
+  /** Of the sockets before this one. */
+  #unheardMs = 0;
 
   constructor(url: URL, options: WebSocketProbeOptions) {
     this.#url = url;
@@ -92,18 +112,40 @@ class ClientProbe implements Probe {
     this.#sink = sink;
   }
 
+  /** Of all its sockets. */
+  get unheardMs(): number {
+    return this.#unheardMs + (this.#line?.unheardMs ?? 0);
+  }
+
   async send(signal: AbortSignal): Promise<Acknowledgement> {
     const kept = this.#line;
-    if (kept !== undefined) return await this.#signal(kept, signal);
-    const line = await this.#open(signal);
+    if (kept !== undefined) {
+      try {
+        return await this.#signal(kept, signal);
+      } catch (error) {
+        const { end } = kept;
+        if (signal.aborted || end === undefined || end.isLost) throw error;
+        // Who asks for calm lives; to ask again at once would be the contrary of it.
+        if (end.isCalming) return { isUnmeasured: true, detail: end.text };
+        // It was closed in good order, such as for a restart or its idle time: whether the peer lives is told by a connection of now.
+      }
+    }
+    const { WebSocket: Client } = await import('ws');
+    signal.throwIfAborted();
+    const line = this.#open(Client);
     this.#line = line;
-    return { ...(await this.#signal(line, signal)), connection: 'new' };
+    try {
+      return { ...(await this.#signal(line, signal)), connection: 'new' };
+    } catch (error) {
+      if (line.isProven || line.end === undefined || line.end.isLost) throw error;
+      throw new ConnectError(this.origin, line.end.text, { cause: error });
+    }
   }
 
   close(): void {
     const line = this.#line;
     if (line === undefined) return;
-    this.#line = undefined;
+    this.#drop(line);
     line.release();
     (line.socket as WebSocket).close(1000);
   }
@@ -127,31 +169,25 @@ class ClientProbe implements Probe {
   }
 
   #giveUp(line: WebSocketLine): void {
-    if (this.#line === line) this.#line = undefined;
+    this.#drop(line);
     line.release();
     line.socket.terminate();
   }
 
-  async #open(signal: AbortSignal): Promise<WebSocketLine> {
-    const { WebSocket: Client } = await import('ws');
-    signal.throwIfAborted();
+  #drop(line: WebSocketLine): void {
+    if (this.#line !== line) return;
+    this.#unheardMs += line.unheardMs;
+    this.#line = undefined;
+  }
+
+  #open(Client: typeof WebSocket): WebSocketLine {
     const { headers, protocols = [], tls, clock = systemClock, stalledMs = DEFAULT_STALLED_MS } = this.#options;
-    const library = { perMessageDeflate: false, closeTimeout: CLOSE_MS };
+    const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES } = this.#options;
+    // Behind those of TLS, none of which may take their place. To the library 0 is no limit.
+    const maxPayload = maxMessageBytes === Infinity ? 0 : maxMessageBytes;
+    const library = { perMessageDeflate: false, closeTimeout: CLOSE_MS, maxPayload };
     const socket = new Client(this.#url, [...protocols], { ...tls, ...library, headers: { ...headers } });
     let failure: Error | undefined;
-    // Without a listener it would end the process. 'close' follows.
-    socket.on('error', (error) => {
-      failure = error;
-    });
-    try {
-      await this.#opened(socket, signal);
-      signal.throwIfAborted();
-    } catch (error) {
-      socket.terminate();
-      throw error;
-    }
-    // A signal under way is timed by its heartbeat, which holds the process or does not.
-    (Reflect.get(socket, '_socket') as Socket | null | undefined)?.unref?.();
     const line = new WebSocketLine(socket, {
       clock,
       stalledMs,
@@ -159,32 +195,35 @@ class ClientProbe implements Probe {
       failure: () => failure,
       // A server that ends every connection after an answer would be asked without a pause.
       tellsLossAfter: 2,
-      onEnded: () => {
-        if (this.#line === line) this.#line = undefined;
-      },
+      onEnded: () => this.#drop(line),
+    });
+    let isOpen = false;
+    socket.once('open', () => {
+      isOpen = true;
+      // A signal under way is timed by its heartbeat, which holds the process or does not.
+      (Reflect.get(socket, '_socket') as Socket | null | undefined)?.unref?.();
+    });
+    // Without a listener it would end the process. 'close' follows.
+    socket.on('error', (error) => {
+      const isTooLong = (error as NodeJS.ErrnoException).code === TOO_LONG;
+      failure = isTooLong ? tooLong(maxMessageBytes, error) : error;
+      // It may repeat what stands in a certificate.
+      const text = formatText(error.message.trim());
+      if (!isOpen) line.release(new ConnectError(this.origin, text, { cause: error }));
+    });
+    socket.once('unexpected-response', (_request, response) => {
+      const { statusCode: status = 0, statusMessage = '' } = response;
+      const text = `the handshake was answered ${status} ${formatBytes(statusMessage)}`.trimEnd();
+      if (status === TOO_MANY_REQUESTS) this.#sink.onCalm(text);
+      line.release(new ConnectError(this.origin, text, { status }));
     });
     return line;
   }
+}
 
-  /** Resolves when the handshake is done. */
-  #opened(socket: WebSocket, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => reject(signal.reason as Error);
-      signal.addEventListener('abort', onAbort, { once: true });
-      socket.once('open', () => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      });
-      socket.once('error', (error) => reject(new ConnectError(this.origin, error.message, { cause: error })));
-      socket.once('unexpected-response', (request, response) => {
-        const { statusCode: status = 0, statusMessage = '' } = response;
-        const text = `the handshake was answered ${status} ${statusMessage}`.trimEnd();
-        request.destroy();
-        if (status === TOO_MANY_REQUESTS) this.#sink.onCalm(text);
-        reject(new ConnectError(this.origin, text, { status }));
-      });
-    });
-  }
+function tooLong(maxMessageBytes: number, cause: Error): PerduraError {
+  const text = `the peer sent a message of more than maxMessageBytes, ${maxMessageBytes}`;
+  return new PerduraError('ERR_PERDURA_PROTOCOL', text, { cause });
 }
 
 /** Pings on a socket that somebody else has. */
@@ -206,6 +245,10 @@ class SocketProbe implements Probe {
   attach(sink: ProbeSink): void {
     this.#sink = sink;
     this.#listen();
+  }
+
+  get unheardMs(): number {
+    return this.#line?.unheardMs ?? 0;
   }
 
   send(signal: AbortSignal): Promise<Acknowledgement> {
@@ -235,9 +278,10 @@ function parseTarget(target: string | URL): URL {
 function checkOptions(options: WebSocketProbeOptions): void {
   checkObject('options', options);
   checkNames('', options, OPTION_NAMES);
-  const { headers, tls, stalledMs, protocols } = options;
+  const { headers, tls, maxMessageBytes, stalledMs, protocols } = options;
   if (headers !== undefined) checkObject('headers', headers);
   if (tls !== undefined) checkObject('tls', tls);
+  if (maxMessageBytes !== undefined) checkNumber('maxMessageBytes', maxMessageBytes, 1);
   if (stalledMs !== undefined) checkNumber('stalledMs', stalledMs, 1);
   if (protocols !== undefined) checkProtocols(protocols);
 }

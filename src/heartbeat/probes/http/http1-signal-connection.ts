@@ -23,7 +23,7 @@ const TIMEOUT_NOTICE = /^HTTP\/1\.[01] 408[ \r]/;
 type State = 'idle' | 'awaiting' | 'draining' | 'over';
 
 /** See the head of the file. */
-export class Http1Connection implements SignalConnection, TransportSink, WireSink {
+export class Http1SignalConnection implements SignalConnection, TransportSink, WireSink {
   readonly #owner: SignalConnectionOwner;
   readonly #transport: Transport;
   readonly #request: SignalRequest;
