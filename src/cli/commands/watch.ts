@@ -111,7 +111,7 @@ export function addWatchCommand(program: Command, terminal: Terminal, finish: (e
     .option('-v, --verbose', 'tell every signal, not changes alone')
     .addOption(
       new Option('--on-change <command>', 'run for each change, with the event in the environment; may be repeated')
-        .argParser(collect(String))
+        .argParser(collect(parseCommand))
         .default([], 'none'),
     )
     .addOption(
@@ -161,6 +161,11 @@ function parseShare(text: string): number {
   const share = percent === undefined ? Number(digits) : Number(digits) / 100;
   if (share <= 1) return share;
   throw new InvalidArgumentError('Write a share from 0% to 100%, such as 10% or 0.1.');
+}
+
+function parseCommand(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Write a command of the shell.');
+  return text;
 }
 
 function parseMethod(text: string): string {

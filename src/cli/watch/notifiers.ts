@@ -26,9 +26,20 @@ export function openNotifiers(
   tell: (line: string) => void,
 ): OpenNotifiers {
   const { environment, stdout } = terminal;
+  // A second Ctrl-C ends the process at once; commands are in groups of their own, which it does not reach.
+  const runs = new Set<() => void>();
+  const removeExit = terminal.onExit(() => {
+    for (const endAtOnce of runs) endAtOnce();
+  });
+  const onRun = (endAtOnce: () => void): (() => void) => {
+    runs.add(endAtOnce);
+    return () => void runs.delete(endAtOnce);
+  };
   const notifiers: readonly Notifier[] = [
-    ...plan.webhooks.map((url) => openWebhook(url, clock, tell)),
-    ...plan.commands.map((command) => commandNotifier(command, { tell, environment, clock })),
+    ...plan.webhooks.map((url, index) => openWebhook(url, clock, tell, ordinalOf(index, plan.webhooks))),
+    ...plan.commands.map((command, index) =>
+      commandNotifier(command, { tell, environment, clock, ordinal: ordinalOf(index, plan.commands), onRun }),
+    ),
     ...(plan.bell ? [bellNotifier(stdout, clock)] : []),
   ];
   return {
@@ -38,13 +49,23 @@ export function openNotifiers(
     },
     close: async () => {
       await Promise.all(notifiers.map((notifier) => notifier.close()));
+      removeExit();
     },
   };
 }
 
-function openWebhook(url: string, clock: LoopClock, tell: (line: string) => void): Notifier {
+/** As they were typed, from 1; undefined for the only one. */
+const ordinalOf = (index: number, all: readonly string[]): number | undefined =>
+  all.length === 1 ? undefined : index + 1;
+
+function openWebhook(
+  url: string,
+  clock: LoopClock,
+  tell: (line: string) => void,
+  ordinal: number | undefined,
+): Notifier {
   try {
-    return webhookNotifier(url, { clock, tell });
+    return webhookNotifier(url, { clock, tell, ordinal });
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;
     throw new CommandError(EXIT_CODES.usage, `--${error.message}`, { cause: error });

@@ -76,10 +76,11 @@ export function makeProbes(named: readonly NamedTarget[], probeFor: (target: str
   return { probes, notes: tellSome(duplicates) };
 }
 
-/** Everything up to the last `@` may be a password, and what is printed ends up in logs. */
+/** Everything up to the last `@` may be a password, and a query may hold one as well; what is printed ends up in logs. */
 function withoutPassword(text: string): string {
   const at = text.lastIndexOf('@');
-  return `'${at === -1 ? text : `…${text.slice(at)}`}'`;
+  const visible = at === -1 ? text : `…${text.slice(at)}`;
+  return `'${visible.replace(/[?#].*$/s, (rest) => `${rest[0]}…`)}'`;
 }
 
 function tellSome(lines: readonly string[]): string[] {

@@ -38,7 +38,12 @@ function setUp(context: TestContext, options: Partial<CommandNotifierOptions> = 
   return {
     file,
     lines,
-    options: { tell: (line) => void lines.push(line), environment: { ...process.env, FILE: file }, ...options },
+    options: {
+      tell: (line) => void lines.push(line),
+      environment: { ...process.env, FILE: file },
+      noticeAfterMs: Infinity,
+      ...options,
+    },
     written: () => readFileSync(file, 'utf8'),
   };
 }

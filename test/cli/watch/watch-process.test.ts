@@ -8,6 +8,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { TestContext } from 'node:test';
 import { main } from '#src/cli/main.js';
 import { FakeTerminal } from '../fake-terminal.ts';
@@ -63,6 +64,24 @@ const linesOf = (text: string): Line[] =>
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Line);
+
+/** Whether a group of processes has a member that is more than an entry for its parent. */
+function isAlive(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return readFileSync(`/proc/${group}/stat`, 'utf8').split(' ')[2] !== 'Z';
+  } catch {
+    return false;
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const untilMs = performance.now() + 2_000;
+  while (!condition()) {
+    assert.ok(performance.now() < untilMs, 'it did not come in two seconds');
+    await setTimeout(10);
+  }
+}
 
 describe('a run of perdura watch', () => {
   test('with --count ends by itself, and the exit code tells what it saw', async (context) => {
@@ -218,6 +237,23 @@ describe('a run of perdura watch', () => {
     assert.deepEqual([code, stderr], [0, `warning: ${message}; the watch goes on without it\n`]);
   });
 
+  test('that is ended twice leaves no command behind, and says what it waited for', async (context) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'perdura-watch-'));
+    context.after(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'pid');
+    const nobody = `tcp://127.0.0.1:${await freePort()}`;
+    const command = `trap '' TERM; echo $$ > '${file}'; echo begun; sleep 20; sleep 20`;
+    const options = ['--interval', '50ms', '--timeout', '50ms', '--on-change', command];
+    await using watch = new PerduraProcess(['watch', nobody, ...options]);
+    await watch.complained(/on-change trap: begun/);
+    watch.send('SIGINT');
+    await watch.complained(/on-change trap: still telling 1 change, for 10000 ms at most\n/);
+    watch.send('SIGINT');
+    assert.equal((await watch.result).code, 130);
+    const pid = Number(readFileSync(file, 'utf8'));
+    await until(() => !isAlive(pid));
+  });
+
   test('with wrong words ends with 2 before anything is sent', async () => {
     for (const [args, message] of [
       [[], /name what to watch/],
@@ -236,6 +272,13 @@ describe('a run of perdura watch', () => {
       [['x', '--format', 'xml'], /Allowed choices are text, json/],
       [['redis://me:secret@'], /^(?![\s\S]*secret)/],
       [['x', '--cacert', 'no-such-file'], /--cacert: ENOENT/],
+      [['x', '--cacert', 'package.json'], /--cacert package\.json: there is no certificate in it/],
+      [['x', '--on-change', ''], /--on-change <command>.*Write a command of the shell/],
+      [['x', '--on-change', ' '], /Write a command of the shell/],
+      [['redis://h/?password=s3cret'], /^error: 'redis:\/\/h\/\?…': (?![\s\S]*s3cret)/],
+      [['redis://:s3/cret@h'], /^(?![\s\S]*cret@)[\s\S]*is no URL.*write \/ as %2F/],
+      [['postgres://me:s3#cret@h'], /^(?![\s\S]*cret@)[\s\S]*write \/ as %2F/],
+      [['http://me:s3?cret@h/'], /^(?![\s\S]*cret@)[\s\S]*write \/ as %2F/],
     ] as const) {
       const terminal = new FakeTerminal();
       assert.equal(await main(['watch', ...args], terminal), 2, args.join(' '));

@@ -32,7 +32,7 @@ async function reasonOf(target: string, ...options: string[]): Promise<string> {
 describe('what is wrong with TLS', () => {
   test('is told with the options of the command, whatever the protocol', async (context) => {
     const port = await listenTls(context, identity('self-signed'));
-    for (const scheme of ['https', 'h2', 'tls', 'rediss', 'wss', 'sse+https']) {
+    for (const scheme of ['https', 'h2', 'tls', 'rediss', 'sse+https']) {
       const reason = await reasonOf(`${scheme}://localhost:${port}`);
       assert.match(reason, /self-signed/, scheme);
       assert.match(reason, /give it as --cacert FILE.*; --insecure goes on without knowing who answers$/, scheme);

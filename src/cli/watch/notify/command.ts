@@ -17,6 +17,10 @@ export interface CommandNotifierOptions extends DeliveryLimits, NotifyTools {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** How long one run may take. Default 30,000; then it is asked to end, and two seconds later made to. */
   readonly runTimeoutMs?: number;
+  /** Which of several commands it is: `2`. Default: the only one. */
+  readonly ordinal?: number | undefined;
+  /** Told of every run that begins, with what ends it at once; the result is called when it is over. For a process that ends early. */
+  readonly onRun?: ((endAtOnce: () => void) => () => void) | undefined;
 }
 
 /** How long a command may take to end after it was asked to. */
@@ -30,8 +34,8 @@ const HAS_GROUPS = platform !== 'win32';
 
 /** See the head of the file. */
 export function commandNotifier(command: string, options: CommandNotifierOptions): Notifier {
-  const { tell, environment, runTimeoutMs = 30_000, clock = systemClock } = options;
-  const name = `on-change ${programOf(command)}`;
+  const { tell, environment, runTimeoutMs = 30_000, clock = systemClock, ordinal, onRun } = options;
+  const name = `on-change ${programOf(command)}${ordinal === undefined ? '' : ` #${ordinal}`}`;
   return new Deliveries(
     {
       name,
@@ -39,7 +43,8 @@ export function commandNotifier(command: string, options: CommandNotifierOptions
       deliver: (change, moment) => {
         const output = new CommandOutput((line) => tell(printable(`${name}: ${line}`)));
         const run = new CommandRun({ command, change, environment, output, runTimeoutMs, clock });
-        return run.ended(moment);
+        const forget = onRun?.(() => run.endAtOnce());
+        return run.ended(moment).finally(() => forget?.());
       },
     },
     options,
@@ -135,6 +140,12 @@ class CommandRun {
       grace?.stop();
       isOver.removeEventListener('abort', onOver);
     });
+  }
+
+  /** With all that it started. What it left in the background when it ended is not ours any more. */
+  endAtOnce(): void {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode === null && signalCode === null) this.#signal('SIGKILL');
   }
 
   #endForGood(): void {

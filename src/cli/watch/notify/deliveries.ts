@@ -13,6 +13,8 @@ export interface DeliveryLimits {
   readonly mostUnderWay?: number;
   /** How long `close` waits for what is there. Default 10,000: as long as whoever pressed Ctrl-C will wait. */
   readonly closeWithinMs?: number;
+  /** After how long `close` tells that it waits. Default 1,000: what takes no longer seems to be done at once. */
+  readonly noticeAfterMs?: number;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
 }
@@ -54,8 +56,9 @@ export class Deliveries implements Notifier {
 
   constructor(place: DeliveryPlace, limits: DeliveryLimits = {}) {
     const { mostWaiting = 1_000, mostUnderWay = 4, closeWithinMs = 10_000, clock = systemClock } = limits;
+    const { noticeAfterMs = 1_000 } = limits;
     this.#place = place;
-    this.#limits = { mostWaiting, mostUnderWay, closeWithinMs, clock };
+    this.#limits = { mostWaiting, mostUnderWay, closeWithinMs, noticeAfterMs, clock };
   }
 
   notify(change: WatchChange): void {
@@ -78,17 +81,27 @@ export class Deliveries implements Notifier {
   async #close(): Promise<NotifyReport> {
     this.#closing.abort();
     if (this.#underWay.size > 0) {
-      const { clock, closeWithinMs } = this.#limits;
+      const { clock, closeWithinMs, noticeAfterMs } = this.#limits;
       const empty = new Promise<void>((resolve) => {
         this.#onEmpty = resolve;
       });
       const timer = clock.startTimer(closeWithinMs, () => this.#giveUp(), true);
+      const notice =
+        noticeAfterMs < closeWithinMs ? clock.startTimer(noticeAfterMs, () => this.#tellWaiting()) : undefined;
       await empty;
       timer.stop();
+      notice?.stop();
     }
     await this.#place.end?.();
     if (this.#dropped > 0) this.#tell(`${this.#dropped} changes were dropped`);
     return { delivered: this.#delivered, failed: this.#failed, dropped: this.#dropped };
+  }
+
+  #tellWaiting(): void {
+    const { closeWithinMs } = this.#limits;
+    const left = this.#waiting.length + this.#underWay.size;
+    if (left > 0)
+      this.#tell(`still telling ${left} ${left === 1 ? 'change' : 'changes'}, for ${closeWithinMs} ms at most`);
   }
 
   #giveUp(): void {

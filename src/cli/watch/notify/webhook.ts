@@ -17,6 +17,8 @@ import type { WebhookRetryLimits } from './webhook-retry.ts';
 export interface WebhookNotifierOptions extends DeliveryLimits, WebhookRetryLimits, NotifyTools {
   /** Of the session that posts: TLS, proxies. Its timeouts have defaults of their own here. */
   readonly session?: SessionOptions;
+  /** Which of several webhooks it is: `2`. Of their URLs no more than the origin is told. Default: the only one. */
+  readonly ordinal?: number | undefined;
   /** Default: the machine's clock. */
   readonly clock?: LoopClock;
   /** For tests: numbers from 0 to 1 for jitter. Default Math.random. */
@@ -29,7 +31,7 @@ const ANSWER_MS = 10_000;
 /** @throws OptionError where the URL is none of http or https, or cannot be sent. */
 export function webhookNotifier(url: string, options: WebhookNotifierOptions): Notifier {
   const target = parseWebhookUrl(url);
-  const { clock = systemClock, tell } = options;
+  const { clock = systemClock, tell, ordinal } = options;
   const session = new Session({
     timeouts: { connectMs: ANSWER_MS, headersMs: ANSWER_MS, bodyMs: ANSWER_MS },
     clock,
@@ -38,7 +40,7 @@ export function webhookNotifier(url: string, options: WebhookNotifierOptions): N
   const webhook = new Webhook(target, session, clock, options);
   return new Deliveries(
     {
-      name: `webhook ${target.origin}`,
+      name: `webhook ${target.origin}${ordinal === undefined ? '' : ` #${ordinal}`}`,
       tell,
       deliver: (change, moment) => webhook.deliver(change, moment),
       end: () => session.destroy(),

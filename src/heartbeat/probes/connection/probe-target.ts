@@ -32,13 +32,18 @@ export interface ParsedTarget extends ProbePeer {
   readonly credentials: Credentials | undefined;
 }
 
+/** What may have been meant. */
+export const ENCODED: string = 'in a user or a password write / as %2F, ? as %3F and # as %23';
+
 /** @throws OptionError with what is allowed. */
 export function parseProbeTarget(target: unknown, rules: TargetRules): ParsedTarget {
   const names = Object.keys(rules.schemes);
   const example = `${names[0]}://host${rules.schemes[names[0]!]?.defaultPort === undefined ? ':port' : ''}`;
   if (typeof target !== 'string')
     throw new OptionError('target', `is ${describe(target)}, it must be a URL such as ${example}`);
-  if (!URL.canParse(target)) throw new OptionError('target', `is no URL; write it as ${example}`);
+  if (!URL.canParse(target)) {
+    throw new OptionError('target', `is no URL; write it as ${example}${target.includes('@') ? `; ${ENCODED}` : ''}`);
+  }
   const url = new URL(target);
   const name = url.protocol.slice(0, -1);
   const scheme = Object.hasOwn(rules.schemes, name) ? rules.schemes[name] : undefined;
@@ -52,9 +57,6 @@ export function parseProbeTarget(target: unknown, rules: TargetRules): ParsedTar
   checkRest(url, rules);
   return { ...peerOf(name, host, port, scheme.isTls), scheme: name, credentials: credentialsOf(url, rules) };
 }
-
-/** What may have been meant. */
-const ENCODED = 'in a user or a password write / as %2F, ? as %3F and # as %23';
 
 function checkRest(url: URL, { path }: TargetRules): void {
   const isPathFine = url.pathname === '' || url.pathname === '/' || path?.test(url.pathname) === true;

@@ -3,6 +3,7 @@ import { OptionError } from '../../../errors.ts';
 import { formatAuthority, formatBasic, parseOrigin } from '../../../http/index.ts';
 import type { ConnectTarget } from '../../../io/index.ts';
 import { describe } from '../../../option-checks.ts';
+import { ENCODED } from '../connection/probe-target.ts';
 
 /** See the head of the file. */
 export interface HttpTarget {
@@ -33,7 +34,11 @@ export function parseHttpTarget(url: string | URL, socketPath: string | undefine
   if (parts === undefined || parts.port === 0) {
     // No part of it is shown: everything up to the last @ may be a password.
     const also = http2Schemes ? ', h2: or h2c:' : '';
-    throw new OptionError('url', `is no absolute URL of http:, https:${also}; write it as http://host:port/path`);
+    const advice = given.includes('@') ? `; ${ENCODED}` : '';
+    throw new OptionError(
+      'url',
+      `is no absolute URL of http:, https:${also}; write it as http://host:port/path${advice}`,
+    );
   }
   const parsed = new URL(text);
   const hasCredentials = parsed.username !== '' || parsed.password !== '';

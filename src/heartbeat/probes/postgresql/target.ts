@@ -1,6 +1,7 @@
 // A URL of PostgreSQL taken apart, as libpq writes them: postgres://user:password@host:port/database?sslmode=require
 import { OptionError } from '../../../errors.ts';
 import { describe } from '../../../option-checks.ts';
+import { ENCODED } from '../connection/probe-target.ts';
 import type { PostgresTlsMode } from './postgres-conversation.ts';
 import { parseRequiredAuth } from './required-auth.ts';
 import type { RequiredAuth } from './required-auth.ts';
@@ -121,7 +122,11 @@ function checkChannelBinding(wanted: string | null): void {
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol === 'postgres:' || url?.protocol === 'postgresql:') return url;
-  throw new OptionError('url', 'is no URL of PostgreSQL; write it as postgres://user:password@host:port/database');
+  const advice = text.includes('@') ? `; ${ENCODED}` : '';
+  throw new OptionError(
+    'url',
+    `is no URL of PostgreSQL; write it as postgres://user:password@host:port/database${advice}`,
+  );
 }
 
 /** What was decoded may hold what a terminal would obey: that is encoded again. */
