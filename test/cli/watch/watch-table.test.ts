@@ -76,9 +76,9 @@ describe('the table', () => {
     const writes: string[] = [];
     const { stdout } = watch.terminal;
     const write = stdout.write.bind(stdout);
-    stdout.write = ((text: string) => {
+    stdout.write = ((text: string, done: () => void) => {
       writes.push(text);
-      return write(text);
+      return write(text, done);
     }) as typeof stdout.write;
     await watch.advance(4_000);
     assert.ok(writes.length >= 4 && writes.length <= 16, String(writes.length));
@@ -307,9 +307,9 @@ describe('the sparkline', () => {
 });
 
 test('only the state is painted, and it takes no columns', async () => {
-  const targets = [new FakeTarget('tcp://a:1'), new FakeTarget('tcp://b:1', REFUSED)];
-  await using plain = new DrivenWatch(planOf(targets), tty);
-  await using coloured = new DrivenWatch(planOf(targets), { ...tty, environment: {} });
+  const targets = (): FakeTarget[] => [new FakeTarget('tcp://a:1'), new FakeTarget('tcp://b:1', REFUSED)];
+  await using plain = new DrivenWatch(planOf(targets()), tty);
+  await using coloured = new DrivenWatch(planOf(targets()), { ...tty, environment: {} });
   await plain.advance(5_000);
   await coloured.advance(5_000);
   const { cyan, red } = createPalette(true);
