@@ -46,7 +46,8 @@ export function postgresProbe(url: string, options: PostgresProbeOptions = {}): 
   const tools = makeProbeTools(
     checksCertificate ? options : { ...options, tls: { rejectUnauthorized: false, ...tls } },
   );
-  if (user === undefined) return new ConversationProbe(tools, peer, () => new TlsQuestion(), false);
+  if (user === undefined)
+    return new ConversationProbe(tools, peer, () => new TlsQuestion(), { keepsConnection: false });
   const passwords = new SaltedPasswords(password ?? '');
   const converse = (): PostgresConversation =>
     new PostgresConversation(
@@ -54,5 +55,5 @@ export function postgresProbe(url: string, options: PostgresProbeOptions = {}): 
       tlsMode,
       passwords,
     );
-  return new ConversationProbe(tools, peer, converse);
+  return new ConversationProbe(tools, peer, converse, { password });
 }
