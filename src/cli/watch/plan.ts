@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { OptionError } from '../../errors.ts';
 import { probeFor } from '../../heartbeat/index.ts';
-import type { Probe, ProbeForOptions } from '../../heartbeat/index.ts';
+import type { Probe, ProbeForOptions, StatusPattern } from '../../heartbeat/index.ts';
 import { OwnResources } from '../../io/index.ts';
 import type { ProcessResources } from '../../io/index.ts';
 import type { Hop } from '../../path/index.ts';
@@ -39,6 +39,7 @@ export interface WatchFlags {
   readonly ramp?: number;
   readonly concurrency: number;
   readonly method?: string;
+  readonly expectStatus?: readonly StatusPattern[];
   readonly header: readonly RequestField[];
   readonly insecure?: true;
   readonly cacert?: string;
@@ -146,13 +147,20 @@ async function readNamed(
   return named;
 }
 
-async function makeProbeOptions({ cacert, insecure, header, method }: WatchFlags): Promise<ProbeForOptions> {
+async function makeProbeOptions({
+  cacert,
+  insecure,
+  header,
+  method,
+  expectStatus,
+}: WatchFlags): Promise<ProbeForOptions> {
   const ca = cacert === undefined ? undefined : await readCertificates(cacert);
   const tls = { ...(insecure === true ? { rejectUnauthorized: false } : {}), ...(ca === undefined ? {} : { ca }) };
   return {
     tls: Object.keys(tls).length === 0 ? undefined : tls,
     headers: header.length === 0 ? undefined : joinRepeated(header),
     method,
+    expectStatus,
   };
 }
 

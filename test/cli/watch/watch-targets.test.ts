@@ -243,18 +243,29 @@ describe('targets', () => {
       ['x-b', '1'],
       ['x-b', ''],
     ] as const;
-    const { asked } = await plan(['https://a/', 'wss://b/'], { insecure: true, header, method: 'HEAD' });
+    const { asked } = await plan(['https://a/', 'wss://b/'], {
+      insecure: true,
+      header,
+      method: 'HEAD',
+      expectStatus: ['2xx', 304],
+    });
     assert.deepEqual(asked[0], {
       target: 'https://a/',
       options: {
         tls: { rejectUnauthorized: false },
         headers: { authorization: 'Bearer x', 'x-a': '1, 2' },
         method: 'HEAD',
+        expectStatus: ['2xx', 304],
       },
     });
     assert.equal(asked[1]?.options, asked[0]?.options);
     const plain = await plan(['https://a/']);
-    assert.deepEqual(plain.asked[0]?.options, { tls: undefined, headers: undefined, method: undefined });
+    assert.deepEqual(plain.asked[0]?.options, {
+      tls: undefined,
+      headers: undefined,
+      method: undefined,
+      expectStatus: undefined,
+    });
   });
 
   test('of which there are too many for the process are refused with the numbers, before anything is opened', () => {
