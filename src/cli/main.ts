@@ -2,6 +2,7 @@
 // Each command is one file in commands/; nothing here knows what any of them does.
 import { Command, CommanderError } from 'commander';
 import { OptionError } from '../errors.ts';
+import { printableLines } from '../text/index.ts';
 import { addAdviseCommand } from './commands/advise.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addGetCommand } from './commands/get.ts';
@@ -37,7 +38,8 @@ function createProgram(terminal: Terminal, finish: (exitCode: number) => void): 
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void terminal.stdout.write(text),
-      writeErr: (text) => void terminal.stderr.write(text),
+      // What was typed is quoted in it.
+      writeErr: (text) => void terminal.stderr.write(printableLines(text)),
       getOutHelpWidth: () => Math.min(wrapWidth(terminal.stdout), 100),
       getErrHelpWidth: () => Math.min(wrapWidth(terminal.stderr), 100),
     })
@@ -80,7 +82,7 @@ export async function main(argv: readonly string[], terminal: Terminal = process
     }
     if (error instanceof CommandError || error instanceof OptionError) {
       const label = paletteFor(terminal, terminal.stderr).red('error:');
-      terminal.stderr.write(`${label} ${error.message}\n`);
+      terminal.stderr.write(`${label} ${printableLines(error.message)}\n`);
       return error instanceof CommandError ? error.exitCode : EXIT_CODES.usage;
     }
     // A defect of ours: the stack is what helps.

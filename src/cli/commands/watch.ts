@@ -8,6 +8,7 @@ import { collect } from '../collect.ts';
 import { parseDeadline, parseDuration } from '../duration.ts';
 import { parseRequestField } from '../request-field.ts';
 import type { Terminal } from '../terminal.ts';
+import { parseExpectStatus } from '../watch/expect-status.ts';
 import { parseMetricsAddress } from '../watch/metrics-endpoint.ts';
 import { makeWatchPlan } from '../watch/plan.ts';
 import type { WatchFlags } from '../watch/plan.ts';
@@ -26,10 +27,15 @@ On a terminal a table shows every target; on a pipe there is a line for each cha
 What a signal is:
 ${SCHEMES}
 
+Whoever ends the connection acknowledges: of an https target that speaks HTTP/2 a balancer answers the PING by itself, and a 502 is an
+answer. To see the application behind it, say what it has to answer: --expect-status 2xx asks by a request, over HTTP/1.1.
+
 Examples:
   perdura watch https://example.com/ redis://127.0.0.1 tcp://db.internal:5432
                                                        a table until Ctrl-C
   perdura watch https://example.com/ --count 5         as ping does: the exit code tells
+  perdura watch https://example.com/health --expect-status 2xx
+                                                       the application, not the balancer in front of it
   perdura watch --file targets.txt --on-change ./page-somebody --webhook https://hooks.example/watch
                                                        many targets, and who is told
   perdura watch --file targets.txt --metrics :9464     for Prometheus, on this machine
@@ -138,6 +144,12 @@ export function addWatchCommand(program: Command, terminal: Terminal, finish: (e
         .default(256),
     )
     .addOption(new Option('-X, --method <method>', 'of requests to http and https targets').argParser(parseMethod))
+    .addOption(
+      new Option(
+        '--expect-status <statuses>',
+        'answers of http and https targets that are a sign of life, such as 2xx,304 (default: any)',
+      ).argParser(parseExpectStatus),
+    )
     .addOption(
       new Option('-H, --header <field>', "a field to send with http, https, ws and wss, 'Name: value'; may be repeated")
         .argParser(collect(parseRequestField))

@@ -1,7 +1,8 @@
 // From what was typed to a plan that is known to be possible: files are there, targets make sense, descriptors suffice. Nothing is sent.
 import { Readable } from 'node:stream';
+import { OptionError } from '../../errors.ts';
 import { probeFor } from '../../heartbeat/index.ts';
-import type { Probe, ProbeForOptions } from '../../heartbeat/index.ts';
+import type { Probe, ProbeForOptions, StatusPattern } from '../../heartbeat/index.ts';
 import { OwnResources, prepareTls } from '../../io/index.ts';
 import type { ProcessResources } from '../../io/index.ts';
 import type { Hop } from '../../path/index.ts';
@@ -40,6 +41,7 @@ export interface WatchFlags {
   readonly ramp?: number;
   readonly concurrency: number;
   readonly method?: string;
+  readonly expectStatus?: readonly StatusPattern[];
   readonly header: readonly RequestField[];
   readonly insecure?: true;
   readonly cacert?: string;
@@ -87,8 +89,11 @@ export async function makeWatchPlan(
   });
   const probeOptions = await makeProbeOptions(flags);
   const named = await readNamed(targets, flags.file, terminal);
-  if (rhythm.isAdaptive) checkAdaptive(named);
-  const { probes, notes } = makeProbes(named, (target) => tools.probeFor(target, probeOptions));
+  const { probes, notes } = makeProbes(named, (target) => {
+    const probe = tools.probeFor(target, probeOptions);
+    if (rhythm.isAdaptive) checkAdaptive(probe);
+    return probe;
+  });
   checkDescriptors(probes.length, flags.concurrency, tools.resources);
   return {
     probes,
@@ -115,12 +120,12 @@ export async function makeWatchPlan(
 }
 
 /** The search is for how long a connection may be silent: where each signal has one of its own there is nothing to find. */
-function checkAdaptive(named: readonly NamedTarget[]): void {
-  const target = named.find(({ text }) => /^(?:tcp|tls):/i.test(text));
-  if (target === undefined) return;
-  throw new CommandError(
-    EXIT_CODES.usage,
-    `--adaptive: ${target.place === undefined ? '' : `${target.place}: `}a signal to ${target.text} is a connection of its own, which is never silent; watch what keeps one, such as http://, ws:// or redis://.`,
+function checkAdaptive({ target, keepsConnection = true }: Probe): void {
+  if (keepsConnection) return;
+  throw new OptionError(
+    'target',
+    `--adaptive has nothing to find, as each signal to ${target} is a connection of its own, which is never silent; ` +
+      'watch what keeps one, such as http://, ws://, redis:// or, with a user, postgres://',
   );
 }
 
@@ -144,7 +149,13 @@ async function readNamed(
   return named;
 }
 
-async function makeProbeOptions({ cacert, insecure, header, method }: WatchFlags): Promise<ProbeForOptions> {
+async function makeProbeOptions({
+  cacert,
+  insecure,
+  header,
+  method,
+  expectStatus,
+}: WatchFlags): Promise<ProbeForOptions> {
   const ca = cacert === undefined ? undefined : await readCertificates(cacert);
   const tls = { ...(insecure === true ? { rejectUnauthorized: false } : {}), ...(ca === undefined ? {} : { ca }) };
   return {
@@ -152,6 +163,7 @@ async function makeProbeOptions({ cacert, insecure, header, method }: WatchFlags
     tls: Object.keys(tls).length === 0 ? undefined : prepareTls(tls),
     headers: header.length === 0 ? undefined : joinRepeated(header),
     method,
+    expectStatus,
   };
 }
 

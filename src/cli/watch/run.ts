@@ -1,6 +1,7 @@
 // A run of `perdura watch` from the checked plan to the exit code: who is told what, and what ends it.
 import { systemClock } from '../../io/index.ts';
 import type { ClockTimer, LoopClock } from '../../io/index.ts';
+import { printable } from '../../text/index.ts';
 import { CommandError, EXIT_CODES, SIGNAL_EXIT_CODES } from '../exit-code.ts';
 import { isClosed } from '../get/body-output.ts';
 import { holdProcess, paletteFor } from '../terminal.ts';
@@ -35,7 +36,7 @@ export async function runWatch(plan: WatchPlan, terminal: Terminal, clock: LoopC
   let metrics: OpenMetrics | undefined;
   try {
     metrics = await openMetrics(plan, clock);
-    for (const note of [...plan.notes, ...(metrics?.notes ?? [])]) terminal.stderr.write(`${note}\n`);
+    for (const note of [...plan.notes, ...(metrics?.notes ?? [])]) terminal.stderr.write(`${printable(note)}\n`);
     const fleet = new Fleet({
       ...plan,
       hasTrails: view instanceof TableView,

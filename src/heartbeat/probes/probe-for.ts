@@ -4,6 +4,7 @@ import { checkNames, checkObject, describe, findNearest } from '../../option-che
 import type { ConnectionOpener, LoopClock } from '../../io/index.ts';
 import type { Probe } from '../engine/probe.ts';
 import { ftpProbe } from './dialogue/ftp.ts';
+import type { ExpectedStatus } from './http/expected-status.ts';
 import type { HttpConnectOptions, HttpProbeOptions } from './http/http1-options.ts';
 import { http2Probe } from './http/http2.ts';
 import { imapProbe } from './dialogue/imap.ts';
@@ -29,6 +30,8 @@ export interface ProbeForOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Method of the requests of HTTP. Default HEAD. */
   readonly method?: string | undefined;
+  /** Final statuses of HTTP that are a sign of life. Default: any. With it https is asked by a request, over HTTP/1.1, not by PING. */
+  readonly expectStatus?: ExpectedStatus | undefined;
   /** Longest time to open a connection. Default Infinity: the deadline of the heartbeat is enough. */
   readonly connectTimeoutMs?: number | undefined;
   /** For tests. Default: the machine's clock. */
@@ -103,7 +106,7 @@ export const PROBE_SCHEMES: Readonly<Record<string, string>> = Object.fromEntrie
   Object.entries(SCHEMES).map(([scheme, { does }]) => [scheme, does]),
 );
 
-const OPTION_NAMES = ['tls', 'headers', 'method', 'connectTimeoutMs', 'clock', 'opener'];
+const OPTION_NAMES = ['tls', 'headers', 'method', 'expectStatus', 'connectTimeoutMs', 'clock', 'opener'];
 
 /**
  * The probe for a target: `probeFor('redis://127.0.0.1:6379')`.
@@ -141,8 +144,8 @@ function connecting({ tls, connectTimeoutMs, clock, opener }: ProbeForOptions): 
 
 /** What requests of HTTP take of it. */
 function http(options: ProbeForOptions): HttpProbeOptions {
-  const { headers, method } = options;
-  return { ...connecting(options), headers, method };
+  const { headers, method, expectStatus } = options;
+  return { ...connecting(options), headers, method, expectStatus };
 }
 
 /** What a listener takes of it. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import type { TestContext } from 'node:test';
 import { main } from '#src/cli/main.js';
+import { identity } from '../../io/opening.ts';
 import { FakeTerminal } from '../fake-terminal.ts';
 import { PerduraProcess, runPerdura } from '../perdura-process.ts';
 
@@ -56,6 +58,7 @@ interface Line {
   readonly target: string;
   readonly rttMs: number | null;
   readonly reason: string | null;
+  readonly detail?: string;
 }
 
 const linesOf = (text: string): Line[] =>
@@ -166,6 +169,36 @@ describe('a run of perdura watch', () => {
     assert.deepEqual([event, target], ['down', nobody]);
   });
 
+  test('with --expect-status sees an application that is dead behind a balancer that is not', async (context) => {
+    let status = 200;
+    const { key, cert } = identity('localhost');
+    const balancer = createSecureServer({ key, cert, allowHTTP1: true }, (_request, response) => {
+      response.writeHead(status).end();
+    });
+    balancer.listen(0, '127.0.0.1');
+    await once(balancer, 'listening');
+    context.after(() => void balancer.close());
+    const url = `https://127.0.0.1:${(balancer.address() as AddressInfo).port}/`;
+    const options = ['-k', '--interval', '50ms', '--timeout', '2s', '--count', '3', '--format', 'json'];
+    const expecting = [...options, '--expect-status', '2xx, 304', '--expect-status', '418'];
+    const watch = async (args: readonly string[]): Promise<[number, Line[]]> => {
+      const terminal = new FakeTerminal();
+      return [await main(['watch', url, ...args], terminal), linesOf(terminal.stdout.text)];
+    };
+    for (const good of [200, 304, 418]) {
+      status = good;
+      const [code, lines] = await watch(expecting);
+      assert.equal(code, 0);
+      assert.ok(lines.every(({ detail }) => detail === String(good)));
+    }
+    status = 502;
+    const [ofConnection, pings] = await watch(options);
+    assert.deepEqual([ofConnection, pings[0]?.detail], [0, 'PING'], 'the connection lives');
+    const [ofApplication, lines] = await watch(expecting);
+    assert.equal(ofApplication, 3);
+    assert.match(lines.find(({ event }) => event === 'down')?.reason ?? '', /502/);
+  });
+
   test('reads targets from a file and from standard input, and names the lines that are none', async (context) => {
     const peer = await listenRedis(context);
     const folder = mkdtempSync(path.join(tmpdir(), 'perdura-watch-'));
@@ -269,6 +302,9 @@ describe('a run of perdura watch', () => {
       [['x', '--behind', 'aws-abl'], /no hop called 'aws-abl'.*Did you mean .*aws-alb/],
       [['x', '--metrics', 'here'], /a port, or a host and a port/],
       [['x', '--webhook', 'ftp://x'], /^error: --webhook: /],
+      [['x', '--expect-status', '2xx,99'], /2xx,99.*Write final statuses of HTTP/],
+      [['x', '--expect-status', '100'], /Write final statuses of HTTP/],
+      [['x', '--expect-status', ''], /Write final statuses of HTTP/],
       [['x', '--format', 'xml'], /Allowed choices are text, json/],
       [['redis://me:secret@'], /^(?![\s\S]*secret)/],
       [['x', '--cacert', 'no-such-file'], /--cacert: ENOENT/],

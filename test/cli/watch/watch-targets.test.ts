@@ -14,6 +14,7 @@ import { MOST_FILE_BYTES, readTargetFile } from '#src/cli/watch/read-targets.js'
 import { decideRhythm } from '#src/cli/watch/rhythm.js';
 import { MOST_LINE_LENGTH, completeTarget, makeProbes, parseTargetFile } from '#src/cli/watch/target-list.js';
 import { OptionError } from '#src/errors.js';
+import { probeFor } from '#src/heartbeat/index.js';
 import type { ProbeForOptions } from '#src/heartbeat/index.js';
 import type { ProcessResources } from '#src/io/index.js';
 import { findHop } from '#src/path/index.js';
@@ -52,7 +53,8 @@ async function plan(
     probeFor: (target, options) => {
       if (target.startsWith('gopher:')) throw new OptionError('target', 'has the scheme gopher:, there are tcp, http');
       asked.push({ target, options });
-      return new FakeTarget(target.replace(/\/\/.*@/, '//'));
+      const probe = new FakeTarget(target.replace(/\/\/.*@/, '//'));
+      return Object.assign(probe, { keepsConnection: !target.startsWith('tcp:') });
     },
     resources: resources(1_000),
   });
@@ -151,6 +153,64 @@ describe('targets', () => {
     ]);
   });
 
+  test('that differ in what is not shown are as different as others, and numbered', () => {
+    const text = [
+      'ws://h/a?x=1',
+      'ws://h/a?x=2',
+      'ws://H/a?x=1',
+      'ws://h:80/a?x=2',
+      'ws://h/b?x=1',
+      'redis://ada:1@h',
+      'redis://bob:1@h:6379/',
+      'redis://ada:2@H',
+      'redis://ada:1@h',
+    ].join('\n');
+    const { probes, notes } = makeProbes(
+      [{ text: 'ws://h/a', place: undefined }, ...parseTargetFile(text, 'f'), { text: 'ws://h/a?', place: undefined }],
+      (target) => probeFor(target),
+    );
+    assert.deepEqual(
+      probes.map(({ target }) => target),
+      [
+        'ws://h/a',
+        'ws://h/a (2)',
+        'ws://h/a (3)',
+        'ws://h/b',
+        'redis://h:6379',
+        'redis://h:6379 (2)',
+        'redis://H:6379',
+      ],
+    );
+    assert.deepEqual(notes, [
+      'ws://h/a is named twice (f:1 and f:3), and watched once',
+      'ws://h/a is named twice (f:2 and f:4), and watched once',
+      'redis://h:6379 is named twice (f:6 and f:9), and watched once',
+      'ws://h/a is named twice, and watched once',
+      'ws://h/a (2) is f:1: it differs in what is not shown, such as user, password and query',
+      'ws://h/a (3) is f:2: it differs in what is not shown, such as user, password and query',
+      'redis://h:6379 (2) is f:7: it differs in what is not shown, such as user, password and query',
+    ]);
+  });
+
+  test('that are numbered are otherwise the probes that they were', async () => {
+    const sink = { onReceived() {}, onSent() {}, onLost() {}, onCalm() {}, onBlocked() {} };
+    const made: FakeTarget[] = [];
+    const { probes } = makeProbes(
+      ['http://a/?1', 'http://a/?2'].map((text) => ({ text, place: undefined })),
+      () => {
+        made.push(Object.assign(new FakeTarget('http://a/'), { origin: 'http://a', keepsConnection: false }));
+        return made.at(-1)!;
+      },
+    );
+    const [, second] = probes;
+    second?.attach?.(sink);
+    assert.equal(await second?.send(new AbortController().signal), made[1]?.answer);
+    second?.close?.();
+    assert.deepEqual([second?.target, second?.origin, second?.keepsConnection], ['http://a/ (2)', 'http://a', false]);
+    assert.deepEqual([made[0]?.signals, made[1]?.signals, made[1]?.closes], [0, 1, 1]);
+    assert.equal(made[1]?.sink, sink);
+  });
+
   test('that cannot be watched are all told at once, with their places and without passwords', async () => {
     const named = Array.from({ length: 14 }, (_, index) => ({ text: 'gopher://x', place: `f:${index + 1}` }));
     const refuse = (): never => {
@@ -162,7 +222,7 @@ describe('targets', () => {
     );
     assert.throws(
       () => makeProbes([{ text: 'gopher://me:secret@x', place: undefined }], refuse),
-      usage(/^'…@x': has the scheme gopher:$/),
+      usage(/^'gopher:\/\/…@x': has the scheme gopher:$/),
     );
     assert.throws(
       () =>
@@ -183,18 +243,29 @@ describe('targets', () => {
       ['x-b', '1'],
       ['x-b', ''],
     ] as const;
-    const { asked } = await plan(['https://a/', 'wss://b/'], { insecure: true, header, method: 'HEAD' });
+    const { asked } = await plan(['https://a/', 'wss://b/'], {
+      insecure: true,
+      header,
+      method: 'HEAD',
+      expectStatus: ['2xx', 304],
+    });
     assert.deepEqual(asked[0], {
       target: 'https://a/',
       options: {
         tls: { rejectUnauthorized: false },
         headers: { authorization: 'Bearer x', 'x-a': '1, 2' },
         method: 'HEAD',
+        expectStatus: ['2xx', 304],
       },
     });
     assert.equal(asked[1]?.options, asked[0]?.options);
     const plain = await plan(['https://a/']);
-    assert.deepEqual(plain.asked[0]?.options, { tls: undefined, headers: undefined, method: undefined });
+    assert.deepEqual(plain.asked[0]?.options, {
+      tls: undefined,
+      headers: undefined,
+      method: undefined,
+      expectStatus: undefined,
+    });
   });
 
   test('of which there are too many for the process are refused with the numbers, before anything is opened', () => {
@@ -245,7 +316,10 @@ describe('the interval', () => {
       usage(/leave it out, or --interval/),
     );
     assert.throws(() => decideRhythm({ ...flags, isAdaptive: true, hops: [alb] }), usage(/leave it out, or --behind/));
-    await assert.rejects(plan(['http://a/', 'tcp://a:1'], { adaptive: true }), usage(/^--adaptive: .*tcp:\/\/a:1/));
+    await assert.rejects(
+      plan(['http://a/', 'tcp://a:1'], { adaptive: true }),
+      usage(/^'tcp:\/\/a:1': --adaptive has nothing to find, as each signal to tcp:\/\/a:1 /),
+    );
     const { plan: adaptive } = await plan(['http://a/'], { adaptive: true });
     assert.equal(adaptive.heartbeat.adaptive, true);
   });

@@ -64,6 +64,9 @@ describe('the probes of HTTP', () => {
     for (const [url, target, origin] of [
       ['https://u:p@PEER.test:443/a?b=c#d', 'https://peer.test/a', 'https://peer.test'],
       ['http://[::1]:8080', 'http://[::1]:8080/', 'http://[::1]:8080'],
+      ['http://peer.test/@ada/1', 'http://peer.test/@ada/1', 'http://peer.test'],
+      // The password should have had its / encoded, and the host is the user now.
+      ['http://u:80/p@peer.test/a', 'http://u/…@peer.test/a', 'http://u'],
     ] as const) {
       const probe = httpProbe(url);
       assert.deepEqual([probe.target, probe.origin], [target, origin]);

@@ -55,6 +55,14 @@ describe('the probe for a URL', () => {
     });
   }
 
+  test('shows no query, whatever the scheme, nor what may be the rest of a password', () => {
+    for (const scheme of ['http', 'https', 'h2', 'h2c', 'sse+http', 'sse+https', 'ws', 'wss']) {
+      assert.equal(probeFor(`${scheme}://ada:s3cret@h:81/a/b?token=s3cret`).target, `${scheme}://h:81/a/b`);
+      assert.equal(probeFor(`${scheme}://ada:81/s3cret@h/b`).target, `${scheme}://ada:81/…@h/b`);
+    }
+    assert.equal(probeFor('postgres://h/shop?user=ada&password=s3cret').target, 'postgres://h:5432/shop');
+  });
+
   test('says where each signal is a connection of its own', () => {
     const keeps = (url: string): boolean => probeFor(url).keepsConnection ?? true;
     for (const url of ['tcp://h:1', 'tls://h:1', 'postgres://h', 'postgresql://h/shop'])

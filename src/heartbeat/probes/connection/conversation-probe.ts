@@ -2,6 +2,7 @@
 import { ConnectError, MisuseError, PerduraError } from '../../../errors.ts';
 import type { Acknowledgement, Probe, ProbeSink } from '../../engine/probe.ts';
 import type { Conversation, ConversationEvent } from './conversation.ts';
+import { repeatsPassword } from './kept-secret.ts';
 import { ProbeConnection } from './probe-connection.ts';
 import type { ProbeConnectionSink, ProbePeer, ProbeTools } from './probe-connection.ts';
 import { SignalWait } from './signal-wait.ts';
@@ -22,6 +23,14 @@ interface Line {
   isProven: boolean;
 }
 
+/** What is special about a conversation. */
+export interface ConversationTraits {
+  /** Whether more than one signal fits on a connection. Default true. */
+  readonly keepsConnection?: boolean;
+  /** What is sent and must not be told, also where the peer repeats it. */
+  readonly password?: string | undefined;
+}
+
 /** See the head of the file. */
 export class ConversationProbe implements Probe {
   readonly target: string;
@@ -29,14 +38,16 @@ export class ConversationProbe implements Probe {
   readonly #tools: ProbeTools;
   readonly #peer: ProbePeer;
   readonly #converse: () => Conversation;
+  readonly #password: string | undefined;
   #sink: ProbeSink | undefined;
   #line: Line | undefined;
   #pending: PendingSignal | undefined;
 
-  /** `converse` begins the conversation of a new connection. `keepsConnection`: whether more than one signal fits on it. */
-  constructor(tools: ProbeTools, peer: ProbePeer, converse: () => Conversation, keepsConnection = true) {
+  /** `converse` begins the conversation of a new connection. */
+  constructor(tools: ProbeTools, peer: ProbePeer, converse: () => Conversation, traits: ConversationTraits = {}) {
     this.target = peer.target;
-    this.keepsConnection = keepsConnection;
+    this.keepsConnection = traits.keepsConnection ?? true;
+    this.#password = traits.password;
     this.#tools = tools;
     this.#peer = peer;
     this.#converse = converse;
@@ -126,7 +137,7 @@ export class ConversationProbe implements Probe {
     pending?.wait.resolve({
       rttMs: this.#tools.clock.nowMs() - pending.sentAtMs,
       connection: pending.isKept ? 'kept' : 'new',
-      ...(detail === undefined ? {} : { detail }),
+      ...(detail === undefined || repeatsPassword(detail, this.#password) ? {} : { detail }),
     });
   }
 
@@ -176,6 +187,9 @@ export class ConversationProbe implements Probe {
   }
 
   #error({ conversation }: Line, reason: string): PerduraError {
-    return new PerduraError('ERR_PERDURA_PROTOCOL', `${conversation.protocol}: ${reason}`);
+    const told = repeatsPassword(reason, this.#password)
+      ? 'the peer repeats the password, so its words are not shown'
+      : reason;
+    return new PerduraError('ERR_PERDURA_PROTOCOL', `${conversation.protocol}: ${told}`);
   }
 }

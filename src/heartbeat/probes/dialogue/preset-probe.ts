@@ -39,5 +39,7 @@ export function presetProbe(
   const parsed = parseProbeTarget(target, rules);
   const dialogue = speak(parsed.credentials);
   const limit = replyLimit(options);
-  return new ConversationProbe(makeProbeTools(options), parsed, () => new DialogueRun(dialogue, limit));
+  return new ConversationProbe(makeProbeTools(options), parsed, () => new DialogueRun(dialogue, limit), {
+    password: parsed.credentials?.password,
+  });
 }

@@ -1,6 +1,7 @@
 // What an HTTP heartbeat goes to: one URL, taken apart once. User and password become a field; they and the query are shown nowhere.
 import { OptionError } from '../../../errors.ts';
 import { formatAuthority, formatBasic, parseOrigin } from '../../../http/index.ts';
+import { shownPath } from '../connection/shown-path.ts';
 import type { ConnectTarget } from '../../../io/index.ts';
 import { describe } from '../../../option-checks.ts';
 import { ENCODED } from '../connection/probe-target.ts';
@@ -43,14 +44,11 @@ export function parseHttpTarget(url: string | URL, socketPath: string | undefine
   const parsed = new URL(text);
   const hasCredentials = parsed.username !== '' || parsed.password !== '';
   const authorization = hasCredentials ? formatBasic(parsed, 'url') : undefined;
-  parsed.username = '';
-  parsed.password = '';
-  parsed.hash = '';
   const path = `${parsed.pathname}${parsed.search}`;
-  parsed.search = '';
+  const shown = `${parsed.protocol}//${parsed.host}${shownPath(parsed.pathname)}`;
   const { host, port } = parts;
   return {
-    url: standard === undefined ? parsed.href : scheme.toLowerCase() + parsed.href.slice(standard.length),
+    url: standard === undefined ? shown : scheme.toLowerCase() + shown.slice(standard.length),
     origin: parts.origin,
     connect: { scheme: parts.scheme, host, port, socketPath },
     authority: formatAuthority(host, port, parts.scheme),

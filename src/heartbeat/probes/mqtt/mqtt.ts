@@ -61,7 +61,7 @@ export function mqttProbe(target: string, options: MqttProbeOptions = {}): Probe
     user,
     password: password === '' ? undefined : password,
   };
-  return new ConversationProbe(makeProbeTools(options), peer, () => new MqttConversation(connect));
+  return new ConversationProbe(makeProbeTools(options), peer, () => new MqttConversation(connect), { password });
 }
 
 function keepAliveSeconds(keepAliveMs: number): number {

@@ -53,7 +53,8 @@ export function postgresProbe(url: string, options: PostgresProbeOptions = {}): 
     ...tls,
   };
   const tools = makeProbeTools({ ...options, tls: tlsOptions });
-  if (user === undefined) return new ConversationProbe(tools, peer, () => new TlsQuestion(), false);
+  if (user === undefined)
+    return new ConversationProbe(tools, peer, () => new TlsQuestion(), { keepsConnection: false });
   const isChecked = tlsOptions['rejectUnauthorized'] !== false;
   const passwords = new SaltedPasswords(password ?? '');
   const login = {
@@ -67,5 +68,5 @@ export function postgresProbe(url: string, options: PostgresProbeOptions = {}): 
   };
   const converse = (): PostgresConversation =>
     new PostgresConversation({ ...login, nonce: makeNonce() }, tlsMode, isChecked, passwords);
-  return new ConversationProbe(tools, peer, converse);
+  return new ConversationProbe(tools, peer, converse, { password });
 }

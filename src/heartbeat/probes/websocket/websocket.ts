@@ -8,6 +8,7 @@ import { systemClock } from '../../../io/clock.ts';
 import type { Clock } from '../../../io/clock.ts';
 import { checkMethods, checkNames, checkNumber, checkObject } from '../../../option-checks.ts';
 import type { Acknowledgement, Probe, ProbeSink } from '../../engine/probe.ts';
+import { shownPath } from '../connection/shown-path.ts';
 import { WebSocketLine } from './websocket-line.ts';
 import type { PingableWebSocket } from './websocket-line.ts';
 
@@ -105,7 +106,7 @@ class ClientProbe implements Probe {
     this.#url = url;
     this.#options = options;
     this.origin = `${url.protocol}//${url.host}`;
-    this.target = options.name ?? `${this.origin}${url.pathname}`;
+    this.target = options.name ?? `${this.origin}${shownPath(url.pathname)}`;
   }
 
   attach(sink: ProbeSink): void {
@@ -272,6 +273,7 @@ function parseTarget(target: string | URL): URL {
   // RFC 6455 §3 allows no fragment. What was given is not repeated: there may be a password in it.
   if (url === undefined || !['ws:', 'wss:'].includes(url.protocol) || url.hash !== '')
     throw new OptionError('target', 'must be a URL such as ws://127.0.0.1:8080/chat or wss://example.com/, without #');
+  if (url.port === '0') throw new OptionError('target', 'has the port 0, to which nothing can be sent');
   return url;
 }
 
