@@ -83,6 +83,8 @@ export class Screen {
       if (index === logical) this.#row = this.#rows.length;
       this.#break(cellsOf(text));
     }
+    // Blank rows below the cursor make room before anything leaves the screen at its top.
+    while (this.#rows.length - 1 > this.#row && this.#rows.at(-1)?.cells.length === 0) this.#rows.pop();
     this.#column = 0;
   }
 
