@@ -153,7 +153,8 @@ function withoutSecrets(text: string): string {
   const [authority = '', ...path] = head.slice(at + 1).split('/');
   // `redis://user:password`, where the host was forgotten: a port has digits alone.
   const host = authority.replace(/^(\[[^\]]*\]|[^:]*):(?!\d{1,5}$).*$/s, '$1:…');
-  return `${scheme}${at === -1 ? '' : '…@'}${host}${path.join('') === '' ? '' : '/…'}${query === '' ? '' : '?…'}`;
+  const shownPath = path.length === 0 ? '' : path.join('') === '' ? '/' : '/…';
+  return `${scheme}${at === -1 ? '' : '…@'}${host}${shownPath}${query === '' ? '' : '?…'}`;
 }
 
 function tellSome(lines: readonly string[]): string[] {
