@@ -311,7 +311,7 @@ describe('a run of perdura watch', () => {
       [['x', '--cacert', 'package.json'], /--cacert package\.json: there is no certificate in it/],
       [['x', '--on-change', ''], /--on-change <command>.*Write a command of the shell/],
       [['x', '--on-change', ' '], /Write a command of the shell/],
-      [['redis://h/?password=s3cret'], /^error: 'redis:\/\/h\?…': (?![\s\S]*s3cret)/],
+      [['redis://h/?password=s3cret'], /^error: 'redis:\/\/h\/\?…': (?![\s\S]*s3cret)/],
       [['redis://:s3/cret@h'], /^(?![\s\S]*cret@)[\s\S]*is no URL.*write \/ as %2F/],
       [['postgres://me:s3#cret@h'], /^(?![\s\S]*cret@)[\s\S]*write \/ as %2F/],
       [['http://me:s3?cret@h/'], /^(?![\s\S]*cret@)[\s\S]*write \/ as %2F/],
