@@ -28,12 +28,16 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   io: { may: [...GROUND, 'trace.ts'] },
   // The engine stands below client and server, which bring their own probes; probes and their packages are for whoever asks.
   'heartbeat/engine': { may: [...GROUND, 'io', 'guard-trace.ts'] },
-  'heartbeat/probes': { may: [...GROUND, 'wire', 'io', 'trace.ts', 'guard-trace.ts', 'heartbeat/engine'] },
+  // What both ends of a protocol share: the server's heartbeats, and the probes of clients.
+  'heartbeat/signals': { may: [...GROUND, 'io', 'heartbeat/engine'] },
+  'heartbeat/probes': {
+    may: [...GROUND, 'wire', 'io', 'trace.ts', 'guard-trace.ts', 'heartbeat/engine', 'heartbeat/signals'],
+  },
   heartbeat: { may: [...GROUND, 'heartbeat/engine', 'heartbeat/probes'] },
   inspect: { may: BELOW_SERVER },
-  server: { may: [...BELOW_SERVER, 'heartbeat/engine'] },
+  server: { may: [...BELOW_SERVER, 'heartbeat/engine', 'heartbeat/signals'] },
   observe: { may: [...GROUND, 'trace.ts'], typesOf: ['server'] },
-  client: { may: [...BELOW_SERVER, 'heartbeat/engine'] },
+  client: { may: [...BELOW_SERVER, 'heartbeat/engine', 'heartbeat/signals'] },
   apache: { may: GROUND, typesOf: ['server'] },
   workers: { may: [...GROUND, 'io', 'trace.ts', 'guard-trace.ts'], typesOf: ['server'] },
   adapters: { may: [...GROUND, 'io', 'wire', 'trace.ts', 'client', 'server'] },

@@ -1,5 +1,5 @@
 // Reads an event stream (HTML standard, §9.2.6): bytes in pieces of any size become events. Pure: no time, no connection.
-import { CADENCE_FIELD } from '../../heartbeat/engine/stream-signals.ts';
+import { CADENCE_FIELD } from '../../heartbeat/signals/stream-signals.ts';
 import { BodyError } from '../../errors.ts';
 import { LineCutter } from './line-cutter.ts';
 import type { ServerSentEvent } from './server-sent-event.ts';

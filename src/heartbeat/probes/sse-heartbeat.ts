@@ -5,7 +5,7 @@ import { systemClock } from '../../io/clock.ts';
 import type { Clock } from '../../io/clock.ts';
 import { checkBoundedNumber, checkFunction, checkMethods, checkShare, fillIn } from '../../option-checks.ts';
 import { SilenceTimer } from '../engine/silence-timer.ts';
-import { checkHeartbeatEvent, formatCadence, formatHeartbeat } from '../engine/stream-signals.ts';
+import { checkHeartbeatEvent, formatCadence, formatHeartbeat } from '../signals/stream-signals.ts';
 
 /** What is used of a Writable: a `ServerResponse` of node:http or node:http2, Fastify's `reply.raw`, Koa's `ctx.res` or a PassThrough that is its body. */
 export interface HeartbeatWritable {

@@ -2,8 +2,8 @@
 // found, although nothing is sent to it. When PINGs go out and what a missing acknowledgement means is the engine's affair.
 import type { Duplex } from 'node:stream';
 import { AbortedError, PerduraError } from '../../errors.ts';
-import { BlockedWay } from '../../heartbeat/engine/blocked-way.ts';
-import type { Way, WaySink } from '../../heartbeat/engine/blocked-way.ts';
+import { BlockedWay } from '../../heartbeat/signals/blocked-way.ts';
+import type { Way, WaySink } from '../../heartbeat/signals/blocked-way.ts';
 import { Heartbeat } from '../../heartbeat/engine/heartbeat.ts';
 import type { Probe, ProbeSink } from '../../heartbeat/engine/probe.ts';
 import { Deadline, countTakenBytes } from '../../io/index.ts';

@@ -2,7 +2,7 @@
 // of HTTP: it is nothing but fields and a body.
 import { AbortedError } from '../../errors.ts';
 import { SilenceTimer } from '../../heartbeat/engine/silence-timer.ts';
-import { checkHeartbeatEvent, formatCadence, formatHeartbeat } from '../../heartbeat/engine/stream-signals.ts';
+import { checkHeartbeatEvent, formatCadence, formatHeartbeat } from '../../heartbeat/signals/stream-signals.ts';
 import { systemClock } from '../../io/index.ts';
 import type { Clock } from '../../io/index.ts';
 import {

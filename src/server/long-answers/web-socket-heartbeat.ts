@@ -2,8 +2,8 @@
 // missing pong means is the engine's affair.
 import type { Duplex } from 'node:stream';
 import { Heartbeat } from '../../heartbeat/engine/heartbeat.ts';
-import { CLOSING, OPEN, PingedWebSocket } from '../../heartbeat/engine/pinged-web-socket.ts';
-import type { PingedSocket, PingedWebSocketOptions } from '../../heartbeat/engine/pinged-web-socket.ts';
+import { CLOSING, OPEN, PingedWebSocket } from '../../heartbeat/signals/pinged-web-socket.ts';
+import type { PingedSocket, PingedWebSocketOptions } from '../../heartbeat/signals/pinged-web-socket.ts';
 import type { Acknowledgement, Probe, ProbeSink } from '../../heartbeat/engine/probe.ts';
 import type { LoopClock } from '../../io/index.ts';
 import { checkBoundedNumber, checkNumber, checkWholeNumber, fillIn } from '../../option-checks.ts';

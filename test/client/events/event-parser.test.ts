@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { EventParser } from '#src/client/events/event-parser.js';
 import { BodyError } from '#src/errors.js';
-import { formatCadence, formatHeartbeatEvent } from '#src/heartbeat/engine/stream-signals.js';
+import { formatCadence, formatHeartbeatEvent } from '#src/heartbeat/signals/stream-signals.js';
 import { formatComment, formatEvent } from '#src/server/long-answers/event-message.js';
 
 /** What a stream comes to. */

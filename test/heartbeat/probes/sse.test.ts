@@ -145,7 +145,7 @@ describe('a probe that listens', () => {
   test('tells of a stream that was cut off', async () => {
     const ends: Record<string, (driven: Driven) => void> = {
       'lost: the stream was cut off': (driven) => driven.origin.peer(1).fin(),
-      'lost: the connection broke: ': (driven) => driven.origin.peer(1).rst(),
+      'lost: the connection was reset': (driven) => driven.origin.peer(1).rst(),
     };
     for (const [said, end] of Object.entries(ends)) {
       const driven = await Driven.open();

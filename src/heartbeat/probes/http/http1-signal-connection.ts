@@ -1,11 +1,11 @@
 // One persistent connection of HTTP/1.1 that carries the requests of a heartbeat, one at a time (RFC 9112 §9.3).
 import { PerduraError } from '../../../errors.ts';
-import type { PerduraErrorCode } from '../../../errors.ts';
 import type { Clock, Transport, TransportSink } from '../../../io/index.ts';
 import { WireConfiguration, WireConnection } from '../../../wire/index.ts';
 import type { ProtocolError, RequestHead, ResponseHead, WireSink } from '../../../wire/index.ts';
 import { decideCalm } from './http-calm.ts';
 import type { SignalRequest } from './http1-options.ts';
+import { connectionLost, describeLoss } from './signal-connection.ts';
 import type { SignalConnection, SignalConnectionOwner } from './signal-connection.ts';
 
 /** Any server's answer is a sign of life, also one with more fields than a client should take: only memory is guarded. */
@@ -110,7 +110,8 @@ export class Http1SignalConnection implements SignalConnection, TransportSink, W
     if (this.#hasEnded) return;
     const { expected } = this.#request;
     if (expected === undefined || expected.matches(status)) this.#owner.onAcknowledged(rttMs, String(status));
-    else this.#owner.onRejected(failure('ERR_PERDURA_PROTOCOL', `answered ${status}, expected ${expected.text}`));
+    else
+      this.#owner.onRejected(new PerduraError('ERR_PERDURA_PROTOCOL', `answered ${status}, expected ${expected.text}`));
   }
 
   onInterim(): void {
@@ -155,8 +156,7 @@ export class Http1SignalConnection implements SignalConnection, TransportSink, W
       case 'awaiting': {
         // Over HTTP/1 a server may end an idle connection at any time (RFC 9112 §9.5), so also while a request is on its way.
         const mayRepeat = this.#request.mayRepeat && this.#requests > 1 && !this.#isAnswering;
-        const what = error === undefined ? 'the server ended the connection' : describeLoss(error);
-        return this.#unanswered(`${what} and did not answer`, error, mayRepeat);
+        return this.#unanswered(`${describeLoss(error)} and did not answer`, error, mayRepeat);
       }
       case 'idle':
         return error === undefined ? this.#leave() : this.#lost(describeLoss(error));
@@ -167,7 +167,7 @@ export class Http1SignalConnection implements SignalConnection, TransportSink, W
 
   #unanswered(message: string, cause: Error | undefined, mayRepeat: boolean): void {
     this.destroy();
-    this.#owner.onUnanswered(failure('ERR_PERDURA_CONNECTION_LOST', message, cause), mayRepeat);
+    this.#owner.onUnanswered(connectionLost(message, cause), mayRepeat);
   }
 
   #leave(): void {
@@ -185,14 +185,4 @@ export class Http1SignalConnection implements SignalConnection, TransportSink, W
 function explain(error: ProtocolError): string {
   if (error.fault === 'unexpectedEnd') return 'the connection ended within the head of the answer';
   return `the answer is not HTTP/1.1 as it should be: ${error.message}`;
-}
-
-/** How the kernel or TLS says that it is over. */
-function describeLoss(error: Error): string {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === 'ECONNRESET' ? 'the connection was reset' : `the connection broke: ${error.message}`;
-}
-
-function failure(code: PerduraErrorCode, message: string, cause?: Error): PerduraError {
-  return new PerduraError(code, message, cause === undefined ? {} : { cause });
 }

@@ -19,13 +19,10 @@ import { KeptConnection } from './kept-connection.ts';
 export function httpProbe(url: string | URL, options: HttpProbeOptions = {}): Probe {
   const target = parseHttpTarget(url, options.socketPath);
   const request = resolveSignalRequest(options, target);
-  const { clock, opener } = makeHttpTools(['http/1.1'], options);
-  return new KeptConnection({
-    target: target.url,
-    origin: target.origin,
-    connect: target.connect,
-    opener,
-    clock,
-    begin: (owner, { transport }) => new Http1SignalConnection(owner, transport, request, clock),
-  });
+  const tools = makeHttpTools(['http/1.1'], options);
+  return new KeptConnection(
+    target,
+    tools,
+    (owner, { transport }) => new Http1SignalConnection(owner, transport, request, tools.clock),
+  );
 }

@@ -31,15 +31,8 @@ export function http2Probe(url: string | URL, options: Http2ProbeOptions = {}): 
   checkObject('options', options);
   checkNames('', options, CONNECT_OPTION_NAMES);
   const target = parseHttpTarget(url, options.socketPath, true);
-  const { clock, opener } = makeHttpTools(['h2'], options);
-  return new KeptConnection({
-    target: target.url,
-    origin: target.origin,
-    connect: target.connect,
-    opener,
-    clock,
-    begin: (owner, opened) => beginHttp2(owner, opened, target.origin, clock),
-  });
+  const tools = makeHttpTools(['h2'], options);
+  return new KeptConnection(target, tools, (owner, opened) => beginHttp2(owner, opened, target.origin, tools.clock));
 }
 
 /** @throws Error where the peer chose another protocol. */

@@ -1,20 +1,14 @@
 // A probe over one connection that is kept between signals, and opened where there is none. What a signal is, the connection knows.
 import { MisuseError } from '../../../errors.ts';
-import type { Clock, ConnectionOpener, ConnectTarget, OpenedConnection, Opening } from '../../../io/index.ts';
+import type { ConnectTarget, OpenedConnection, Opening } from '../../../io/index.ts';
 import type { Acknowledgement, Probe, ProbeSink } from '../../engine/probe.ts';
-import type { SignalConnection, SignalConnectionOwner } from './signal-connection.ts';
 import { SignalWait } from '../connection/signal-wait.ts';
+import type { HttpTools } from './http-opener.ts';
+import type { HttpTarget } from './http-target.ts';
+import type { SignalConnection, SignalConnectionOwner } from './signal-connection.ts';
 
-/** What it needs to know. */
-export interface KeptConnectionOptions {
-  readonly target: string;
-  readonly origin: string;
-  readonly connect: ConnectTarget;
-  readonly opener: ConnectionOpener;
-  readonly clock: Clock;
-  /** Makes it of an opened transport. @throws Error where signals cannot be sent on it. */
-  readonly begin: (owner: SignalConnectionOwner, opened: OpenedConnection) => SignalConnection;
-}
+/** Makes a connection of an opened transport. @throws Error where signals cannot be sent on it. */
+export type BeginConnection = (owner: SignalConnectionOwner, opened: OpenedConnection) => SignalConnection;
 
 /** One signal under way. */
 interface Beat {
@@ -28,7 +22,9 @@ interface Beat {
 export class KeptConnection implements Probe, SignalConnectionOwner {
   readonly target: string;
   readonly origin: string;
-  readonly #options: KeptConnectionOptions;
+  readonly #connect: ConnectTarget;
+  readonly #tools: HttpTools;
+  readonly #begin: BeginConnection;
   #sink: ProbeSink | undefined;
   #connection: SignalConnection | undefined;
   #opening: Opening | undefined;
@@ -42,10 +38,12 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
   /** Whether the connection before this one was lost behind its first answer. */
   #wasLostYoung = false;
 
-  constructor(options: KeptConnectionOptions) {
-    this.#options = options;
-    this.target = options.target;
-    this.origin = options.origin;
+  constructor({ url, origin, connect }: HttpTarget, tools: HttpTools, begin: BeginConnection) {
+    this.target = url;
+    this.origin = origin;
+    this.#connect = connect;
+    this.#tools = tools;
+    this.#begin = begin;
   }
 
   attach(sink: ProbeSink): void {
@@ -60,7 +58,7 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
     });
     if (this.#beat !== undefined) wait.reject(new MisuseError('one signal at a time: the one before is under way'));
     if (wait.isSettled) return wait.promise;
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#tools.clock.nowMs();
     const sinceLastMs = this.#lastSentMs === undefined ? undefined : nowMs - this.#lastSentMs;
     const beat: Beat = { wait, sinceLastMs, connection: 'kept' };
     this.#beat = beat;
@@ -103,7 +101,7 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
   }
 
   onEnded(): void {
-    this.#endedAfterMs = this.#options.clock.nowMs() - this.#lastAnsweredMs;
+    this.#endedAfterMs = this.#tools.clock.nowMs() - this.#lastAnsweredMs;
     this.#drop();
   }
 
@@ -136,7 +134,7 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
   }
 
   #answered(): void {
-    this.#lastAnsweredMs = this.#options.clock.nowMs();
+    this.#lastAnsweredMs = this.#tools.clock.nowMs();
     this.#endedAfterMs = undefined;
     this.#answers += 1;
     if (this.#answers > 1) this.#wasLostYoung = false;
@@ -146,7 +144,7 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
     this.#drop();
     beat.connection = 'new';
     this.#answers = 0;
-    this.#opening = this.#options.opener.open(this.#options.connect, {
+    this.#opening = this.#tools.opener.open(this.#connect, {
       onOpened: (opened) => this.#opened(opened),
       onOpenFailed: (error) => {
         this.#opening = undefined;
@@ -158,7 +156,7 @@ export class KeptConnection implements Probe, SignalConnectionOwner {
   #opened(opened: OpenedConnection): void {
     this.#opening = undefined;
     try {
-      this.#connection = this.#options.begin(this, opened);
+      this.#connection = this.#begin(this, opened);
     } catch (error) {
       opened.transport.destroy();
       this.#takeBeat()?.wait.reject(error as Error);

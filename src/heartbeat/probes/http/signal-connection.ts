@@ -1,4 +1,5 @@
 // What a kept connection is for whoever keeps it: it takes one signal at a time, and says what became of it. No protocol in here.
+import { PerduraError } from '../../../errors.ts';
 
 /** A connection that takes signals. */
 export interface SignalConnection {
@@ -28,4 +29,16 @@ export interface SignalConnectionOwner {
   onReceived(): void;
   /** The peer asks for fewer signals; `apartMs` where it says how far apart they should be. */
   onCalm(reason: string, apartMs: number | undefined): void;
+}
+
+/** A signal that nobody answered, because its connection ended. */
+export function connectionLost(message: string, cause: Error | undefined): PerduraError {
+  return new PerduraError('ERR_PERDURA_CONNECTION_LOST', message, cause === undefined ? {} : { cause });
+}
+
+/** How the kernel or TLS says that it is over; without an error it was the peer, in order. */
+export function describeLoss(error: Error | undefined): string {
+  if (error === undefined) return 'the server ended the connection';
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ECONNRESET' ? 'the connection was reset' : `the connection broke: ${error.message}`;
 }

@@ -6,6 +6,7 @@ import { NO_BODY, WireConfiguration, WireConnection } from '../../../wire/index.
 import type { ProtocolError, RequestHead, ResponseHead, WireSink } from '../../../wire/index.ts';
 import { decideCalm } from './http-calm.ts';
 import type { SignalRequest } from './http1-options.ts';
+import { connectionLost, describeLoss } from './signal-connection.ts';
 import type { SignalConnection, SignalConnectionOwner } from './signal-connection.ts';
 
 const MEDIA_TYPE = 'text/event-stream';
@@ -68,14 +69,13 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
   onTransportEnd(): void {
     // It may be how the stream ends.
     if (this.#state === 'asking' || this.#state === 'streaming') this.#wire.receiveEnd();
-    this.#broke('the server ended the connection');
+    this.#broke(describeLoss(undefined));
   }
 
   onTransportDrain(): void {}
 
   onTransportClosed(error: Error | undefined): void {
-    const what = error === undefined ? 'the server ended the connection' : `the connection broke: ${error.message}`;
-    this.#broke(what, error);
+    this.#broke(describeLoss(error), error);
   }
 
   onHead(head: RequestHead | ResponseHead): void {
@@ -109,7 +109,7 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
   onEnd(): void {
     if (this.#state !== 'streaming') return;
     this.destroy();
-    if (this.#isAwaiting) this.#owner.onUnanswered(lostError('the server ended the stream'), true);
+    if (this.#isAwaiting) this.#owner.onUnanswered(connectionLost('the server ended the stream', undefined), true);
     else this.#owner.onEnded();
   }
 
@@ -141,11 +141,7 @@ export class SseStream implements SignalConnection, TransportSink, WireSink {
     const isAsked = this.#state === 'asking' || this.#isAwaiting;
     const mayRepeat = this.#state === 'streaming';
     this.destroy();
-    if (isAsked) this.#owner.onUnanswered(lostError(what, cause), mayRepeat);
+    if (isAsked) this.#owner.onUnanswered(connectionLost(what, cause), mayRepeat);
     else this.#owner.onLost(what);
   }
-}
-
-function lostError(message: string, cause?: Error): PerduraError {
-  return new PerduraError('ERR_PERDURA_CONNECTION_LOST', message, cause === undefined ? {} : { cause });
 }

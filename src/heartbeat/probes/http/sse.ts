@@ -31,13 +31,10 @@ export function sseProbe(url: string | URL, options: SseProbeOptions = {}): Prob
   if (!headers.has('accept')) headers.set('accept', 'text/event-stream');
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache');
   const request = resolveSignalRequest({ ...options, method: 'GET', headers }, target);
-  const { clock, opener } = makeHttpTools(['http/1.1'], options);
-  return new KeptConnection({
-    target: `sse+${target.url}`,
-    origin: target.origin,
-    connect: target.connect,
-    opener,
-    clock,
-    begin: (owner, { transport }) => new SseStream(owner, transport, request, clock),
-  });
+  const tools = makeHttpTools(['http/1.1'], options);
+  return new KeptConnection(
+    { ...target, url: `sse+${target.url}` },
+    tools,
+    (owner, { transport }) => new SseStream(owner, transport, request, tools.clock),
+  );
 }

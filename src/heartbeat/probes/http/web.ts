@@ -23,16 +23,10 @@ export function webProbe(url: string | URL, options: HttpProbeOptions = {}): Pro
     target.authorization !== undefined ||
     REQUEST_OPTION_NAMES.some((name) => options[name as keyof HttpProbeOptions] !== undefined);
   if (target.connect.scheme === 'http' || wantsRequest) return httpProbe(url, options);
-  const { clock, opener } = makeHttpTools(['h2', 'http/1.1'], options);
-  return new KeptConnection({
-    target: target.url,
-    origin: target.origin,
-    connect: target.connect,
-    opener,
-    clock,
-    begin: (owner, opened) =>
-      opened.tls?.alpn === 'h2'
-        ? beginHttp2(owner, opened, target.origin, clock)
-        : new Http1SignalConnection(owner, opened.transport, request, clock),
-  });
+  const tools = makeHttpTools(['h2', 'http/1.1'], options);
+  return new KeptConnection(target, tools, (owner, opened) =>
+    opened.tls?.alpn === 'h2'
+      ? beginHttp2(owner, opened, target.origin, tools.clock)
+      : new Http1SignalConnection(owner, opened.transport, request, tools.clock),
+  );
 }

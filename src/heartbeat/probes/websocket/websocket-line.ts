@@ -1,8 +1,8 @@
 // One WebSocket that is pinged for a probe, and its end in words. Who opened the socket, and who ends it, is not known here.
 import { AbortedError, PerduraError } from '../../../errors.ts';
 import type { Clock } from '../../../io/clock.ts';
-import { PingedWebSocket } from '../../engine/pinged-web-socket.ts';
-import type { PingedSocket } from '../../engine/pinged-web-socket.ts';
+import { PingedWebSocket } from '../../signals/pinged-web-socket.ts';
+import type { PingedSocket } from '../../signals/pinged-web-socket.ts';
 import type { Acknowledgement, ProbeSink } from '../../engine/probe.ts';
 import { describeWebSocketEnd } from './websocket-close.ts';
 import type { WebSocketEnd } from './websocket-close.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { PerduraError } from '#src/errors.js';
-import { EchoedSignals } from '#src/heartbeat/engine/echoed-signals.js';
+import { EchoedSignals } from '#src/heartbeat/signals/echoed-signals.js';
 import type { Acknowledgement } from '#src/heartbeat/index.js';
 import { ManualClock } from '#src/testing/index.js';
 

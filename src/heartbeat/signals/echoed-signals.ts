@@ -5,7 +5,7 @@ import { formatDuration } from '../../text/index.ts';
 import type { Clock } from '../../io/clock.ts';
 import { BlockedWay } from './blocked-way.ts';
 import type { Way, WaySink } from './blocked-way.ts';
-import type { Acknowledgement, ProbeSink } from './probe.ts';
+import type { Acknowledgement, ProbeSink } from '../engine/probe.ts';
 
 /** A connection whose peer sends signals back. */
 export interface EchoingWay {

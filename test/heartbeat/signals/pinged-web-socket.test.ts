@@ -5,7 +5,7 @@ import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
-import { PingedWebSocket } from '#src/heartbeat/engine/pinged-web-socket.js';
+import { PingedWebSocket } from '#src/heartbeat/signals/pinged-web-socket.js';
 import { countQueuedBytes } from '#src/io/index.js';
 import { ManualClock } from '#src/testing/index.js';
 import { RecordingProbeSink } from '../probes/recording-probe-sink.ts';

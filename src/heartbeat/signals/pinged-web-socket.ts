@@ -6,7 +6,7 @@ import { countTakenBytes } from '../../io/taken-bytes.ts';
 import type { CountedStream } from '../../io/taken-bytes.ts';
 import { EchoedSignals } from './echoed-signals.ts';
 import type { EchoingWay } from './echoed-signals.ts';
-import type { Acknowledgement, ProbeSink } from './probe.ts';
+import type { Acknowledgement, ProbeSink } from '../engine/probe.ts';
 import { UnheardTime } from './unheard-time.ts';
 
 /** What a ping needs of a WebSocket: those of `ws` have all of it, other libraries some. */
