@@ -186,8 +186,8 @@ class ClientProbe implements Probe {
     const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES } = this.#options;
     // Behind those of TLS, none of which may take their place. To the library 0 is no limit.
     const maxPayload = maxMessageBytes === Infinity ? 0 : maxMessageBytes;
-    const library = { perMessageDeflate: false, closeTimeout: CLOSE_MS, maxPayload };
-    const socket = new Client(this.#url, [...protocols], { ...tls, ...library, headers: { ...headers } });
+    const fixed = { perMessageDeflate: false, closeTimeout: CLOSE_MS, maxPayload };
+    const socket = new Client(this.#url, [...protocols], { ...tls, ...fixed, headers: { ...headers } });
     let failure: Error | undefined;
     const line = new WebSocketLine(socket, {
       clock,
