@@ -1,5 +1,14 @@
 // Every module there is. What each of them may say in a configuration is declared in its own file.
 import type { ApacheModule } from './module/module.ts';
+import { accessCompat } from './modules/access-compat.ts';
+import { allowMethods } from './modules/allowmethods.ts';
+import { authn, authnCore, authnFile, authzGroupfile } from './modules/authn.ts';
+import { authzCore, authzHost, authzUser } from './modules/authz-core.ts';
+import { coreErrorDocument } from './modules/core-error-document.ts';
+import { coreErrorLog } from './modules/core-error-log.ts';
+import { coreOptions } from './modules/core-options.ts';
+import { coreSections } from './modules/core-sections.ts';
+import { logConfig } from './modules/log-config.ts';
 import { coreKeepAlive } from './modules/core-keep-alive.ts';
 import { coreListen } from './modules/core-listen.ts';
 import { coreServer } from './modules/core-server.ts';
@@ -13,6 +22,20 @@ export const MODULES: readonly ApacheModule[] = [
   coreVirtualHost,
   coreListen,
   coreKeepAlive,
+  accessCompat,
+  allowMethods,
+  authnCore,
+  authnFile,
+  authn,
+  authzGroupfile,
+  authzCore,
+  authzHost,
+  authzUser,
+  coreErrorDocument,
+  coreErrorLog,
+  coreOptions,
+  coreSections,
+  logConfig,
   deprecated,
   ...inertModules,
 ];

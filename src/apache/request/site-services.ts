@@ -12,6 +12,8 @@ export interface SiteServices<Request> {
   /** What .htaccess files say. */
   readonly accessFiles: AccessFiles;
   readonly serverRoot: string;
+  /** What a host without ServerName is called; undefined where the machine's name is not known. */
+  readonly defaultServerName: string | undefined;
   /** Whether `<IfModule>` of .htaccess sees a module. */
   hasModule(name: string): boolean;
   isDefined(name: string): boolean;
