@@ -110,9 +110,9 @@ function callEntry({ module, directive }: TableEntry, node: ConfigNode, scope: N
   }
 }
 
-function noteInert({ directive }: TableEntry, { process }: NodeScope): void {
+function noteInert({ directive }: TableEntry, scope: NodeScope): void {
   if (directive.effect !== 'inert') return;
-  process.notes.push({ level: 'info', message: `${directive.name} is without effect: ${directive.summary}` });
+  scope.process.notes.push({ level: 'info', message: `${directive.name} is without effect: ${directive.summary}` });
 }
 
 function applyNode(node: ConfigNode, scope: NodeScope): void {

@@ -75,7 +75,7 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
   const serverRoot = source.serverRoot ?? path.posix.dirname(source.file);
   const notes: ConfigurationNote[] = [];
   const main = createMainServer();
-  const process: ProcessConfiguration = {
+  const configuration: ProcessConfiguration = {
     listen: [],
     hosts: [main],
     serverRoot,
@@ -84,12 +84,12 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     notes,
     environment: source.environment ?? {},
   };
-  const table = new DirectiveTable(modules, process.modules);
+  const table = new DirectiveTable(modules, configuration.modules);
   const warn = (message: string): void => {
     notes.push({ level: 'warn', message });
   };
   const environment: ReadingEnvironment = {
-    process,
+    process: configuration,
     files,
     variables: new Map(),
     environment: source.environment ?? {},
@@ -99,10 +99,10 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     warn,
   };
   const nodes = new TreeReader(environment).readFile(path.posix.resolve(serverRoot, source.file));
-  checkProcessingModule(process.modules);
+  checkProcessingModule(configuration.modules);
   const { directory } = main;
   applyTree(nodes, {
-    process,
+    process: configuration,
     table,
     files,
     host: main,
@@ -113,6 +113,6 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     limit: undefined,
     warn,
   });
-  for (const host of process.hosts) if (!host.isMain) inheritFromMain(main, host, modules);
-  return Object.assign(process, { htaccess: new HtaccessReader(environment, table) });
+  for (const host of configuration.hosts) if (!host.isMain) inheritFromMain(main, host, modules);
+  return Object.assign(configuration, { htaccess: new HtaccessReader(environment, table) });
 }

@@ -1,10 +1,16 @@
 // What modules may ask of the site while a request is answered.
+import type { AccessFiles } from '../config/access-files.ts';
+import type { SectionMerger } from '../config/section-merger.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
 import type { ErrorLogLevel } from '../log/error-log-level.ts';
 
 /** One for each loaded configuration. */
 export interface SiteServices<Request> {
   readonly files: FileLookup;
+  /** What the walks of a request merged. */
+  readonly merger: SectionMerger;
+  /** What .htaccess files say. */
+  readonly accessFiles: AccessFiles;
   readonly serverRoot: string;
   /** Whether `<IfModule>` of .htaccess sees a module. */
   hasModule(name: string): boolean;

@@ -204,8 +204,8 @@ export class TreeReader {
         `Exceeded maximum include depth of ${MAX_INCLUDE_DEPTH}, There appears to be a recursion.`,
       );
     }
-    const { files, process } = this.#environment;
-    const pattern = path.posix.resolve(process.serverRoot, call?.words[0] ?? '');
+    const { files, process: configuration } = this.#environment;
+    const pattern = path.posix.resolve(configuration.serverRoot, call?.words[0] ?? '');
     const nodes = childrenOf(block);
     this.#includeDepth += 1;
     for (const file of findIncludedFiles(files, pattern, directive.isOptional)) {
