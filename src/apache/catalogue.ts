@@ -1,5 +1,8 @@
 // Every module there is. What each of them may say in a configuration is declared in its own file.
 import type { ApacheModule } from './module/module.ts';
+import { env } from './modules/env.ts';
+import { headers } from './modules/headers.ts';
+import { setenvif } from './modules/setenvif.ts';
 
 /** In the order in which Apache links them, as far as it matters: request/hook-order.ts has the order of each step. */
-export const MODULES: readonly ApacheModule<never, never>[] = [];
+export const MODULES: readonly ApacheModule[] = [env, headers, setenvif];
