@@ -12,9 +12,9 @@ export const FILTER_ORDER = {
   protocol: 3,
 } as const;
 
-/** See the head of the file. Changes `request.content`, `request.headersOut` and their kin; may answer later. */
+/** See the head of the file. Changes `request.content`, `request.headersOut` and their kin; may answer later. A number: the answer ends as that error. */
 export interface OutputFilter<Request> {
   readonly name: string;
   readonly order: (typeof FILTER_ORDER)[keyof typeof FILTER_ORDER];
-  run(request: Request): void | Promise<void>;
+  run(request: Request): void | number | Promise<void | number>;
 }
