@@ -5,14 +5,22 @@ import type { Match } from '../regex/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import type { RuleSubject, SubjectTest, VariableRule } from './variable-rule.ts';
 
-/** No value of a variable is longer: Apache's own limit of a substitution is 64 MiB, which no field can reach. */
-const MAX_VALUE_BYTES = 64 * 1024;
+/** Where there was none so far. */
+const NO_MATCH: Match = {
+  subject: '',
+  index: 0,
+  end: 0,
+  groups: 0,
+  group: () => undefined,
+  start: () => -1,
+  endOf: () => -1,
+};
 
 /** See the head of the file. */
 export function applyVariableRules(rules: readonly VariableRule[], request: ApacheRequest): void {
   let value = '';
   /** Back references of an expression that matches nothing itself are those of the rule before it. */
-  let match: Match | undefined;
+  let match = NO_MATCH;
   for (const rule of rules) {
     let found: 'no' | 'text' | 'match' = 'no';
     if (rule.kind === 'expression') {
@@ -28,13 +36,9 @@ export function applyVariableRules(rules: readonly VariableRule[], request: Apac
     if (found === 'no') continue;
     for (const change of rule.changes) {
       if (change.value === undefined) request.env.unset(change.name);
-      else request.env.set(change.name, found === 'text' ? change.value : expand(change.value, match));
+      else request.env.set(change.name, found === 'text' ? change.value : substitute(change.value, match));
     }
   }
-}
-
-function expand(template: string, match: Match | undefined): string {
-  return substitute(template, match, MAX_VALUE_BYTES);
 }
 
 function test(how: SubjectTest, value: string, request: ApacheRequest): Match | 'text' | undefined {

@@ -2,9 +2,6 @@
 import { substitute } from '../regex/index.ts';
 import type { MatchBudget, Pattern } from '../regex/index.ts';
 
-/** A value may grow to this: Apache's limit of what replaces a match is the same 64 MiB that no field ever has. */
-const MAX_REPLACEMENT_BYTES = 64 * 1024;
-
 /**
  * The value as it is afterwards. `edit*` looks at what is left of the value as at a value of its own, so that `^` matches again.
  * Where nothing is matched it goes on behind the next byte; the process of Apache dies of that.
@@ -21,7 +18,7 @@ export function editValue(
   for (;;) {
     const match = pattern.match(rest, budget);
     if (match === undefined) return edited + rest;
-    edited += rest.slice(0, match.index) + substitute(template, match, MAX_REPLACEMENT_BYTES);
+    edited += rest.slice(0, match.index) + substitute(template, match);
     rest = rest.slice(match.end);
     if (!every) return edited + rest;
     if (match.end > match.index) continue;

@@ -10,7 +10,7 @@ import type { Configured } from './driven-module.ts';
 const variables = (configured: Configured, set: Record<string, string> = {}): string[] => {
   const request = makeRequest([configured]);
   for (const [name, value] of Object.entries(set)) request.env.set(name, value);
-  env.definition.hooks!.fixups!(request);
+  void env.definition.hooks!.fixups!(request);
   return linesOf(request.env);
 };
 

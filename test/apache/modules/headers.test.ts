@@ -13,7 +13,7 @@ async function pass(lines: string, parts: RequestParts = {}, prepare?: (request:
   const request = makeRequest([configure(headers, lines)], parts);
   prepare?.(request);
   hooks!.postReadRequest!(request);
-  hooks!.fixups!(request);
+  void hooks!.fixups!(request);
   hooks!.insertFilter!(request);
   await runFilters(request);
   return request;
@@ -114,7 +114,7 @@ describe('Header', () => {
     assert.deepEqual(linesOf(request.errorHeadersOut), ['B: y']);
     const folder = configure(headers, 'Header set A x early', { path: '/srv/' });
     request.directoryConfig = folder.directory;
-    hooks!.fixups!(request);
+    void hooks!.fixups!(request);
     assert.deepEqual(linesOf(request.headersOut), ['A: x']);
   });
 
@@ -155,7 +155,7 @@ describe('Header', () => {
     const inner = configure(headers, 'Header append O sub\nHeader always append P sub\nRequestHeader append Q sub');
     for (const repetition of [1, 2]) {
       const request = makeRequest([mergeOver(headers, outer, inner)]);
-      hooks!.fixups!(request);
+      void hooks!.fixups!(request);
       hooks!.insertFilter!(request);
       await runFilters(request);
       assert.deepEqual(
