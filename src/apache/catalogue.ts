@@ -6,6 +6,7 @@ import { coreServer } from './modules/core-server.ts';
 import { coreVirtualHost } from './modules/core-virtual-host.ts';
 import { deprecated } from './modules/deprecated.ts';
 import { env } from './modules/env.ts';
+import { expires } from './modules/expires.ts';
 import { headers } from './modules/headers.ts';
 import { inertModules } from './modules/inert.ts';
 import { setenvif } from './modules/setenvif.ts';
@@ -17,6 +18,7 @@ export const MODULES: readonly ApacheModule[] = [
   coreListen,
   coreKeepAlive,
   env,
+  expires,
   headers,
   setenvif,
   deprecated,
