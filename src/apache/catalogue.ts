@@ -18,9 +18,13 @@ import { coreServer } from './modules/core-server.ts';
 import { coreTrace } from './modules/core-trace.ts';
 import { coreVirtualHost } from './modules/core-virtual-host.ts';
 import { deprecated } from './modules/deprecated.ts';
+import { env } from './modules/env.ts';
+import { expires } from './modules/expires.ts';
+import { headers } from './modules/headers.ts';
 import { inertModules } from './modules/inert.ts';
 import { logConfig } from './modules/log-config.ts';
 import { mime } from './modules/mime.ts';
+import { setenvif } from './modules/setenvif.ts';
 
 /** In the order in which Apache links them, as far as it matters: request/hook-order.ts has the order of each step. */
 export const MODULES: readonly ApacheModule[] = [
@@ -48,6 +52,10 @@ export const MODULES: readonly ApacheModule[] = [
   coreRanges,
   coreTrace,
   mime,
+  env,
+  expires,
+  headers,
+  setenvif,
   deprecated,
   ...inertModules,
 ];

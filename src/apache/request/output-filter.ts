@@ -3,9 +3,10 @@
 export const FILTER_ORDER = {
   /** mod_expires */
   beforeFields: 0,
+  /** mod_deflate: it comes before mod_headers, which sees its Vary and ETag and not the length of the file. */
+  contentCoding: 0.5,
   /** mod_headers */
   fields: 1,
-  /** mod_deflate */
   content: 2,
   /** ranges: what is counted is what is sent */
   protocol: 3,

@@ -18,6 +18,12 @@ export interface SiteServices<Request> {
   hasModule(name: string): boolean;
   isDefined(name: string): boolean;
   wallMs(): number;
+  /** What mod_ssl knows of a request by a name such as SSL_PROTOCOL; undefined where it is not loaded, or knows nothing. */
+  tlsVariable?(request: Request, name: string): string | undefined;
+  /** Of the machine, for 1, 5 and 15 minutes; without it 0. */
+  loadAverages?(): readonly [number, number, number];
+  /** How much of what the server can do at once it does now, 0 to 100; without it 0. */
+  busyPercent?(): number;
   /** What would become of a URL path, without an answer: DirectoryIndex, `-U`, `-F`, ErrorDocument look there. */
   lookUpPath(path: string, from: Request): Promise<Request>;
   /** ServerSignature at the place of a request. */
