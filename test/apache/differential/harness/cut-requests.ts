@@ -19,9 +19,10 @@ export function cutRequests(text: string): ExpectedAnswer[] {
     const headless = words.length === 2 && words[0] === 'GET';
     answers.push({ method: words[0] ?? '', headless });
     if (headless) break;
-    const headEnd = text.indexOf('\r\n\r\n', at);
-    if (headEnd === -1) break;
-    at = bodyEnd(text, text.slice(at, headEnd), headEnd + 4);
+    // Bare line feeds are line ends to a lenient server.
+    const head = /^[^]*?\n\r?\n/.exec(text.slice(at))?.[0];
+    if (head === undefined) break;
+    at = bodyEnd(text, head, at + head.length);
   }
   return answers;
 }

@@ -16,7 +16,7 @@ export function normaliseAnswer(answer: Answer, facts: SideFacts): Answer {
     answer.body,
   );
   const fieldLines = answer.fieldLines.map((line) => {
-    const normal = [dateAndServer, expires, boundaryInField, portsInText].reduce(
+    const normal = [dateAndServer, allow, expires, boundaryInField, portsInText].reduce(
       (text, rule) => rule(text, answer, facts),
       line,
     );
@@ -33,6 +33,12 @@ export function normaliseAnswer(answer: Answer, facts: SideFacts): Answer {
 /** Rule "date": the value of Date is the time. Rule "server": the name is ours. The lines stay where they are. */
 function dateAndServer(line: string): string {
   return line.replace(/^(date|server):.*$/i, '$1: *');
+}
+
+/** Rule "allow": the order of methods changes from run to run of the real httpd. */
+function allow(line: string): string {
+  const [, name, methods] = /^(allow: )(.*)$/i.exec(line) ?? [];
+  return name === undefined || methods === undefined ? line : `${name}${methods.split(',').toSorted().join(',')}`;
 }
 
 /** Rule "expires": the time in Expires counts from the Date of the same answer; in the past it is told as such. */
