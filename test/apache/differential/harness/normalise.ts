@@ -21,7 +21,9 @@ export function normaliseAnswer(answer: Answer, facts: SideFacts): Answer {
       line,
     );
     // The reader has held the number against the body, so only the length of what is compared is told.
-    return answer.framing === 'length' ? normal.replace(/^(content-length: )\d+$/i, `$1${body.length}`) : normal;
+    if (answer.framing === 'length') return normal.replace(/^(content-length: )\d+$/i, `$1${body.length}`);
+    // Boundaries are not even of one length, and here there is no body to count them in.
+    return boundaryOf(answer) === undefined ? normal : normal.replace(/^(content-length: )\d+$/i, '$1*');
   });
   const interim = answer.interim.map((head) => ({
     ...head,
