@@ -13,7 +13,7 @@ const run = makeRunFolder();
 /** One that is told something more on its command line. */
 const CHANGED_HTTPD: ServerProgram = {
   ...REAL_HTTPD,
-  name: 'changed httpd',
+  name: 'changed-httpd',
   argumentsFor: (configuration) => [...REAL_HTTPD.argumentsFor(configuration), '-c', 'Header always set X-Other 1'],
 };
 
@@ -68,7 +68,7 @@ test('the rules leave every line in its place and touch nothing that they do not
     body: '20001',
     trailerLines: [],
   };
-  const normal = normaliseAnswer(answer, { ports: { PORT: 20_001, OTHER_PORT: 20_002 } });
+  const normal = normaliseAnswer(answer, { ports: { PORT: 20_001, OTHER_PORT: 20_002 }, serverName: 'a' });
   assert.deepEqual(normal.fieldLines, [
     'X-Date: Sun, 06 Nov 1994 08:49:37 GMT',
     'Date: *',

@@ -7,6 +7,8 @@ import type { Answer, ReceivedHead } from './answer-reader.ts';
 export interface SideFacts {
   /** The ports by the names that they have in the configuration. */
   readonly ports: Readonly<Record<'PORT' | 'OTHER_PORT', number>>;
+  /** The value of its Server field. */
+  readonly serverName: string;
 }
 
 /** The answer with everything replaced that the rules name; the length field follows what was replaced in the body. */

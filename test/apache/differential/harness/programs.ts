@@ -49,16 +49,18 @@ export const httpdProgram: ExternalProgram = externalProgram('apache2');
 export const REAL_HTTPD: ServerProgram = {
   name: 'httpd',
   command: httpdProgram.path,
+  serverName: 'Apache',
   argumentsFor: (configuration) => ['-f', configuration, '-DFOREGROUND'],
 };
 
 /** The truth once more: two of them must agree, or the comparison is at fault. */
-export const SECOND_HTTPD: ServerProgram = { ...REAL_HTTPD, name: 'second httpd' };
+export const SECOND_HTTPD: ServerProgram = { ...REAL_HTTPD, name: 'second-httpd' };
 
 /** The product, as a user starts it. */
 export const PERDURA: ServerProgram = {
   name: 'perdura',
   command: process.execPath,
+  serverName: 'perdura',
   argumentsFor: (configuration) => [path.join(root, 'bin/perdura.js'), 'serve', '--config', configuration],
 };
 

@@ -14,6 +14,8 @@ export interface ServerProgram {
   /** Names the side in what is reported, and its folder. */
   readonly name: string;
   readonly command: string;
+  /** The value of its Server field where the configuration says `ServerTokens Prod`. */
+  readonly serverName: string;
   argumentsFor(configuration: string): readonly string[];
 }
 
@@ -38,7 +40,7 @@ export class Side {
   static async start(program: ServerProgram, siteFolder: string, folder: string): Promise<Side> {
     const logs = path.join(folder, 'logs');
     mkdirSync(logs, { recursive: true });
-    const facts = { ports: { PORT: await freePort(), OTHER_PORT: await freePort() } };
+    const facts = { ports: { PORT: await freePort(), OTHER_PORT: await freePort() }, serverName: program.serverName };
     const configuration = path.join(folder, 'httpd.conf');
     writeFileSync(configuration, formatConfiguration(siteFolder, logs, facts));
     const child = spawn(program.command, program.argumentsFor(configuration), {
