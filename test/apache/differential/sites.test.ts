@@ -51,7 +51,7 @@ test('the suite is as large as it says', () => {
 test('every deliberate difference belongs to a site', () => {
   const names = new Set(sites.map((site) => site.name));
   assert.deepEqual(
-    DELIBERATE_DIFFERENCES.filter((difference) => !names.has(difference.site)),
+    DELIBERATE_DIFFERENCES.filter(({ site }) => !site.startsWith('broken/') && !names.has(site)),
     [],
   );
 });

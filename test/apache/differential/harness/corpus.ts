@@ -2,6 +2,8 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { parseCheckedConfigurations } from './checked-configuration.ts';
+import type { CheckedConfiguration } from './checked-configuration.ts';
 import { parseSite } from './site.ts';
 import type { Site } from './site.ts';
 
@@ -20,9 +22,9 @@ export function readSites(): Site[] {
   return readMarkdown('sites').map(({ name, text }) => parseSite(text, name));
 }
 
-/** The files of broken configurations, unread. */
-export function readBrokenFiles(): { name: string; text: string }[] {
-  return readMarkdown('broken');
+/** All configurations that are only checked, by the file that they stand in. */
+export function readCheckedConfigurations(): Map<string, CheckedConfiguration[]> {
+  return new Map(readMarkdown('broken').map(({ name, text }) => [name, parseCheckedConfigurations(text, name)]));
 }
 
 /** A folder for a run; `remove` takes it away with everything in it. */
