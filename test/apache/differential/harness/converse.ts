@@ -18,7 +18,7 @@ export interface Outcome {
   /** From the bytes that were sent to the last byte of each answer; only where the conversation is timed. */
   readonly answeredAfterMs: readonly number[];
   /** Why there are fewer answers than requests, or more bytes than answers. */
-  readonly fault: string | undefined;
+  fault: string | undefined;
   ending: Ending;
 }
 
@@ -36,19 +36,18 @@ export async function converse(conversation: Conversation, port: number): Promis
     for (const [index, step] of conversation.steps.entries()) {
       if (step.pauseMs > 0) await delay(step.pauseMs);
       if (peer.ending !== undefined && step.reopens) peer = await reopen(peer, options);
-      let outcome = await takeStep(peer, step, conversation);
+      const isLast = index === conversation.steps.length - 1;
+      let outcome = await takeStep(peer, step, conversation, isLast);
       const before = outcomes.at(-1);
       // The connection was over before this step: that is news of the one before it.
       if (before?.ending.kind === 'open' && outcome.answers.length === 0 && peer.ending !== undefined) {
         before.ending = { kind: peer.ending, announced: false };
         if (step.reopens) {
           peer = await reopen(peer, options);
-          outcome = await takeStep(peer, step, conversation);
+          outcome = await takeStep(peer, step, conversation, isLast);
         }
       }
       outcomes.push(outcome);
-      const isLast = index === conversation.steps.length - 1;
-      if (isLast && conversation.endsAfter) peer.sendFin();
       outcome.ending = await watchEnding(peer, outcome, isLast, conversation.waitMs);
     }
   } finally {
@@ -62,13 +61,14 @@ async function reopen(peer: Peer, options: PeerOptions): Promise<Peer> {
   return await Peer.open(options);
 }
 
-async function takeStep(peer: Peer, step: Step, conversation: Conversation): Promise<Outcome> {
+async function takeStep(peer: Peer, step: Step, conversation: Conversation, isLast: boolean): Promise<Outcome> {
   const reader = new AnswerReader();
   const answers: Answer[] = [];
   const answeredAfterMs: number[] = [];
   const startedAt = performance.now();
   let fault: string | undefined;
   peer.write(step.bytes);
+  if (isLast && conversation.endsAfter) peer.sendFin();
   try {
     while (answers.length < step.answers.length) {
       reader.push(peer.take());
@@ -100,7 +100,14 @@ async function watchEnding(peer: Peer, outcome: Outcome, isLast: boolean, waitMs
   const last = outcome.answers.at(-1);
   const announced = last !== undefined && announcesClose(last);
   const withinMs = announced ? CLOSE_WITHIN_MS : isLast ? (waitMs ?? PROBE_MS) : 0;
-  if (peer.ending === undefined && withinMs > 0) await peer.change(withinMs);
+  const until = performance.now() + withinMs;
+  let rest = '';
+  for (let left = withinMs; peer.ending === undefined && left > 0; left = until - performance.now()) {
+    await peer.change(left);
+    rest += peer.take();
+  }
+  rest += peer.take();
+  if (rest !== '') outcome.fault = `more behind the answers: ${JSON.stringify(rest.slice(0, 400))}`;
   if (peer.ending === undefined) return { kind: 'open' };
   const ending = { kind: peer.ending, announced };
   return isLast && waitMs !== undefined ? { ...ending, afterMs: peer.idleBeforeEndMs } : ending;

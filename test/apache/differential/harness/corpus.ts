@@ -17,9 +17,14 @@ function readMarkdown(folder: string): { name: string; text: string }[] {
     .map((file) => ({ name: file.slice(0, -3), text: readFileSync(path.join(source, folder, file), 'utf8') }));
 }
 
+/** A file of the tests that sites copy, e.g. a certificate; the path is relative to `test/`. */
+function readFixture(file: string): Buffer {
+  return readFileSync(path.join(source, '../..', file));
+}
+
 /** All sites, in order of their names. */
 export function readSites(): Site[] {
-  return readMarkdown('sites').map(({ name, text }) => parseSite(text, name));
+  return readMarkdown('sites').map(({ name, text }) => parseSite(text, name, readFixture));
 }
 
 /** All configurations that are only checked, by the file that they stand in. */

@@ -8,7 +8,8 @@ export type PeerEnding = 'fin' | 'reset';
 
 export interface PeerOptions {
   readonly port: number;
-  readonly tls: boolean;
+  /** The server name; undefined without TLS. */
+  readonly tls: string | undefined;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -37,8 +38,8 @@ export class Peer {
     const { port } = options;
     const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
     await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
-    if (!options.tls) return new Peer(socket);
-    const secured = tls.connect({ socket, rejectUnauthorized: false, servername: 'example.test' });
+    if (options.tls === undefined) return new Peer(socket);
+    const secured = tls.connect({ socket, rejectUnauthorized: false, servername: options.tls });
     await once(secured, 'secureConnect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) });
     return new Peer(secured);
   }

@@ -27,7 +27,8 @@ export interface Step {
 export interface Conversation {
   readonly name: string;
   readonly port: 'PORT' | 'OTHER_PORT';
-  readonly tls: boolean;
+  /** The server name that is asked for over TLS; undefined without TLS. */
+  readonly tls: string | undefined;
   readonly steps: readonly Step[];
   /** Whether FIN follows the last step. */
   readonly endsAfter: boolean;
@@ -57,8 +58,8 @@ const DEFAULT_HOST = 'example.test';
 /** Long enough for a machine under load; nothing waits for it unless an answer is missing. */
 const ANSWERS_WITHIN_MS = 5_000;
 
-/** Reads one file of `sites/`. */
-export function parseSite(text: string, name: string): Site {
+/** Reads one file of `sites/`; `readFixture` gives the bytes of a file that a site copies. */
+export function parseSite(text: string, name: string, readFixture: (path: string) => Buffer): Site {
   const [head, ...sections] = parseSections(text, name);
   if (head === undefined) throw new Error(`${name}: empty`);
   const options = new OptionReader(name, head.options);
@@ -71,7 +72,7 @@ export function parseSite(text: string, name: string): Site {
     const [kind = '', ...rest] = section.heading.split(' ');
     const subject = rest.join(' ');
     if (kind === 'ask') conversations.push(parseConversation(section, subject, `${name}: ask ${subject}`));
-    else entries.push(parseEntry(section, kind, subject, `${name}: ${section.heading}`));
+    else entries.push(parseEntry(section, kind, subject, `${name}: ${section.heading}`, readFixture));
   }
   if (!entries.some((entry) => entry.path === 'httpd.conf')) throw new Error(`${name}: no httpd.conf`);
   if (conversations.length === 0) throw new Error(`${name}: nothing is asked`);
@@ -87,7 +88,13 @@ export function countRequests(site: Site): number {
     .reduce((sum, step) => sum + step.answers.length, 0);
 }
 
-function parseEntry(section: Section, kind: string, subject: string, where: string): SiteEntry {
+function parseEntry(
+  section: Section,
+  kind: string,
+  subject: string,
+  where: string,
+  readFixture: (path: string) => Buffer,
+): SiteEntry {
   const options = new OptionReader(where, section.options);
   const date = options.text('modified');
   const modified = date === undefined ? MODIFIED : new Date(date);
@@ -99,7 +106,12 @@ function parseEntry(section: Section, kind: string, subject: string, where: stri
     if (path === undefined || target === undefined || more.length > 0) throw new Error(`${where}: not PATH -> TARGET`);
     return { kind, path, target };
   }
-  if (kind !== 'file') throw new Error(`${where}: a section is file, folder, link or ask`);
+  if (kind === 'copy') {
+    const [path, from, ...more] = subject.split(' <- ');
+    if (path === undefined || from === undefined || more.length > 0) throw new Error(`${where}: not PATH <- FIXTURE`);
+    return { kind: 'file', path, bytes: readFixture(from), modified };
+  }
+  if (kind !== 'file') throw new Error(`${where}: a section is file, copy, folder, link or ask`);
   const [block, ...others] = section.blocks;
   if (block === undefined || others.length > 0) throw new Error(`${where}: a file has one block`);
   return { kind, path: readEscapedBytes(subject).toString('latin1'), bytes: contentOf(block), modified };
@@ -119,7 +131,7 @@ function parseConversation(section: Section, name: string, where: string): Conve
   const conversation: Conversation = {
     name,
     port: options.oneOf('port', ['OTHER_PORT']) ?? 'PORT',
-    tls: options.oneOf('tls', ['yes']) === 'yes',
+    tls: options.text('tls'),
     steps,
     endsAfter: options.oneOf('end', ['FIN']) === 'FIN',
     waitMs: options.milliseconds('wait'),
@@ -136,8 +148,13 @@ function parseSteps(block: Block, host: string, where: string): Step[] {
   const pause = options.text('pause');
   const pauseMs = pause === undefined ? 0 : Number(/^(\d+)ms$/.exec(pause)?.[1]);
   if (Number.isNaN(pauseMs)) throw new Error(`${where}: not a pause: ${pause}`);
+  const count = options.text('answers');
   options.assertEmpty();
-  if (kind === 'http') return [toStep(rawBytes(block.lines), pauseMs, false)];
+  if (kind === 'http') {
+    const step = toStep(rawBytes(block.lines), pauseMs, false);
+    if (count === undefined) return [step];
+    return [{ ...step, answers: Array.from({ length: Number(count) }, () => ({ method: 'GET', headless: false })) }];
+  }
   if (kind !== 'requests') throw new Error(`${where}: a block of a conversation is http or requests`);
   return block.lines
     .filter((line) => line !== '' && !line.startsWith('# '))
@@ -159,7 +176,8 @@ function rawBytes(lines: readonly string[]): Buffer {
 
 /** The short notation of a request without a body: `GET /path HTTP/1.0 Name: value | Name: value`, the version only where it is not 1.1. */
 function writeRequest(line: string, host: string): Buffer {
-  const [, start, version = 'HTTP/1.1', rest] = /^(\S+ \S+)(?: (HTTP\/\d\.\d))?(?: +(\S.*))?$/.exec(line) ?? [];
+  const [, start, version = 'HTTP/1.1', rest] =
+    /^(\S+ (?:\\\{\d+ [^{}]*\}|\S)+)(?: (HTTP\/\d\.\d))?(?: +(\S.*))?$/.exec(line) ?? [];
   if (start === undefined) throw new Error(`not a request in the short notation: ${line}`);
   const fields = rest?.split(' | ') ?? [];
   const hasHost = fields.some((field) => /^host:/i.test(field));
