@@ -56,6 +56,9 @@ export class ApacheRequest {
   query: string | undefined = undefined;
   filename: string | undefined = undefined;
   pathInfo = '';
+  /** The URL prefix and the folder of the Alias that found the file: Apache's context. */
+  contextPrefix: string | undefined = undefined;
+  contextDocumentRoot: string | undefined = undefined;
   /** Undefined: there is no such file. */
   fileStats: FileStats | undefined = undefined;
 
