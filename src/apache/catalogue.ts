@@ -2,6 +2,8 @@
 import type { ApacheModule } from './module/module.ts';
 import { coreKeepAlive } from './modules/core-keep-alive.ts';
 import { coreListen } from './modules/core-listen.ts';
+import { coreOptions } from './modules/core-options.ts';
+import { coreSections } from './modules/core-sections.ts';
 import { coreServer } from './modules/core-server.ts';
 import { coreVirtualHost } from './modules/core-virtual-host.ts';
 import { deprecated } from './modules/deprecated.ts';
@@ -12,6 +14,8 @@ export const MODULES: readonly ApacheModule[] = [
   coreServer,
   coreVirtualHost,
   coreListen,
+  coreSections,
+  coreOptions,
   coreKeepAlive,
   deprecated,
   ...inertModules,
