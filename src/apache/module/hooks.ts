@@ -10,17 +10,21 @@ export interface Hooks {
   postReadRequest?(request: ApacheRequest): HookResult;
   /** From URL path to file name: the first module that says `ok` has found it. */
   translateName?(request: ApacheRequest): HookResult;
-  /** The configuration of the folder holds from here on. Not for sub-requests. */
+  /** The configuration of the folder holds from here on: the walks are made. Not for sub-requests. */
   headerParser?(request: ApacheRequest): HookResult;
   /** Who may come in, by address: all modules are asked. */
   accessChecker?(request: ApacheRequest): HookResult;
+  /** Whether both ways in must be open, or one is enough (Satisfy). Undefined: both. */
+  satisfies?(request: ApacheRequest): 'all' | 'any' | undefined;
+  /** May anybody come in, whoever they are? Undefined: that depends on who it is. */
+  userlessChecker?(request: ApacheRequest): HookResult;
   /** Who is it: the first module that knows. */
   checkUser?(request: ApacheRequest): HookResult | Promise<HookResult>;
   /** May they: the first module that knows. */
   authChecker?(request: ApacheRequest): HookResult;
   typeChecker?(request: ApacheRequest): HookResult;
-  /** Last changes before the answer is made. */
-  fixups?(request: ApacheRequest): HookResult;
+  /** Last changes before the answer is made. A module that redirects within the server awaits that, and says `ok`. */
+  fixups?(request: ApacheRequest): HookResult | Promise<HookResult>;
   /** Adds to `request.outputFilters`. */
   insertFilter?(request: ApacheRequest): void;
   /** The same for answers to errors, where the usual filters are gone. */

@@ -22,6 +22,8 @@ export interface RequestFacts {
   readonly startedAtMs: number;
 }
 
+const noBody = (): Promise<'ok'> => Promise.resolve('ok');
+
 /** See the head of the file. Fields that modules change are plain properties. */
 export class ApacheRequest {
   readonly facts: RequestFacts;
@@ -81,8 +83,16 @@ export class ApacheRequest {
   /** What holds for the request's folder. */
   directoryConfig: ConfigVector;
   outputFilters: OutputFilter<ApacheRequest>[] = [];
-  /** The request's body has been read to its end, or there is none. */
-  bodyRead = false;
+  /** Takes the request's body and forgets it, which tells a client that waits to go on. A number: it cannot be taken. */
+  discardBody: () => Promise<'ok' | number> = noBody;
+  /** The client waits for `100 Continue`, and was not told to go on. */
+  expectsContinue = false;
+  /** The length of the content is not told although it would be known: Apache's filters had begun to send. */
+  hidesLength = false;
+  /** It is certain that the connection ends with the answer. */
+  closes = false;
+  /** Methods of the Allow field: what modules added to those of the handler. */
+  allowedMethods: string[] = [];
 
   constructor(
     facts: RequestFacts,

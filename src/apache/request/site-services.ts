@@ -12,6 +12,11 @@ export interface SiteServices<Request> {
   wallMs(): number;
   /** What would become of a URL path, without an answer: DirectoryIndex, `-U`, `-F`, ErrorDocument look there. */
   lookUpPath(path: string, from: Request): Promise<Request>;
+  /** ServerSignature at the place of a request. */
+  signatureOf(request: Request): 'off' | 'on' | 'email';
+  /** The name and port of links to the server itself: of the Host field or of ServerName (UseCanonicalName). */
+  serverNameOf(request: Request): string;
+  serverPortOf(request: Request): number;
   /** A line of the error log. `code`: AH00036 and its kin, undefined where Apache has none. */
   log(request: Request | undefined, level: ErrorLogLevel, module: string, message: string): void;
   /**
