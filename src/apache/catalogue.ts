@@ -2,10 +2,12 @@
 import type { ApacheModule } from './module/module.ts';
 import { coreKeepAlive } from './modules/core-keep-alive.ts';
 import { coreListen } from './modules/core-listen.ts';
+import { coreRequest } from './modules/core-request.ts';
 import { coreServer } from './modules/core-server.ts';
 import { coreVirtualHost } from './modules/core-virtual-host.ts';
 import { deprecated } from './modules/deprecated.ts';
 import { inertModules } from './modules/inert.ts';
+import { reqtimeout } from './modules/reqtimeout.ts';
 
 /** In the order in which Apache links them, as far as it matters: request/hook-order.ts has the order of each step. */
 export const MODULES: readonly ApacheModule[] = [
@@ -13,6 +15,8 @@ export const MODULES: readonly ApacheModule[] = [
   coreVirtualHost,
   coreListen,
   coreKeepAlive,
+  coreRequest,
   deprecated,
+  reqtimeout,
   ...inertModules,
 ];
