@@ -174,6 +174,8 @@ test('what is not given has its default, and undefined counts as not given', () 
     drain,
     limits,
     timeouts,
+    accept,
+    builtinAnswers,
   } = resolved;
   assert.deepEqual(
     {
@@ -188,6 +190,8 @@ test('what is not given has its default, and undefined counts as not given', () 
       drain,
       limits,
       timeouts,
+      accept,
+      builtinAnswers,
     },
     DEFAULT_SERVE_OPTIONS,
   );

@@ -2,7 +2,7 @@
 
 /** One for each connection. */
 export interface ConnectionFacts {
-  readonly id: string;
+  readonly id: number;
   readonly localAddress: string;
   readonly localPort: number;
   readonly remoteAddress: string;

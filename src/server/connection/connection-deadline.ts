@@ -8,6 +8,8 @@ import type { DeadlinePhase, ServerCore } from '../server-core.ts';
 export interface DeadlineFacts {
   readonly openedAtMs: number;
   readonly idleAtMs: number;
+  /** Its idle time where an answer set one, else that of the server. */
+  readonly idleTimeoutMs?: number | undefined;
   /** Bytes of a head that is not complete yet. */
   readonly headReceivedBytes: number;
   /** Bytes of the current request's body that arrived. */
@@ -76,7 +78,7 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
         deadlines.head.set(this, nowMs + timeouts.headerMs);
         break;
       case 'idle':
-        deadlines.idle.set(this, facts.idleAtMs + idleTimeoutMs);
+        deadlines.idle.set(this, facts.idleAtMs + (facts.idleTimeoutMs ?? idleTimeoutMs));
         break;
       case 'body':
         deadlines.body.set(this, this.#bodyDueMs(facts));
@@ -97,6 +99,11 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
     if (dueMs <= nowMs) return false;
     this.#core.deadlines[phase].set(this, dueMs);
     return true;
+  }
+
+  /** Since when the head that is being read is awaited; undefined where none is. */
+  get headSinceMs(): number | undefined {
+    return this.phase === 'head' ? this.#phaseAtMs : undefined;
   }
 
   /** Whether the peer has taken anything since the deadline was set. */
