@@ -16,6 +16,7 @@ async function discard(context: HandlerContext, request: ApacheRequest): Promise
   const maxBytes = limit === 0 ? Infinity : limit;
   const announced = Number(request.headersIn.get('Content-Length') ?? 0);
   if (announced > maxBytes) {
+    request.hidesLength = true;
     request.services.log(
       request,
       'error',
@@ -32,6 +33,7 @@ async function discard(context: HandlerContext, request: ApacheRequest): Promise
     }
   }
   if (await raw.discardBody(maxBytes)) return 'ok';
+  request.hidesLength = true;
   request.services.log(
     request,
     'error',
