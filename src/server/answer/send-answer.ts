@@ -26,7 +26,7 @@ const WHOLE_BODY_BYTES = 262_144;
 /** Begins to send `exchange.answer`; `lane.finish` follows, at once or later. */
 export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
   exchange.progress = 'sending';
-  if (exchange.answer instanceof OpenRefusal && !resolveRefusal(lane, exchange, exchange.answer)) return;
+  if (exchange.refusal !== undefined && !askRefusal(lane, exchange)) return;
   if (isExact(exchange.answer) && beginExact(lane, exchange, exchange.answer)) return;
   const encoded = encode(lane, exchange);
   exchange.answer = undefined;
@@ -47,11 +47,11 @@ export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
   }
 }
 
-/** Asks for the answer to a request that is refused. Returns false where there is to be none, and the connection ends. */
-function resolveRefusal(lane: AnswerLane, exchange: ServerExchange, refusal: OpenRefusal): boolean {
-  const answer = refusal.ask();
-  exchange.answer = answer;
-  if (answer !== undefined) return true;
+/** Asks for the answer to a request that is refused, where it is still open. Returns false where there is to be none: the connection ends. */
+function askRefusal(lane: AnswerLane, exchange: ServerExchange): boolean {
+  if (!(exchange.answer instanceof OpenRefusal)) return true;
+  exchange.answer = exchange.answer.ask();
+  if (exchange.answer !== undefined) return true;
   exchange.untold = true;
   lane.wire.dropResponse(exchange.wire);
   lane.finish(exchange);
