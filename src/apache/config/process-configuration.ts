@@ -22,5 +22,7 @@ export interface ProcessConfiguration {
   /** Names as `<IfModule>` asks for them: identifiers and `mod_x.c`. */
   readonly modules: Set<string>;
   readonly defines: Map<string, string>;
+  /** Variables of the process, for PassEnv; without it there are none. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly notes: ConfigurationNote[];
 }

@@ -19,12 +19,22 @@ export interface FileStats {
   readonly mode: number;
 }
 
+/** Why a path cannot be used. */
+export interface FileFailure {
+  /** `EACCES` and its kin. */
+  readonly code: string;
+  /** As Apache's error log has it: `(13)Permission denied`. */
+  readonly words: string;
+}
+
 /** Paths are byte strings. Nothing throws for what is not there. */
 export interface FileLookup {
-  /** Follows links. Undefined: not there, or not to be reached. `denied`: a folder above may not be searched. */
+  /** Follows links. Undefined: not there. `denied`: it cannot be known, such as where a folder above may not be searched. */
   stat(path: string): FileStats | undefined | 'denied';
   /** Does not follow a link at the end. */
   linkStat(path: string): FileStats | undefined | 'denied';
+  /** For the error log, after something failed: why the path cannot be opened for reading. Undefined: it can. */
+  explain(path: string): FileFailure | undefined;
   /** Undefined: not there or not readable. @throws RangeError above `maxBytes` */
   readSmall(path: string, maxBytes: number): string | undefined;
   list(path: string): readonly FolderEntry[] | undefined;

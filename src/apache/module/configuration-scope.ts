@@ -1,5 +1,6 @@
 // Where a directive is being applied: which server, which section, what is allowed there. Apache calls it cmd_parms.
 import type { ConfigNode, SourcePlace } from '../syntax/config-tree.ts';
+import type { FileLookup } from '../files/file-lookup.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import type { ConfigVector } from './config-vector.ts';
 import type { OverrideGrant } from './override-grant.ts';
@@ -12,6 +13,7 @@ export type EnclosingSections = readonly string[];
 export interface ConfigurationScope {
   readonly place: SourcePlace;
   readonly process: ProcessConfiguration;
+  readonly files: FileLookup;
   readonly host: VirtualHost;
   /** The per-directory configuration that is being made. */
   readonly directory: ConfigVector;

@@ -68,13 +68,13 @@ export interface DirectiveDefinition<Server, Directory> extends DirectiveFacts {
   readonly kind: 'directive';
   readonly arguments: ArgumentKind;
   /** @throws ConfigurationError in Apache's words. */
-  readonly apply: (call: DirectiveCall<Server, Directory>) => void;
+  apply(call: DirectiveCall<Server, Directory>): void;
 }
 
 /** A section: it decides what becomes of what it holds. */
 export interface SectionDefinition<Server, Directory> extends DirectiveFacts {
   readonly kind: 'section';
-  readonly apply: (call: SectionCall<Server, Directory>) => void;
+  apply(call: SectionCall<Server, Directory>): void;
 }
 
 /** One use of a section; `words[0]` is its text with the closing bracket. */

@@ -3,7 +3,7 @@ import type { ConfigVector } from './config-vector.ts';
 import type { AnyDirective } from './directive.ts';
 import type { Hooks } from './hooks.ts';
 
-/** What a module is made of. */
+/** What a module is made of. Methods, so that modules of all kinds go into one list. */
 export interface ModuleDefinition<Server, Directory> {
   /** As `<IfModule>` knows it: `mod_headers.c`. */
   readonly name: string;
@@ -11,11 +11,11 @@ export interface ModuleDefinition<Server, Directory> {
   readonly identifier: string;
   readonly createServer: () => Server;
   /** What a virtual host has of the main server. `base` is the main server's. Never changes either. */
-  readonly mergeServer: (base: Server, over: Server) => Server;
+  mergeServer(base: Server, over: Server): Server;
   /** `path`: the folder of the section with its closing slash; undefined at the level of a server. */
   readonly createDirectory: (path: string | undefined) => Directory;
   /** The outer section's first. Never changes either: both are shared between requests. */
-  readonly mergeDirectory: (base: Directory, over: Directory) => Directory;
+  mergeDirectory(base: Directory, over: Directory): Directory;
   readonly directives: ReadonlyArray<AnyDirective<Server, Directory>>;
   readonly hooks?: Hooks;
 }

@@ -1,10 +1,42 @@
-// How much work the regular expressions of one request may be: they come from files that are not trusted.
+// How much matching one request may cost: expressions may come from .htaccess, subjects come from the network.
 
-/** Steps that are left. All matches of a request, and of the requests that come of it, take from one. */
+/**
+ * Steps that all matches of one request may take together. A step is one operation of the matcher, or eight bytes of a simple run such as
+ * `.*`. It takes 5 to 20 ns, so that the default bounds a request to 10 ms; ten times that once, while the engine has not compiled the
+ * matcher yet. A hundred rewrite rules take some thousand steps. PCRE2 allows 10,000,000 to each match (its match limit), and Apache leaves
+ * that as it is: up to a second for each expression that a request meets.
+ */
+export const DEFAULT_MATCH_STEPS = 500_000;
+
+/** The budget is used up, or a match needs more memory than it may have. PCRE2 gives up with an error, which Apache takes as no match. */
+export class MatchLimitError extends Error {
+  /** Which limit, and its value. */
+  readonly limit: 'steps' | 'memory';
+
+  constructor(limit: 'steps' | 'memory', message: string) {
+    super(message);
+    this.name = 'MatchLimitError';
+    this.limit = limit;
+  }
+}
+
+/** One for each request. What is left when it is used up is nothing: every later match throws, too. */
 export class MatchBudget {
-  remaining: number;
+  /** What it started with. */
+  readonly steps: number;
+  #remaining: number;
 
-  constructor(steps: number) {
-    this.remaining = steps;
+  constructor(steps: number = DEFAULT_MATCH_STEPS) {
+    this.steps = steps;
+    this.#remaining = steps;
+  }
+
+  get remaining(): number {
+    return this.#remaining;
+  }
+
+  /** Called by the matcher with what it has left. */
+  settle(remaining: number): void {
+    this.#remaining = Math.max(0, remaining);
   }
 }
