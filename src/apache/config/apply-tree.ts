@@ -51,7 +51,7 @@ function refuseUnsupported(name: string, section: boolean): never {
 /** Modules that nobody knows may bring directives that nobody knows. */
 function refuseUnknown(node: ConfigNode, scope: NodeScope): void {
   if (scope.htaccess?.nonfatal.has('unknown') === true) {
-    scope.warn(`AH02296: Unknown directive ${node.name} ${UNKNOWN}`);
+    scope.warn(`AH02296: Unknown directive ${node.name.toLowerCase()} ${UNKNOWN}`);
     return;
   }
   complain(`Invalid command '${node.name}', ${UNKNOWN}`);
@@ -110,9 +110,9 @@ function callEntry({ module, directive }: TableEntry, node: ConfigNode, scope: N
   }
 }
 
-function noteInert({ directive }: TableEntry, { process }: NodeScope): void {
+function noteInert({ directive }: TableEntry, scope: NodeScope): void {
   if (directive.effect !== 'inert') return;
-  process.notes.push({ level: 'info', message: `${directive.name} is without effect: ${directive.summary}` });
+  scope.process.notes.push({ level: 'info', message: `${directive.name} is without effect: ${directive.summary}` });
 }
 
 function applyNode(node: ConfigNode, scope: NodeScope): void {

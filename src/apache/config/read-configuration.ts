@@ -64,6 +64,33 @@ function checkProcessingModule(modules: ReadonlySet<string>): void {
   throw new ConfigurationRefused(message, undefined, 'structure');
 }
 
+/** All that is in the file goes into the configuration of the environment. */
+function build(
+  file: string,
+  environment: ReadingEnvironment,
+  main: VirtualHost,
+  table: DirectiveTable,
+  modules: readonly ApacheModule[],
+): void {
+  const { process: configuration, files, warn } = environment;
+  const nodes = new TreeReader(environment).readFile(path.posix.resolve(configuration.serverRoot, file));
+  checkProcessingModule(configuration.modules);
+  const { directory } = main;
+  applyTree(nodes, {
+    process: configuration,
+    table,
+    files,
+    host: main,
+    directory,
+    path: undefined,
+    sections: [],
+    htaccess: undefined,
+    limit: undefined,
+    warn,
+  });
+  for (const host of configuration.hosts) if (host !== main) inheritFromMain(main, host, modules);
+}
+
 /**
  * Reads a configuration as httpd does when it starts.
  *
@@ -75,7 +102,7 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
   const serverRoot = source.serverRoot ?? path.posix.dirname(source.file);
   const notes: ConfigurationNote[] = [];
   const main = createMainServer();
-  const process: ProcessConfiguration = {
+  const configuration: ProcessConfiguration = {
     listen: [],
     hosts: [main],
     serverRoot,
@@ -84,12 +111,12 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     notes,
     environment: source.environment ?? {},
   };
-  const table = new DirectiveTable(modules, process.modules);
+  const table = new DirectiveTable(modules, configuration.modules);
   const warn = (message: string): void => {
     notes.push({ level: 'warn', message });
   };
   const environment: ReadingEnvironment = {
-    process,
+    process: configuration,
     files,
     variables: new Map(),
     environment: source.environment ?? {},
@@ -98,21 +125,13 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     hasDirective: (name) => table.find(name) !== undefined,
     warn,
   };
-  const nodes = new TreeReader(environment).readFile(path.posix.resolve(serverRoot, source.file));
-  checkProcessingModule(process.modules);
-  const { directory } = main;
-  applyTree(nodes, {
-    process,
-    table,
-    files,
-    host: main,
-    directory,
-    path: undefined,
-    sections: [],
-    htaccess: undefined,
-    limit: undefined,
-    warn,
-  });
-  for (const host of process.hosts) if (!host.isMain) inheritFromMain(main, host, modules);
-  return Object.assign(process, { htaccess: new HtaccessReader(environment, table) });
+  try {
+    build(source.file, environment, main, table, modules);
+  } catch (error) {
+    if (error instanceof ConfigurationRefused) {
+      error.warnings = notes.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    }
+    throw error;
+  }
+  return Object.assign(configuration, { htaccess: new HtaccessReader(environment, table) });
 }

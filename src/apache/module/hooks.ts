@@ -1,4 +1,6 @@
 // The steps of a request at which modules act, in the order of Apache. Which module goes first at a step is in request/hook-order.ts.
+import type { ProcessConfiguration } from '../config/process-configuration.ts';
+import type { FileLookup } from '../files/file-lookup.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 
 /** Undefined: not mine, the next module may. `ok`: done. A number: the request ends with this status (DONE, HTTP_FORBIDDEN …). */
@@ -6,10 +8,15 @@ export type HookResult = 'ok' | number | undefined;
 
 /** See the head of the file. A module without a method does nothing at that step. */
 export interface Hooks {
+  /**
+   * The configuration is read, hosts are merged with the main server: files that directives named are looked at, once, before
+   * anything listens. @throws ConfigurationError in Apache's words
+   */
+  postConfig?(process: ProcessConfiguration, files: FileLookup): void;
   /** The head is read and the virtual host is known. */
   postReadRequest?(request: ApacheRequest): HookResult;
   /** From URL path to file name: the first module that says `ok` has found it. */
-  translateName?(request: ApacheRequest): HookResult;
+  translateName?(request: ApacheRequest): HookResult | Promise<HookResult>;
   /** The configuration of the folder holds from here on: the walks are made. Not for sub-requests. */
   headerParser?(request: ApacheRequest): HookResult;
   /** Who may come in, by address: all modules are asked. */

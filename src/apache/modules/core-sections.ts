@@ -1,6 +1,6 @@
 // <Directory>, <Location>, <Files> and their kin, <Limit>: they collect what they hold for the walks of a request.
 import { canonicalPath } from '../files/canonical-path.ts';
-import { hasWildcard } from '../syntax/wildcard.ts';
+import { hasWildcard } from '../files/wildcard.ts';
 import { limitMethods, parseLimitedMethods } from '../config/limited-methods.ts';
 import { argumentOfSection, parseSectionSubject, refuseMore } from '../config/section-argument.ts';
 import { InnerSections, ServerSections } from '../config/section-lists.ts';

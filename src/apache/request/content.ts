@@ -9,12 +9,12 @@ export interface FileSlice {
 
 /**
  * The body of an answer. `bytes`: at hand. `file`: read when it is sent. `stream`: of a length that nobody knows, sent in chunks;
- * Apache does so for what does not fit into the buffer of a filter.
+ * Apache does so for what does not fit into the buffer of a filter. With `lengthBytes` the length is known after all.
  */
 export type Content =
   | { readonly kind: 'none' }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'file'; readonly slice: FileSlice }
-  | { readonly kind: 'stream'; readonly chunks: AsyncIterable<Uint8Array> };
+  | { readonly kind: 'stream'; readonly chunks: AsyncIterable<Uint8Array>; readonly lengthBytes?: number };
 
 export const NO_CONTENT: Content = { kind: 'none' };

@@ -9,10 +9,10 @@ import { takeWord } from './words.ts';
 type Question = (subject: string, environment: ReadingEnvironment) => boolean;
 
 const QUESTIONS: Readonly<Record<string, Question>> = {
-  IfModule: (name, { process }) => process.modules.has(name),
-  IfDefine: (name, { process }) => process.defines.has(name),
-  IfFile: (name, { files, process }) => {
-    const found = files.stat(path.posix.resolve(process.serverRoot, name));
+  IfModule: (name, environment) => environment.process.modules.has(name),
+  IfDefine: (name, environment) => environment.process.defines.has(name),
+  IfFile: (name, environment) => {
+    const found = environment.files.stat(path.posix.resolve(environment.process.serverRoot, name));
     return found !== undefined && found !== 'denied';
   },
   IfDirective: (name, environment) => environment.hasDirective(name),

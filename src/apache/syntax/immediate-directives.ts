@@ -18,39 +18,42 @@ function checkVariableName(name: string): void {
   if (name.includes(':')) throw new ConfigurationError("Variable name must not contain ':'");
 }
 
-function define([name = '', value]: readonly string[], { process, variables }: ReadingEnvironment): void {
+function define(
+  [name = '', value]: readonly string[],
+  { process: configuration, variables }: ReadingEnvironment,
+): void {
   checkVariableName(name);
-  process.defines.set(name, value ?? process.defines.get(name) ?? '');
+  configuration.defines.set(name, value ?? configuration.defines.get(name) ?? '');
   if (value !== undefined) variables.set(name.toLowerCase(), value);
 }
 
-function undefine([name = '']: readonly string[], { process, variables }: ReadingEnvironment): void {
+function undefine([name = '']: readonly string[], { process: configuration, variables }: ReadingEnvironment): void {
   checkVariableName(name);
-  process.defines.delete(name);
+  configuration.defines.delete(name);
   variables.delete(name.toLowerCase());
 }
 
 /** Names are remembered, files are not looked at: Apache's modules need not be installed. */
-function loadModule([identifier = '']: readonly string[], { process, warn }: ReadingEnvironment): void {
+function loadModule([identifier = '']: readonly string[], { process: configuration, warn }: ReadingEnvironment): void {
   if (BUILT_IN_MODULES.includes(identifier)) return;
-  if (process.modules.has(identifier)) {
+  if (configuration.modules.has(identifier)) {
     warn(`AH01574: module ${identifier} is already loaded, skipping`);
     return;
   }
-  process.modules.add(identifier);
-  process.modules.add(fileNameOfModule(identifier));
+  configuration.modules.add(identifier);
+  configuration.modules.add(fileNameOfModule(identifier));
 }
 
-function loadFile([name = '']: readonly string[], { process }: ReadingEnvironment): void {
-  process.notes.push({ level: 'info', message: `LoadFile ${name} is without effect` });
+function loadFile([name = '']: readonly string[], { process: configuration }: ReadingEnvironment): void {
+  configuration.notes.push({ level: 'info', message: `LoadFile ${name} is without effect` });
 }
 
-function setServerRoot([name = '']: readonly string[], { process, files }: ReadingEnvironment): void {
+function setServerRoot([name = '']: readonly string[], { process: configuration, files }: ReadingEnvironment): void {
   const stats = name.startsWith('/') ? files.stat(name) : undefined;
   if (stats === undefined || stats === 'denied' || stats.kind !== 'folder') {
     throw new ConfigurationError('ServerRoot must be a valid directory');
   }
-  process.serverRoot = path.posix.resolve(name);
+  configuration.serverRoot = path.posix.resolve(name);
 }
 
 const DIRECTIVES: readonly ImmediateDirective[] = [
