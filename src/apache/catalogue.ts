@@ -10,6 +10,7 @@ import { coreServer } from './modules/core-server.ts';
 import { coreTrace } from './modules/core-trace.ts';
 import { coreVirtualHost } from './modules/core-virtual-host.ts';
 import { deprecated } from './modules/deprecated.ts';
+import { dir } from './modules/dir.ts';
 import { inertModules } from './modules/inert.ts';
 import { mime } from './modules/mime.ts';
 
@@ -26,5 +27,6 @@ export const MODULES: readonly ApacheModule[] = [
   coreTrace,
   mime,
   deprecated,
+  dir,
   ...inertModules,
 ];
