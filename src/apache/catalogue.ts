@@ -19,6 +19,7 @@ import { coreServer } from './modules/core-server.ts';
 import { coreTrace } from './modules/core-trace.ts';
 import { coreVirtualHost } from './modules/core-virtual-host.ts';
 import { deprecated } from './modules/deprecated.ts';
+import { dir } from './modules/dir.ts';
 import { env } from './modules/env.ts';
 import { expires } from './modules/expires.ts';
 import { headers } from './modules/headers.ts';
@@ -61,5 +62,6 @@ export const MODULES: readonly ApacheModule[] = [
   coreRequest,
   deprecated,
   reqtimeout,
+  dir,
   ...inertModules,
 ];
