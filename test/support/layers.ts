@@ -89,7 +89,14 @@ const IMPORT_FENCES: readonly Fence[] = [
   {
     what: 'certificates and keys',
     matches: /^node:crypto$/,
-    allowedIn: ['io/accept/', 'heartbeat/probes/postgresql/', 'apache/access/', 'cli/certificates.ts'],
+    allowedIn: [
+      'io/accept/',
+      'heartbeat/probes/postgresql/',
+      'apache/access/',
+      // FileETag Digest
+      'apache/content/file-content.ts',
+      'cli/certificates.ts',
+    ],
   },
   { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['server/http2/session.ts', 'heartbeat/probes/http/http2.ts'] },
   { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts', 'apache/content/'] },
@@ -115,6 +122,7 @@ const IMPORT_FENCES: readonly Fence[] = [
     matches: /^(?:mrmime|negotiator|range-parser)$/,
     allowedIn: ['server/static/'],
   },
+  { what: 'passwords hashed by bcrypt', matches: /^bcryptjs$/, allowedIn: ['apache/access/password-hash.ts'] },
   { what: 'anything else', matches: /(?:)/, allowedIn: [] },
 ];
 

@@ -41,6 +41,8 @@ export class ApacheRequest {
   host: VirtualHost;
   /** The name that the client asked for, without port, in lower case; undefined without one. */
   hostName: string | undefined = undefined;
+  /** The port that the client asked for beside it; undefined without one. */
+  hostPort: number | undefined = undefined;
   /** 9, 1000 or 1001: what the request counts as; `downgrade-1.0` changes it. */
   version: number;
   method: string;
@@ -54,6 +56,9 @@ export class ApacheRequest {
   query: string | undefined = undefined;
   filename: string | undefined = undefined;
   pathInfo = '';
+  /** The URL prefix and the folder of the Alias that found the file: Apache's context. */
+  contextPrefix: string | undefined = undefined;
+  contextDocumentRoot: string | undefined = undefined;
   /** Undefined: there is no such file. */
   fileStats: FileStats | undefined = undefined;
 

@@ -12,6 +12,8 @@ export interface SiteServices<Request> {
   /** What .htaccess files say. */
   readonly accessFiles: AccessFiles;
   readonly serverRoot: string;
+  /** What a host without ServerName is called; undefined where the machine's name is not known. */
+  readonly defaultServerName: string | undefined;
   /** Whether `<IfModule>` of .htaccess sees a module. */
   hasModule(name: string): boolean;
   isDefined(name: string): boolean;
@@ -24,6 +26,8 @@ export interface SiteServices<Request> {
   busyPercent?(): number;
   /** What would become of a URL path, without an answer: DirectoryIndex, `-U`, `-F`, ErrorDocument look there. */
   lookUpPath(path: string, from: Request): Promise<Request>;
+  /** The same for a file, by its path or its name in the folder of `from`: the walks and access checks, without a URL. */
+  lookUpFile(file: string, from: Request): Promise<Request>;
   /** ServerSignature at the place of a request. */
   signatureOf(request: Request): 'off' | 'on' | 'email';
   /** The name and port of links to the server itself: of the Host field or of ServerName (UseCanonicalName). */

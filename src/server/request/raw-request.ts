@@ -10,6 +10,8 @@ export interface Endpoint {
 
 /** Text has one character for each byte (latin1). Of a request whose head was not complete, the parts that did not come are empty. */
 export interface RawRequest {
+  /** The same object for all requests of a connection, and nobody else's: for what is remembered of it. */
+  readonly connectionKey: object;
   /** 1 for the first request on its connection. */
   readonly requestNumber: number;
   /** Wall clock, milliseconds since 1970, of the beginning of the request's head. */

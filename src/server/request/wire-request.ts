@@ -18,6 +18,10 @@ export class WireRequest implements RawRequest {
     this.#owner = owner;
   }
 
+  get connectionKey(): object {
+    return this.#owner;
+  }
+
   get requestNumber(): number {
     return this.#exchange.number;
   }
