@@ -18,14 +18,17 @@ import { coreSections } from './modules/core-sections.ts';
 import { coreServer } from './modules/core-server.ts';
 import { coreTrace } from './modules/core-trace.ts';
 import { coreVirtualHost } from './modules/core-virtual-host.ts';
+import { deflate } from './modules/deflate.ts';
 import { deprecated } from './modules/deprecated.ts';
 import { dir } from './modules/dir.ts';
 import { env } from './modules/env.ts';
 import { expires } from './modules/expires.ts';
+import { filter } from './modules/filter.ts';
 import { headers } from './modules/headers.ts';
 import { inertModules } from './modules/inert.ts';
 import { logConfig } from './modules/log-config.ts';
 import { mime } from './modules/mime.ts';
+import { coreFilters, mimeFilters } from './modules/output-filters.ts';
 import { reqtimeout } from './modules/reqtimeout.ts';
 import { setenvif } from './modules/setenvif.ts';
 
@@ -57,6 +60,10 @@ export const MODULES: readonly ApacheModule[] = [
   mime,
   env,
   expires,
+  deflate,
+  filter,
+  coreFilters,
+  mimeFilters,
   headers,
   setenvif,
   coreRequest,
