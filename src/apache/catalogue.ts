@@ -13,6 +13,7 @@ import { coreListen } from './modules/core-listen.ts';
 import { coreMime } from './modules/core-mime.ts';
 import { coreOptions } from './modules/core-options.ts';
 import { coreRanges } from './modules/core-ranges.ts';
+import { coreRequest } from './modules/core-request.ts';
 import { coreSections } from './modules/core-sections.ts';
 import { coreServer } from './modules/core-server.ts';
 import { coreTrace } from './modules/core-trace.ts';
@@ -24,6 +25,7 @@ import { headers } from './modules/headers.ts';
 import { inertModules } from './modules/inert.ts';
 import { logConfig } from './modules/log-config.ts';
 import { mime } from './modules/mime.ts';
+import { reqtimeout } from './modules/reqtimeout.ts';
 import { setenvif } from './modules/setenvif.ts';
 
 /** In the order in which Apache links them, as far as it matters: request/hook-order.ts has the order of each step. */
@@ -56,6 +58,8 @@ export const MODULES: readonly ApacheModule[] = [
   expires,
   headers,
   setenvif,
+  coreRequest,
   deprecated,
+  reqtimeout,
   ...inertModules,
 ];

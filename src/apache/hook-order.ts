@@ -3,20 +3,28 @@ import { accessCompat } from './modules/access-compat.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn } from './modules/authn.ts';
 import { authzCore } from './modules/authz-core.ts';
+import { coreContent } from './modules/core-content.ts';
+import { coreMime } from './modules/core-mime.ts';
+import { coreRanges } from './modules/core-ranges.ts';
+import { env } from './modules/env.ts';
+import { expires } from './modules/expires.ts';
+import { headers } from './modules/headers.ts';
+import { mime } from './modules/mime.ts';
+import { setenvif } from './modules/setenvif.ts';
 import type { HookOrder } from './request/steps.ts';
 
 export const HOOK_ORDER: HookOrder = {
-  postReadRequest: [],
+  postReadRequest: [setenvif, headers],
   translateName: [],
-  headerParser: [],
+  headerParser: [setenvif],
   accessChecker: [accessCompat, allowMethods],
   satisfies: [accessCompat],
   userlessChecker: [authzCore],
   checkUser: [authn],
   authChecker: [authzCore],
-  typeChecker: [],
-  fixups: [],
-  insertFilter: [],
-  insertErrorFilter: [],
-  handler: [],
+  typeChecker: [mime],
+  fixups: [coreMime, env, headers],
+  insertFilter: [coreRanges, expires, headers],
+  insertErrorFilter: [expires, headers],
+  handler: [coreContent],
 };

@@ -1,4 +1,5 @@
 // Applies rules of mod_setenvif to the variables of a request, in their order.
+import { expressionScope } from '../request/expression-scope.ts';
 import { evaluateWithMatch } from '../expression/index.ts';
 import { substitute } from '../regex/index.ts';
 import type { Match } from '../regex/index.ts';
@@ -24,7 +25,7 @@ export function applyVariableRules(rules: readonly VariableRule[], request: Apac
   for (const rule of rules) {
     let found: 'no' | 'text' | 'match' = 'no';
     if (rule.kind === 'expression') {
-      const result = evaluateWithMatch(rule.expression, request);
+      const result = evaluateWithMatch(rule.expression, expressionScope(request));
       match = result.match ?? match;
       found = result.value ? 'match' : 'no';
     } else {

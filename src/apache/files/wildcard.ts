@@ -1,6 +1,29 @@
 // Patterns as shells have them, the way Apache compares paths and names with them: `*`, `?`, `[a-z]`, `[!a]`, `\*`. Linear in memory,
 // and at worst the length of the pattern times that of the text: neither is trusted.
 
+/** Whether a text is a pattern at all; if not, it is compared as it stands. */
+export function hasWildcard(text: string): boolean {
+  let open = false;
+  for (let at = 0; at < text.length; at += 1) {
+    switch (text[at]) {
+      case '*':
+      case '?':
+        return true;
+      case '\\':
+        at += 1;
+        break;
+      case '[':
+        open = true;
+        break;
+      case ']':
+        if (open) return true;
+        break;
+      default:
+    }
+  }
+  return false;
+}
+
 /** The place behind a class that takes the byte; `at` is behind its bracket. -1: it does not. Undefined: no class, but a bracket. */
 function matchClass(pattern: string, at: number, byte: string): number | undefined {
   let position = at;

@@ -1,4 +1,5 @@
 // Applies rules of mod_headers to a table of fields, in their order.
+import { expressionScope } from '../request/expression-scope.ts';
 import { evaluate } from '../expression/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import type { FieldTable } from '../request/field-table.ts';
@@ -21,7 +22,7 @@ export function applyRules(
 
 function holds(condition: RuleCondition, request: ApacheRequest): boolean {
   if (condition.kind === 'variable') return request.env.has(condition.name) === condition.set;
-  return evaluate(condition.expression, request);
+  return evaluate(condition.expression, expressionScope(request));
 }
 
 function applyRule(rule: FieldRule, table: FieldTable, request: ApacheRequest): void {

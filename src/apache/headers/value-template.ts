@@ -1,4 +1,5 @@
 // The values of Header and RequestHeader: `%%`, `%t`, `%D`, `%l`, `%i`, `%b`, `%{VARIABLE}e`, `%{VARIABLE}s`, or an expression.
+import { expressionScope } from '../request/expression-scope.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 import { evaluateString, ExpressionError, parseStringExpression } from '../expression/index.ts';
 import type { StringExpression } from '../expression/index.ts';
@@ -38,7 +39,7 @@ function readExpression(text: string): Part {
     }
     throw error;
   }
-  return (request) => evaluateString(expression, request);
+  return (request) => evaluateString(expression, expressionScope(request));
 }
 
 function readParts(text: string): Part[] {

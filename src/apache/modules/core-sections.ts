@@ -1,6 +1,6 @@
 // <Directory>, <Location>, <Files> and their kin, <Limit>: they collect what they hold for the walks of a request.
 import { canonicalPath } from '../files/canonical-path.ts';
-import { hasWildcard } from '../syntax/wildcard.ts';
+import { hasWildcard } from '../files/wildcard.ts';
 import { limitMethods, parseLimitedMethods } from '../config/limited-methods.ts';
 import { argumentOfSection, parseSectionSubject, refuseMore } from '../config/section-argument.ts';
 import { InnerSections, ServerSections } from '../config/section-lists.ts';
@@ -16,10 +16,12 @@ type Inner = InnerSections;
 type Call = SectionCall<ServerSections, Inner>;
 type Definition = SectionDefinition<ServerSections, Inner>;
 
-/** As `<Directory>` writes its folder: with a slash at its end. What is relative stays so, and hardly ever matches. */
+/**
+ * As `<Directory>` writes its folder: with a slash at its end. A relative one is below `/`: Apache takes the working folder of whoever
+ * starts it, which is `/` for a service.
+ */
 function folderOf(word: string): string {
-  if (word === '/') return word;
-  const canonical = word.startsWith('/') ? canonicalPath(word)! : word;
+  const canonical = canonicalPath(word.startsWith('/') ? word : `/${word}`)!;
   return canonical.endsWith('/') ? canonical : `${canonical}/`;
 }
 

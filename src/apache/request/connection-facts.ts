@@ -2,7 +2,7 @@
 
 /** One for each connection. */
 export interface ConnectionFacts {
-  readonly id: number;
+  readonly id: string;
   readonly localAddress: string;
   readonly localPort: number;
   readonly remoteAddress: string;

@@ -11,6 +11,8 @@ import { decodePath, normalisePath } from './url-path.ts';
 
 /** `ok`, or the status that the request ends with. */
 export async function mapRequest(steps: Steps, request: ApacheRequest): Promise<'ok' | number> {
+  // A file that somebody asks for by its path has no URL that would have to be translated.
+  if (request.isSubrequest && request.filename !== undefined) return walkFile(request);
   const decoded = decode(request);
   if (decoded !== 'ok') return decoded;
   request.directoryConfig = request.host.directory;
@@ -20,11 +22,16 @@ export async function mapRequest(steps: Steps, request: ApacheRequest): Promise<
   if (translated !== 'ok') return translated;
   request.directoryConfig = request.host.directory;
   if (request.method === 'OPTIONS' && request.path === '*') return 200;
+  return walkFile(request);
+}
+
+/** From the name of a file to what holds for it. */
+function walkFile(request: ApacheRequest): 'ok' | number {
   const stored = walkDirectories(request);
   if (typeof stored === 'number') return stored;
   const file = walkFiles(request);
   if (typeof file === 'number') return file;
-  return walkUrl(request);
+  return request.path === '' ? 'ok' : walkUrl(request);
 }
 
 function walkUrl(request: ApacheRequest): 'ok' | number {

@@ -100,6 +100,22 @@ export class RequestProcessor {
     return request;
   }
 
+  /** Of SiteServices: the same for a file. */
+  async lookUpFile(file: string, from: ApacheRequest): Promise<ApacheRequest> {
+    const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+    const isNeighbour = !file.includes('/');
+    const request = subrequest(isNeighbour ? `${folderOf(from.path)}${file}` : '', from);
+    request.filename = file.startsWith('/') ? file : `${folderOf(from.filename ?? '')}${file}`;
+    if (!isNeighbour) request.path = '';
+    if (depthOf(from) >= MAX_INTERNAL_REDIRECTS) {
+      request.status = 500;
+      return request;
+    }
+    const result = await this.#prepare(request);
+    if (result !== 'ok') request.status = result;
+    return request;
+  }
+
   async #answerFrom(request: ApacheRequest, before: number): Promise<void> {
     let result = await this.#prepare(request);
     if (result === 'ok') {

@@ -6,7 +6,7 @@ import type { ConnectionFacts } from '../request/connection-facts.ts';
 export class ConnectionTable {
   readonly #connections = new WeakMap<object, ConnectionFacts>();
 
-  find(raw: RawRequest, id: number): ConnectionFacts {
+  find(raw: RawRequest, id: string): ConnectionFacts {
     let connection = this.#connections.get(raw.connectionKey);
     if (connection === undefined) {
       connection = {

@@ -57,6 +57,10 @@ export class Services implements SiteServices<ApacheRequest> {
     return this.#processor().lookUpPath(path, from);
   }
 
+  lookUpFile(file: string, from: ApacheRequest): Promise<ApacheRequest> {
+    return this.#processor().lookUpFile(file, from);
+  }
+
   redirectInternally(path: string, from: ApacheRequest): Promise<void> {
     return this.#processor().redirectInternally(path, from);
   }

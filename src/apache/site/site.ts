@@ -82,7 +82,7 @@ export class Site {
 
   #start(context: HandlerContext): ApacheRequest {
     const raw = context.raw!;
-    const connection = this.#connections.find(raw, context.connection.id);
+    const connection = this.#connections.find(raw, String(context.connection.id));
     return startRequest(raw, connection, this.#services, this.configuration.hosts[0]!);
   }
 

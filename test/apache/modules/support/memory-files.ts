@@ -44,6 +44,7 @@ export function memoryFiles(files: Readonly<Record<string, MemoryFile>>): FileLo
   return {
     stat,
     linkStat: stat,
+    explain: () => undefined,
     readSmall: read,
     list: (path) => {
       const prefix = path.endsWith('/') ? path : `${path}/`;
