@@ -195,6 +195,9 @@ function redirected(target: string, from: ApacheRequest): ApacheRequest {
     const location = from.headersOut.get('Location');
     if (location !== undefined) request.headersOut.set('Location', location);
   }
+  // What decided about the redirect decides about the answer.
+  const vary = from.headersOut.get('Vary');
+  if (vary !== undefined && from.notes.has('redirect-keeps-vary')) request.headersOut.set('Vary', vary);
   for (const [name, value] of from.errorHeadersOut) request.errorHeadersOut.add(name, value);
   for (const [name, value] of from.env) request.env.set(`REDIRECT_${name}`, value);
   request.env.set('REDIRECT_STATUS', String(from.status));
