@@ -30,6 +30,7 @@ import { logConfig } from './modules/log-config.ts';
 import { mime } from './modules/mime.ts';
 import { coreFilters, mimeFilters } from './modules/output-filters.ts';
 import { reqtimeout } from './modules/reqtimeout.ts';
+import { rewrite, rewriteTypes } from './modules/rewrite.ts';
 import { setenvif } from './modules/setenvif.ts';
 
 /** In the order in which Apache links them, as far as it matters: request/hook-order.ts has the order of each step. */
@@ -70,5 +71,7 @@ export const MODULES: readonly ApacheModule[] = [
   deprecated,
   reqtimeout,
   dir,
+  rewrite,
+  rewriteTypes,
   ...inertModules,
 ];
