@@ -3,7 +3,7 @@ import { compilePattern, PatternError } from '../regex/index.ts';
 import type { Pattern } from '../regex/index.ts';
 import {
   BINARY_OPERATORS,
-  RESTRICTED_NAMES,
+  RESTRICTED_FUNCTIONS,
   SCOPE_FUNCTIONS,
   TEXT_FUNCTIONS,
   UNARY_OPERATORS,
@@ -15,7 +15,7 @@ import type { Subnet } from './subnet.ts';
 
 /** Where an expression stands. */
 export interface ExpressionPlace {
-  /** Operators and functions that look at any file are refused, in the words of Apache. Default false. */
+  /** In .htaccess: functions that tell what is in any file are refused. Default false. */
   readonly restricted?: boolean;
   /** The module for TLS is loaded: `%{SSL_…}` and `%{SSL:…}` are known. Default false. */
   readonly ssl?: boolean;
@@ -45,12 +45,6 @@ export class ExpressionBuilder {
     this.#place = place;
   }
 
-  #isForbidden(name: string, prefix: string): boolean {
-    if (this.#place.restricted !== true || !RESTRICTED_NAMES.has(name)) return false;
-    this.problem = `${prefix}${name} not available in restricted context`;
-    return true;
-  }
-
   variable(written: string): WordNode {
     if (this.#place.ssl === true && /^SSL_/i.test(written))
       return { kind: 'function', name: 'ssl', argument: { kind: 'text', text: written.toUpperCase() } };
@@ -66,7 +60,11 @@ export class ExpressionBuilder {
       this.problem = `Function '${written}' does not exist`;
       return NOTHING;
     }
-    return this.#isForbidden(name, '') ? NOTHING : { kind: 'function', name, argument };
+    if (this.#place.restricted === true && RESTRICTED_FUNCTIONS.has(name)) {
+      this.problem = `${name} not available in restricted context`;
+      return NOTHING;
+    }
+    return { kind: 'function', name, argument };
   }
 
   /** There are none: those of other modules are not supported. */
@@ -81,7 +79,6 @@ export class ExpressionBuilder {
       this.problem = `Unary operator '-${written}' does not exist`;
       return NEVER;
     }
-    if (this.#isForbidden(operator, '-')) return NEVER;
     const subnet = operator === 'R' ? this.#subnet(written, operand) : undefined;
     return { kind: 'unary', operator, operand, subnet };
   }

@@ -116,5 +116,5 @@ export const BINARY_OPERATORS = ['ipmatch', 'fnmatch', 'strmatch', 'strcmatch'] 
 
 export type BinaryOperator = (typeof BINARY_OPERATORS)[number];
 
-/** What only the configuration of the server may use where that is asked for: they look at any file. */
-export const RESTRICTED_NAMES: ReadonlySet<string> = new Set(['file', 'filesize', ...FILE_TESTS]);
+/** Functions that only the configuration of the server may use: they tell what is in any file. Tests such as `-f` are not among them. */
+export const RESTRICTED_FUNCTIONS: ReadonlySet<string> = new Set(['file', 'filesize']);
