@@ -62,6 +62,10 @@ export class SocketTransport implements Transport {
     return this.#remote;
   }
 
+  get local(): string {
+    return formatRemote(this.#socket.localAddress, this.#socket.localPort);
+  }
+
   get pendingBytes(): number {
     return this.#socket.writableLength;
   }

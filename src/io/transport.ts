@@ -18,6 +18,8 @@ export interface TransportSink {
 export interface Transport {
   /** The peer as `address:port`, IPv6 in brackets; empty where it has no address. */
   readonly remote: string;
+  /** This end in the same form; undefined, or empty, where nobody knows. */
+  readonly local?: string | undefined;
   /** Bytes written but not yet taken by the kernel. */
   readonly pendingBytes: number;
   /**

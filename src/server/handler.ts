@@ -1,7 +1,9 @@
 // What a request handler is given and what it may answer with. Types only.
 import type { Duplex } from 'node:stream';
 import type { ClientInfo, ConnectionInfo } from '../trace.ts';
+import type { ExactAnswer } from './answer/exact-answer.ts';
 import type { ExchangeLife } from './exchange/exchange-life.ts';
+import type { RawRequest } from './request/raw-request.ts';
 
 /** What a response body may be. Text is sent as UTF-8. A source that yields chunks is pulled only as fast as the peer reads. */
 export type AnswerBody = string | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string> | null;
@@ -31,6 +33,11 @@ export interface Answer {
   readonly body?: AnswerBody;
   /** Default none. With them the body is sent in chunks in HTTP/1.1 (RFC 9112 §7.1.2), whatever is known of its length. */
   readonly trailers?: AnswerTrailers;
+  /**
+   * Makes the head the handler's own to the byte, and the end of the connection with it; HTTP/1 only. `statusText`, `headers` and `trailers` are
+   * not looked at then, and a text as body is latin1: one byte for each character.
+   */
+  readonly exact?: ExactAnswer;
 }
 
 /** A connection that was taken over. */
@@ -77,6 +84,8 @@ export interface HandlerContext {
   upgrade(): UpgradedConnection;
   /** For those who put another interface on top of this one, as perdura/node does. Undefined where the server cannot tell. */
   readonly life?: ExchangeLife | undefined;
+  /** The request as it was on the wire, byte for byte. Undefined in HTTP/2. */
+  readonly raw?: RawRequest | undefined;
 }
 
 /** Answers requests in the style of the Fetch standard. */

@@ -28,6 +28,10 @@ export type {
   HandlerContext,
   UpgradedConnection,
 } from './handler.ts';
+export type { ExactAnswer, ExactFraming, ExactHead, ExactHeadFacts, ExactRecord } from './answer/exact-answer.ts';
+export type { Refusal, RefusalCause, RefuseHandler } from './exchange/refusal.ts';
+export type { Endpoint, RawRequest } from './request/raw-request.ts';
+export type { AcceptOptions } from './options/accept.ts';
 export type { DerivedValue } from './derived-value.ts';
 export { advertisedSeconds, defaultGraceMs, realIdleTimeoutMs } from './connection/keep-alive-policy.ts';
 export { DEFAULT_SERVE_OPTIONS, resolveServeOptions } from './options.ts';

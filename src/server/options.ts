@@ -18,6 +18,9 @@ import type { TraceSink } from '../trace.ts';
 import type { Answer, AnswerHandler, FetchHandler, HandlerContext } from './handler.ts';
 import { DEFAULT_KEEP_ALIVE_TIMEOUT_MS, defaultGraceMs } from './connection/keep-alive-policy.ts';
 import type { DerivedValue } from './derived-value.ts';
+import type { RefuseHandler } from './exchange/refusal.ts';
+import { DEFAULT_ACCEPT, resolveAccept } from './options/accept.ts';
+import type { AcceptOptions } from './options/accept.ts';
 import type { Behind } from './options/behind.ts';
 import { deriveFromPath } from './options/derive-from-path.ts';
 import { DEFAULT_DRAIN, resolveDrain } from './options/drain.ts';
@@ -90,6 +93,18 @@ export interface ServeOptions {
   readonly health?: HealthOptions;
   /** What `server.close()` does where it is not told otherwise. Default: 30 s in all, no lame duck of its own; `behind` may derive more. */
   readonly drain?: CloseOptions;
+  /** What is taken although RFC 9112 forbids it. Default: nothing. HTTP/1 only. */
+  readonly accept?: AcceptOptions;
+  /**
+   * Whether the server itself answers what no handler has to know of: CONNECT, TRACE, `OPTIONS *`, and expectations other than 100-continue.
+   * Default true. HTTP/1 only.
+   */
+  readonly builtinAnswers?: boolean;
+  /**
+   * Answers in the server's place where a request is broken, too large or late: 400, 408, 413, 414, 431, 501, 505. Undefined ends the connection
+   * without a word. Default: a short text. HTTP/1 only.
+   */
+  readonly refuse?: RefuseHandler;
   /** Told at start of settings that contradict each other. Default: console.warn. */
   readonly onWarning?: (warning: ServerWarning) => void;
   /** Told of every connection and exchange; costs nothing where it is not given. */
@@ -128,6 +143,10 @@ export interface ResolvedServeOptions {
   readonly trust: ResolvedTrust | undefined;
   readonly health: ResolvedHealthOptions | undefined;
   readonly drain: Required<CloseOptions>;
+  readonly accept: Required<AcceptOptions>;
+  readonly builtinAnswers: boolean;
+  /** Undefined: the server answers by itself. */
+  readonly refuse: RefuseHandler | undefined;
   /** What was derived from `behind`. */
   readonly derived: readonly DerivedValue[];
   readonly warnings: readonly ServerWarning[];
@@ -151,6 +170,8 @@ export const DEFAULT_SERVE_OPTIONS: {
   readonly drain: Required<CloseOptions>;
   readonly limits: Required<ServerLimits>;
   readonly timeouts: Required<ServerTimeouts>;
+  readonly accept: Required<AcceptOptions>;
+  readonly builtinAnswers: boolean;
 } = {
   port: 8080,
   hostname: '127.0.0.1',
@@ -163,6 +184,8 @@ export const DEFAULT_SERVE_OPTIONS: {
   drain: DEFAULT_DRAIN,
   limits: DEFAULT_LIMITS,
   timeouts: DEFAULT_TIMEOUTS,
+  accept: DEFAULT_ACCEPT,
+  builtinAnswers: true,
 };
 
 /** Fills in the defaults and refuses what makes no sense, with the option's name and what is allowed. */
@@ -214,6 +237,9 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
       ...(path.drainMs === undefined ? {} : { drainMs: path.drainMs }),
       ...(path.lameDuckMs === undefined ? {} : { lameDuckMs: path.lameDuckMs }),
     }),
+    accept: resolveAccept(options.accept),
+    builtinAnswers: options.builtinAnswers ?? defaults.builtinAnswers,
+    refuse: checkFunction('refuse', options.refuse),
     derived: path.values,
     warnings: path.warnings,
     timeouts: resolveTimeouts(options.timeouts, path.silentMs),
@@ -236,6 +262,7 @@ function check(options: ResolvedServeOptions): void {
     throw new OptionError('hostname', "is empty or no text, it must be a name or an address, e.g. '127.0.0.1'");
   }
   checkBoolean('keepAlive', keepAlive);
+  checkBoolean('builtinAnswers', options.builtinAnswers);
   if (options.heartbeat === undefined) checkMethods('clock', clock, 'Clock', ['nowMs']);
   else checkMethods('clock', clock, 'LoopClock', ['nowMs', 'afterPoll']);
   checkMethods('resources', options.resources, 'ProcessResources', ['countDescriptors', 'residentBytes']);
@@ -248,6 +275,7 @@ function check(options: ResolvedServeOptions): void {
 const OPTION_NAMES: readonly string[] = [
   'fetch',
   'handler',
+  'refuse',
   'trace',
   'onError',
   'onWarning',

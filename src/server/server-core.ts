@@ -9,6 +9,7 @@ import { AnswerTail } from './answer/answer-tail.ts';
 import { HealthAnswers } from './health/health-answers.ts';
 import { HealthLane } from './health/health-lane.ts';
 import { advertisedSeconds, PersistenceLines, realIdleTimeoutMs } from './connection/keep-alive-policy.ts';
+import { acceptsAnything } from './options/accept.ts';
 import type { ResolvedServeOptions } from './options.ts';
 import type { PressureWatch } from './admission/pressure-plan.ts';
 import type { Http2Acceptor } from './connection/protocol-switch.ts';
@@ -23,6 +24,8 @@ export class ServerCore {
   readonly options: ResolvedServeOptions;
   readonly clock: Clock;
   readonly configuration: WireConfiguration;
+  /** Whether the heads of requests are read by lines, and what exchanges take is counted to the byte. */
+  readonly readsByLines: boolean;
   readonly schedule: DeadlineSchedule;
   readonly deadlines: Readonly<Record<DeadlinePhase, DeadlineList<ServedConnection>>>;
   readonly date: DateCache;
@@ -61,12 +64,20 @@ export class ServerCore {
     const { limits, clock } = options;
     this.options = options;
     this.clock = clock;
-    this.configuration = new WireConfiguration({
-      headerBytes: limits.headerBytes,
-      headerFields: limits.headerFields,
-      targetBytes: limits.targetBytes,
-      bodyBytes: limits.bodyBytes,
-    });
+    this.readsByLines = needsLines(options);
+    this.configuration = new WireConfiguration(
+      {
+        headerBytes: limits.headerBytes,
+        headerFields: limits.headerFields,
+        targetBytes: limits.targetBytes,
+        requestLineBytes: limits.requestLineBytes,
+        fieldLineBytes: limits.fieldLineBytes,
+        emptyLines: limits.emptyLines,
+        bodyBytes: limits.bodyBytes,
+      },
+      options.accept,
+      this.readsByLines ? 'byLines' : 'byBytes',
+    );
     this.schedule = new DeadlineSchedule(clock);
     const onDue = (connection: ServedConnection): void => connection.onDeadline();
     this.deadlines = {
@@ -139,6 +150,12 @@ export class ServerCore {
     this.connections.add(by);
     this.healthLane?.replace(connection, by);
   }
+}
+
+/** Reading by lines costs more, and is needed for refusals that tell the broken line, for leniencies and for limits of single lines. */
+function needsLines({ accept, limits, refuse }: ResolvedServeOptions): boolean {
+  if (refuse !== undefined || acceptsAnything(accept)) return true;
+  return Math.min(limits.requestLineBytes, limits.fieldLineBytes, limits.emptyLines) < Infinity;
 }
 
 function shutdownError(): AbortedError {

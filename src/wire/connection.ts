@@ -6,7 +6,7 @@ import { openBodyReader } from './body-reader.ts';
 import type { BodyReader } from './body-reader.ts';
 import { BodyWriter, assertWholeBody, formatFramingLine } from './body-writer.ts';
 import type { WireOutput } from './body-writer.ts';
-import type { WireConfiguration } from './configuration.ts';
+import type { MessageScanner, WireConfiguration } from './configuration.ts';
 import { Exchange } from './exchange.ts';
 import type { FieldLines } from './field-lines.ts';
 import type { BodyFraming } from './framing.ts';
@@ -16,28 +16,13 @@ import { decideFramingDoubt, decideUpgrade, readRequestHead, readResponseHead } 
 import type { RequestHead, ResponseHead } from './message-head.ts';
 import { MessageReader } from './message-reader.ts';
 import type { MessageReaderOwner } from './message-reader.ts';
-import { decidePersistence } from './persistence.ts';
+import { decideClientPersistence, decideServerPersistence } from './persistence.ts';
 import { ProtocolError } from './protocol-error.ts';
 import type { ProtocolFault } from './protocol-error.ts';
 import { formatRequestLine, formatStatusLine } from './start-line.ts';
+import type { PartialHead } from './scanned-head.ts';
 import type { MessageEvent } from './states.ts';
-
-/** Is told what arrives, in order. Called synchronously from `receive`, `receiveEnd` and `resume`. */
-export interface WireSink {
-  /** A request (role server) or a final response (role client) begins. */
-  onHead(head: RequestHead | ResponseHead, exchange: Exchange): void;
-  /** A 1xx response, role client only. */
-  onInterim(head: ResponseHead, exchange: Exchange): void;
-  /** A piece of the body of the message that began last. */
-  onBody(bytes: Buffer, exchange: Exchange): void;
-  onTrailers(lines: FieldLines, exchange: Exchange): void;
-  /** The message is complete. */
-  onEnd(exchange: Exchange): void;
-  /** The peer broke the protocol. Nothing further is read; a server may still answer `exchange`. */
-  onError(error: ProtocolError, exchange: Exchange | undefined): void;
-}
-
-export type WireRole = 'server' | 'client';
+import type { WireRole, WireSink } from './wire-sink.ts';
 
 /** See the head of the file. */
 export class WireConnection implements MessageReaderOwner {
@@ -51,6 +36,8 @@ export class WireConnection implements MessageReaderOwner {
   #reading: Exchange | undefined;
   #head: RequestHead | ResponseHead | undefined;
   #writer: BodyWriter | undefined;
+  /** Up to the end of the message that was read last. */
+  #receivedBytes = 0;
   /** Whether reading stops after the current callback. */
   paused = false;
 
@@ -94,6 +81,16 @@ export class WireConnection implements MessageReaderOwner {
   /** Bytes received that wait because reading is paused. */
   get unreadBytes(): number {
     return this.#reader.unreadBytes;
+  }
+
+  /** Bytes of whole heads and of bodies that were read so far. */
+  get consumedBytes(): number {
+    return this.#reader.consumedBytes;
+  }
+
+  /** What came of the head that is being read; undefined where none is, or heads are read by bytes. */
+  get partialHead(): PartialHead | undefined {
+    return this.#reader.partialHead;
   }
 
   /** Takes bytes from the peer. */
@@ -159,20 +156,7 @@ export class WireConnection implements MessageReaderOwner {
     untilClose: boolean,
     responseClose: boolean,
   ): CloseReason | undefined {
-    const requestBodyUnread = policyReason === 'bodyNotConsumed';
-    return decidePersistence({
-      role: 'server',
-      doubt: exchange.closeReason,
-      responseUntilClose: untilClose,
-      policyReason: requestBodyUnread ? undefined : policyReason,
-      requestMinorVersion: exchange.minorVersion,
-      responseMinorVersion: 1,
-      requestClose: exchange.requestClose,
-      requestKeepAlive: exchange.requestKeepAlive,
-      responseClose,
-      responseKeepAlive: false,
-      requestBodyUnread,
-    });
+    return decideServerPersistence(exchange, policyReason, untilClose, responseClose);
   }
 
   /** Role server: sends a 1xx response ahead of the final one. */
@@ -196,10 +180,31 @@ export class WireConnection implements MessageReaderOwner {
     body?: string | Uint8Array,
     reason = '',
   ): void {
+    const head = `${formatStatusLine(status, reason)}${fieldLines}${formatFramingLine(framing)}\r\n`;
+    this.sendExact(exchange, head, framing, closeReason, body);
+  }
+
+  /**
+   * Role server: the same with a head that is the owner's to the byte: status line, fields, those of framing included, and the empty
+   * line. It may be empty, as in HTTP/0.9.
+   */
+  sendExact(
+    exchange: Exchange,
+    head: string,
+    framing: BodyFraming,
+    closeReason: CloseReason | undefined,
+    body?: string | Uint8Array,
+  ): void {
     if (exchange !== this.#machine.oldest) throw new MisuseError('responses are sent in the order of their requests');
     assertWholeBody(framing, body);
     if (closeReason !== undefined) this.stopAfter(exchange, closeReason);
-    this.#sendMessage(exchange, formatStatusLine(status, reason), fieldLines, framing, body);
+    this.#sendMessage(exchange, head, framing, body);
+  }
+
+  /** Role server: ends the connection without a response to the oldest exchange. */
+  dropResponse(exchange: Exchange): void {
+    this.#machine.response(exchange, 'fail');
+    this.#stopReading();
   }
 
   /** Role client: opens an exchange and sends its request head, with `body` where the whole of it is at hand. */
@@ -216,7 +221,8 @@ export class WireConnection implements MessageReaderOwner {
     const exchange = new Exchange(method, 1, close, !close);
     this.#machine.open(exchange);
     if (close) this.#machine.stopAfter(exchange, 'weSentClose');
-    this.#sendMessage(exchange, formatRequestLine(method, target), fieldLines, framing, body);
+    const head = `${formatRequestLine(method, target)}${fieldLines}${formatFramingLine(framing)}\r\n`;
+    this.#sendMessage(exchange, head, framing, body);
     return exchange;
   }
 
@@ -243,7 +249,7 @@ export class WireConnection implements MessageReaderOwner {
   }
 
   /** Of {@link MessageReaderOwner}. */
-  openMessage(scanner: HeadScanner, bytes: Buffer, start: number): BodyReader | undefined | ProtocolFault {
+  openMessage(scanner: MessageScanner, bytes: Buffer, start: number): BodyReader | undefined | ProtocolFault {
     return this.#role === 'server'
       ? this.#openRequest(scanner, bytes, start)
       : this.#openResponse(scanner, bytes, start);
@@ -264,7 +270,7 @@ export class WireConnection implements MessageReaderOwner {
     this.#sink.onHead(head, exchange);
     head.lines.release();
     if (hasBody) return;
-    this.#reading = undefined;
+    this.#endReading(exchange);
     if (this.#role === 'client') this.#machine.response(exchange, 'end');
     this.#sink.onEnd(exchange);
   }
@@ -286,13 +292,19 @@ export class WireConnection implements MessageReaderOwner {
   /** Of {@link MessageReaderOwner}. */
   endMessage(): void {
     const exchange = this.#reading!;
-    this.#reading = undefined;
+    this.#endReading(exchange);
     this.#incoming(exchange, 'end');
     this.#sink.onEnd(exchange);
   }
 
+  #endReading(exchange: Exchange): void {
+    this.#reading = undefined;
+    this.#receivedBytes = this.#reader.consumedBytes;
+    exchange.receivedTo = this.#receivedBytes;
+  }
+
   /** Of {@link MessageReaderOwner}. */
-  failMessage(fault: ProtocolFault): void {
+  failMessage(fault: ProtocolFault, partial?: PartialHead): void {
     const exchange = this.#reading ?? (this.#role === 'server' ? this.#openUnreadable() : this.#machine.oldest);
     this.#reading = undefined;
     const reason = fault === 'unsolicitedBytes' ? 'unsolicitedBytes' : 'protocolError';
@@ -301,7 +313,7 @@ export class WireConnection implements MessageReaderOwner {
       exchange.closeReason ??= reason;
       this.#incoming(exchange, 'fail');
     }
-    this.#sink.onError(new ProtocolError(fault), exchange);
+    this.#sink.onError(new ProtocolError(fault), exchange, partial);
   }
 
   /** A head that cannot be read still gets its answer, behind those of the requests before it. */
@@ -311,7 +323,7 @@ export class WireConnection implements MessageReaderOwner {
     return exchange;
   }
 
-  #openRequest(scanner: HeadScanner, bytes: Buffer, start: number): BodyReader | undefined | ProtocolFault {
+  #openRequest(scanner: MessageScanner, bytes: Buffer, start: number): BodyReader | undefined | ProtocolFault {
     const { limits, leniency } = this.#configuration;
     const head = readRequestHead(scanner, bytes, start, leniency);
     if (typeof head === 'string') return head;
@@ -319,6 +331,7 @@ export class WireConnection implements MessageReaderOwner {
     if (typeof body === 'string') return body;
     const exchange = new Exchange(head.method, head.minorVersion, head.fields.close, head.fields.keepAlive);
     exchange.closeReason = decideFramingDoubt(head, head.method);
+    exchange.receivedFrom = this.#receivedBytes;
     this.#machine.open(exchange);
     // What is pipelined behind the last request is not even looked at (RFC 9112 §9.6).
     if (exchange.requestClose || exchange.minorVersion === 0 || exchange.closeReason !== undefined) {
@@ -330,10 +343,11 @@ export class WireConnection implements MessageReaderOwner {
     return body;
   }
 
-  #openResponse(scanner: HeadScanner, bytes: Buffer, start: number): BodyReader | undefined | ProtocolFault {
+  #openResponse(scanner: MessageScanner, bytes: Buffer, start: number): BodyReader | undefined | ProtocolFault {
     const { limits, leniency } = this.#configuration;
     const exchange = this.#machine.oldest!;
-    const head = readResponseHead(scanner, bytes, start, exchange.method, leniency);
+    // Only the heads of requests are read by lines.
+    const head = readResponseHead(scanner as HeadScanner, bytes, start, exchange.method, leniency);
     if (typeof head === 'string') return head;
     this.#head = head;
     const doubt = decideFramingDoubt(head, exchange.method);
@@ -344,35 +358,17 @@ export class WireConnection implements MessageReaderOwner {
     }
     const body = openBodyReader(head.body, limits, leniency);
     if (typeof body === 'string') return body;
-    const closeReason = decidePersistence({
-      role: 'client',
-      doubt: exchange.closeReason ?? doubt,
-      responseUntilClose: head.body.kind === 'untilClose',
-      policyReason: decideUpgrade(exchange.method, head.status),
-      requestMinorVersion: exchange.minorVersion,
-      responseMinorVersion: head.minorVersion,
-      requestClose: exchange.requestClose,
-      requestKeepAlive: exchange.requestKeepAlive,
-      responseClose: head.fields.close,
-      responseKeepAlive: head.fields.keepAlive,
-      requestBodyUnread: false,
-    });
+    const upgrade = decideUpgrade(exchange.method, head.status);
+    const closeReason = decideClientPersistence(exchange, head, exchange.closeReason ?? doubt, upgrade);
     if (closeReason !== undefined) this.#machine.stopAfter(exchange, closeReason);
     this.#machine.response(exchange, 'head');
     this.#reading = exchange;
     return body;
   }
 
-  #sendMessage(
-    exchange: Exchange,
-    startLine: string,
-    fieldLines: string,
-    framing: BodyFraming,
-    body: string | Uint8Array | undefined,
-  ): void {
+  #sendMessage(exchange: Exchange, head: string, framing: BodyFraming, body: string | Uint8Array | undefined): void {
     const isWhole = framing.kind === 'none' || body !== undefined;
     this.#outgoing(exchange, isWhole ? 'whole' : 'head');
-    const head = `${startLine}${fieldLines}${formatFramingLine(framing)}\r\n`;
     if (typeof body === 'string') {
       this.#output.write(head + body);
       return;

@@ -13,6 +13,9 @@ export class Exchange {
   readonly requestKeepAlive: boolean;
   requestState: MessageState = 'awaited';
   responseState: MessageState = 'awaited';
+  /** Bytes of the connection that came before its request, and up to the end of it; -1 until that has come. */
+  receivedFrom = 0;
+  receivedTo = -1;
   /** A doubt of its own that ends the connection after this exchange. */
   closeReason: CloseReason | undefined = undefined;
   /** The exchange behind it on the same connection (pipelining). */

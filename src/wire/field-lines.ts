@@ -2,7 +2,7 @@
 import { readLatin1 } from './latin1.ts';
 import { trimFieldWhitespace } from '../http/tokens.ts';
 import { SLOTS_PER_FIELD } from './head-scanner.ts';
-import type { HeadKind, HeadScanner } from './head-scanner.ts';
+import type { HeadKind, ScannedFields } from './scanned-head.ts';
 
 const FIRST_DIGIT = 0x30;
 
@@ -17,11 +17,11 @@ export class FieldLines {
   readonly #bytes: Buffer;
   readonly #start: number;
   readonly #kind: HeadKind;
-  readonly #scanner: HeadScanner;
+  readonly #scanner: ScannedFields;
   #offsets: Int32Array | undefined;
   readonly count: number;
 
-  constructor(bytes: Buffer, start: number, kind: HeadKind, scanner: HeadScanner) {
+  constructor(bytes: Buffer, start: number, kind: HeadKind, scanner: ScannedFields) {
     this.#bytes = bytes;
     this.#start = start;
     this.#kind = kind;

@@ -87,7 +87,7 @@ export function readFramingFields(lines: FieldLines): FramingFields | 'badConten
 export function decideRequestFraming(fields: FramingFields, leniency: Leniency): BodyFraming | ProtocolFault {
   if (fields.transferEncoding !== undefined) {
     if (fields.contentLength !== undefined && !leniency.lengthBesideChunked) return 'lengthBesideChunked';
-    const coding = decideTransferCoding(fields.transferEncoding);
+    const coding = decideTransferCoding(fields.transferEncoding, leniency.otherCodings);
     // RFC 9112 §6.3: a request that does not end in chunked has no knowable end.
     if (coding === 'untilClose') return 'badTransferEncoding';
     return coding === 'chunked' ? CHUNKED_BODY : coding;
@@ -112,7 +112,7 @@ export function decideResponseFraming(
   if (opensTunnel(requestMethod, status)) return NO_BODY;
   if (fields.transferEncoding !== undefined) {
     if (fields.contentLength !== undefined && !leniency.lengthBesideChunked) return 'lengthBesideChunked';
-    const coding = decideTransferCoding(fields.transferEncoding);
+    const coding = decideTransferCoding(fields.transferEncoding, false);
     if (coding === 'chunked') return CHUNKED_BODY;
     return coding === 'untilClose' ? BODY_UNTIL_CLOSE : coding;
   }
@@ -120,7 +120,8 @@ export function decideResponseFraming(
   return fields.contentLength === 0 ? NO_BODY : { kind: 'length', length: fields.contentLength };
 }
 
-function decideTransferCoding(value: string): 'chunked' | 'untilClose' | ProtocolFault {
+/** `others`: what stands before the last coding does not matter. */
+function decideTransferCoding(value: string, others: boolean): 'chunked' | 'untilClose' | ProtocolFault {
   if (value === 'chunked') return 'chunked';
   const codings: string[] = [];
   for (const element of splitList(value)) {
@@ -129,6 +130,7 @@ function decideTransferCoding(value: string): 'chunked' | 'untilClose' | Protoco
     codings.push(coding);
   }
   const last = codings.pop();
+  if (others && last === 'chunked') return 'chunked';
   if (last === undefined || codings.includes('chunked')) return 'badTransferEncoding';
   if (last !== 'chunked') return 'untilClose';
   return codings.length === 0 ? 'chunked' : 'transferCodingNotSupported';

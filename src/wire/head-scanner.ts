@@ -4,10 +4,8 @@ import * as characters from './character-class.ts';
 import type { Leniency } from './leniency.ts';
 import type { WireLimits } from './limits.ts';
 import type { ProtocolFault } from './protocol-error.ts';
+import type { HeadKind, ScannedRequest, ScannedResponse } from './scanned-head.ts';
 import { STATUS_START_LENGTH, isVersionByte, readStatusStart } from './start-bytes.ts';
-
-/** What is scanned: a request head, a response head, or the trailer section of a chunked body. */
-export type HeadKind = 'request' | 'response' | 'trailers';
 
 /** The head is complete, needs more bytes, or is broken in a named way. */
 export type ScanResult = 'done' | 'more' | ProtocolFault;
@@ -42,7 +40,7 @@ export const SLOTS_PER_FIELD = 4;
 const FIRST_FIELDS = 100;
 
 /** Scans one head at a time. All offsets count from the start of the head. */
-export class HeadScanner {
+export class HeadScanner implements ScannedRequest, ScannedResponse {
   readonly #limits: WireLimits;
   readonly #leniency: Leniency;
   /** For each field line {@link SLOTS_PER_FIELD} offsets; valid up to `fieldCount`. Overwritten by the next head. */

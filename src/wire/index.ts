@@ -4,8 +4,8 @@ export type { WireOutput } from './body-writer.ts';
 export { ChunkedReader, formatChunkSize, formatLastChunk } from './chunked.ts';
 export type { BodySink } from './chunked.ts';
 export { WireConfiguration } from './configuration.ts';
+export type { RequestScanning } from './configuration.ts';
 export { WireConnection } from './connection.ts';
-export type { WireRole, WireSink } from './connection.ts';
 export { Exchange } from './exchange.ts';
 export { FieldLines, formatFieldLines } from './field-lines.ts';
 export {
@@ -18,7 +18,7 @@ export {
 } from './framing.ts';
 export type { BodyFraming, FramingFields } from './framing.ts';
 export { HeadScanner } from './head-scanner.ts';
-export type { HeadKind, ScanResult } from './head-scanner.ts';
+export type { ScanResult } from './head-scanner.ts';
 export { STRICT } from './leniency.ts';
 export type { Leniency } from './leniency.ts';
 export { DEFAULT_WIRE_LIMITS } from './limits.ts';
@@ -29,7 +29,9 @@ export { decidePersistence } from './persistence.ts';
 export type { PersistenceFacts } from './persistence.ts';
 export { PROTOCOL_FAULTS, ProtocolError } from './protocol-error.ts';
 export type { ProtocolFault } from './protocol-error.ts';
+export type { HeadKind, PartialHead } from './scanned-head.ts';
 export { EXCHANGE_OUTCOMES, PERSISTENCE_TRANSITIONS, REQUEST_TRANSITIONS, RESPONSE_TRANSITIONS } from './states.ts';
 export type { ExchangeOutcome, MessageEvent, MessageState, PersistenceEvent, PersistenceState } from './states.ts';
 export { decideTargetForm } from './start-line.ts';
 export type { TargetForm } from './start-line.ts';
+export type { WireRole, WireSink } from './wire-sink.ts';

@@ -14,6 +14,20 @@ export interface Leniency {
   readonly missingHost: boolean;
   /** Take a status line that ends right after the status code (RFC 9112 §4 asks for a space). */
   readonly missingReasonSpace: boolean;
+  /** Take a request line without a version, of GET, as HTTP/0.9 (RFC 1945 §4.1): no fields follow, and neither do they in the answer. */
+  readonly missingVersion: boolean;
+  /** Take versions from 2.0 on as 1.1, as a server may that was sent one by mistake (RFC 9110 §2.5). */
+  readonly laterVersions: boolean;
+  /** Take a target of any form and of any bytes but controls and white space: its owner judges it. */
+  readonly anyTarget: boolean;
+  /** Take no Host, several, or one of any value: the owner judges them (RFC 9112 §3.2 asks for exactly one valid one). */
+  readonly anyHost: boolean;
+  /** Take other codings before `chunked`, without undoing them, and `chunked` twice (RFC 9112 §6.1 and §7 forbid both). */
+  readonly otherCodings: boolean;
+  /** Take several spaces between and behind the words of a request line, `http` in lower case, and any visible byte in a method (RFC 9112 §3). */
+  readonly looseRequestLine: boolean;
+  /** Take any visible byte in the names of fields, and in values all but NUL and line ends (RFC 9110 §5.1, §5.5). */
+  readonly looseFields: boolean;
 }
 
 /** No tolerance. */
@@ -24,4 +38,11 @@ export const STRICT: Leniency = {
   lengthBesideChunked: false,
   missingHost: false,
   missingReasonSpace: false,
+  missingVersion: false,
+  laterVersions: false,
+  anyTarget: false,
+  anyHost: false,
+  otherCodings: false,
+  looseRequestLine: false,
+  looseFields: false,
 };

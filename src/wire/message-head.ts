@@ -1,12 +1,13 @@
 // The head of a request or a response, and the rules that hold for it as a whole (RFC 9112 §3, §6, §9).
+import { CR, LF } from './character-class.ts';
 import { readLatin1 } from './latin1.ts';
 import { isServableHost } from '../http/host.ts';
 import { FieldLines } from './field-lines.ts';
 import { decideRequestFraming, decideResponseFraming, opensTunnel, readFramingFields } from './framing.ts';
 import type { BodyFraming, FramingFields } from './framing.ts';
-import type { HeadScanner } from './head-scanner.ts';
 import type { Leniency } from './leniency.ts';
 import type { ProtocolFault } from './protocol-error.ts';
+import type { ScannedRequest, ScannedResponse } from './scanned-head.ts';
 import { decideTargetForm, readMethod, readReason } from './start-line.ts';
 import type { TargetForm } from './start-line.ts';
 
@@ -24,11 +25,12 @@ export class RequestHead {
   readonly #bytes: Buffer;
   readonly #targetStart: number;
   readonly #targetEnd: number;
+  readonly #lineStart: number;
   #target: string | undefined;
 
   constructor(
     start: { method: string; form: TargetForm; minorVersion: number; host: string | undefined },
-    target: { bytes: Buffer; start: number; end: number },
+    target: { bytes: Buffer; start: number; end: number; lineStart: number },
     lines: FieldLines,
     fields: FramingFields,
     body: BodyFraming,
@@ -43,6 +45,7 @@ export class RequestHead {
     this.#bytes = target.bytes;
     this.#targetStart = target.start;
     this.#targetEnd = target.end;
+    this.#lineStart = target.lineStart;
     this.#target = undefined;
   }
 
@@ -50,6 +53,21 @@ export class RequestHead {
   get target(): string {
     this.#target ??= readLatin1(this.#bytes, this.#targetStart, this.#targetEnd);
     return this.#target;
+  }
+
+  /** The request line as it was sent, without its line end; one character for each byte. */
+  get requestLine(): string {
+    return readLatin1(this.#bytes, this.#lineStart, this.#lineEnd);
+  }
+
+  /** The version as it was sent, such as `HTTP/1.1`; empty where the request line has none. */
+  get version(): string {
+    return readLatin1(this.#bytes, this.#targetEnd, this.#lineEnd).trim();
+  }
+
+  get #lineEnd(): number {
+    const lineFeed = this.#bytes.indexOf(LF, this.#targetEnd);
+    return this.#bytes[lineFeed - 1] === CR ? lineFeed - 1 : lineFeed;
   }
 }
 
@@ -69,14 +87,15 @@ let lastGoodHost = '';
 
 /** Reads a request head that the scanner has just completed. */
 export function readRequestHead(
-  scanner: HeadScanner,
+  scanner: ScannedRequest,
   bytes: Buffer,
   start: number,
   leniency: Leniency,
 ): RequestHead | ProtocolFault {
-  const target = { bytes, start: start + scanner.targetStart, end: start + scanner.targetEnd };
-  const method = readMethod(bytes, start + scanner.methodStart, start + scanner.methodEnd);
-  const form = readTargetForm(method, target);
+  const lineStart = start + scanner.methodStart;
+  const target = { bytes, start: start + scanner.targetStart, end: start + scanner.targetEnd, lineStart };
+  const method = readMethod(bytes, lineStart, start + scanner.methodEnd);
+  const form = readTargetForm(method, target, leniency);
   if (form === 'badTarget') return form;
   const lines = new FieldLines(bytes, start, 'request', scanner);
   const fields = readFramingFields(lines);
@@ -90,11 +109,13 @@ export function readRequestHead(
   if (fields.hostLine >= 0) {
     if (!lines.hasValue(fields.hostLine, lastGoodHost)) {
       const value = lines.value(fields.hostLine);
-      if (!isServableHost(value)) return 'badHost';
-      lastGoodHost = value;
+      if (isServableHost(value)) lastGoodHost = value;
+      else if (!leniency.anyHost) return 'badHost';
+      host = value;
+    } else {
+      host = lastGoodHost;
     }
-    host = lastGoodHost;
-  } else if (fields.hostLine === -2 || (minorVersion > 0 && !leniency.missingHost)) {
+  } else if (!leniency.anyHost && (fields.hostLine === -2 || (minorVersion > 0 && !leniency.missingHost))) {
     return 'badHost';
   }
   return new RequestHead({ method, form, minorVersion, host }, target, lines, fields, body);
@@ -106,14 +127,16 @@ const SLASH = 0x2f;
 function readTargetForm(
   method: string,
   target: { bytes: Buffer; start: number; end: number },
+  leniency: Leniency,
 ): TargetForm | 'badTarget' {
   if (target.bytes[target.start] === SLASH && method !== 'CONNECT') return 'origin';
-  return decideTargetForm(method, readLatin1(target.bytes, target.start, target.end));
+  const form = decideTargetForm(method, readLatin1(target.bytes, target.start, target.end));
+  return form === 'badTarget' && leniency.anyTarget ? 'other' : form;
 }
 
 /** Reads a response head that the scanner has just completed. */
 export function readResponseHead(
-  scanner: HeadScanner,
+  scanner: ScannedResponse,
   bytes: Buffer,
   start: number,
   requestMethod: string,

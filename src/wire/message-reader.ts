@@ -2,38 +2,40 @@
 import type { BodyReader } from './body-reader.ts';
 import { CR } from './character-class.ts';
 import type { BodySink } from './chunked.ts';
-import type { WireConfiguration } from './configuration.ts';
-import type { HeadKind, HeadScanner } from './head-scanner.ts';
+import type { MessageScanner, WireConfiguration } from './configuration.ts';
 import type { ProtocolFault } from './protocol-error.ts';
+import type { PartialHead } from './scanned-head.ts';
 
 /** Is told what was found, and decides what is to be read next. */
 export interface MessageReaderOwner extends BodySink {
   /** Whether a head may come now: false where nothing further is to be read; a fault where bytes must not come. */
   expectsHead(): boolean | ProtocolFault;
   /** A head is complete. Returns how its body is read, undefined where it has none, or what is wrong with it. */
-  openMessage(scanner: HeadScanner, bytes: Buffer, start: number): BodyReader | undefined | ProtocolFault;
+  openMessage(scanner: MessageScanner, bytes: Buffer, start: number): BodyReader | undefined | ProtocolFault;
   /** The message that was opened begins; the scanner's table is valid until this returns. */
   startMessage(hasBody: boolean): void;
   /** The last byte of a body was read. */
   endMessage(): void;
-  /** The bytes make no sense; nothing further is read. */
-  failMessage(fault: ProtocolFault): void;
+  /** The bytes make no sense; nothing further is read. `partial` is what came of a broken head that was read by lines. */
+  failMessage(fault: ProtocolFault, partial: PartialHead | undefined): void;
 }
 
 const HALF_LINE_END = Buffer.of(CR);
 
 /** Reads messages from bytes that come in pieces. */
 export class MessageReader {
-  readonly #kind: HeadKind;
+  readonly #kind: 'request' | 'response';
   readonly #configuration: WireConfiguration;
   readonly #owner: MessageReaderOwner;
-  #scanner: HeadScanner | undefined;
+  #scanner: MessageScanner | undefined;
   /** Bytes received and not yet consumed, from `#position` on. */
   #unread: Buffer | undefined;
   #position = 0;
   #body: BodyReader | undefined;
   #state: 'open' | 'ending' | 'ended' = 'open';
   #advancing = false;
+  /** Bytes of whole heads and of bodies so far, their framing and empty lines included. */
+  consumedBytes = 0;
 
   constructor(kind: 'request' | 'response', configuration: WireConfiguration, owner: MessageReaderOwner) {
     this.#kind = kind;
@@ -54,6 +56,13 @@ export class MessageReader {
   /** Bytes received that wait because reading is paused. */
   get unreadBytes(): number {
     return this.#unread === undefined ? 0 : this.#unread.length - this.#position;
+  }
+
+  /** What came of the head that is being read; undefined where none is, or it is read by bytes. */
+  get partialHead(): PartialHead | undefined {
+    const scanner = this.#scanner;
+    if (scanner === undefined || this.#unread === undefined) return undefined;
+    return partialOf(scanner, this.#unread, this.#position);
   }
 
   receive(bytes: Buffer): void {
@@ -106,9 +115,11 @@ export class MessageReader {
     // The owner may have stopped everything within its callback; what was found behind that concerns nobody.
     if (this.#body !== body) return;
     if (typeof stopped === 'string') {
+      this.consumedBytes += bytes.length - this.#position;
       this.#fail(stopped);
       return;
     }
+    this.consumedBytes += stopped - this.#position;
     this.#position = stopped;
     if (!body.done) return;
     this.#body = undefined;
@@ -132,14 +143,15 @@ export class MessageReader {
       return false;
     }
     if (result !== 'done') {
-      this.#fail(result);
+      this.#fail(result, partialOf(scanner, bytes, start));
       return true;
     }
     this.#position = start + scanner.headEnd;
+    this.consumedBytes += scanner.headEnd;
     this.#scanner = undefined;
     const body = this.#owner.openMessage(scanner, bytes, start);
     if (typeof body === 'string') {
-      this.#fail(body);
+      this.#fail(body, partialOf(scanner, bytes, start));
     } else {
       this.#body = body;
       this.#owner.startMessage(body !== undefined);
@@ -159,13 +171,15 @@ export class MessageReader {
     const body = this.#body;
     this.#body = undefined;
     if (body?.endsWithConnection() === true) this.#owner.endMessage();
-    else if (body !== undefined || (this.headBegun && this.#owner.expectsHead() === true)) this.#fail('unexpectedEnd');
+    else if (body !== undefined || (this.headBegun && this.#owner.expectsHead() === true)) {
+      this.#fail('unexpectedEnd', this.partialHead);
+    }
     this.#discardUnread();
   }
 
-  #fail(fault: ProtocolFault): void {
+  #fail(fault: ProtocolFault, partial?: PartialHead): void {
     this.stop();
-    this.#owner.failMessage(fault);
+    this.#owner.failMessage(fault, partial);
   }
 
   #discardUnread(): void {
@@ -175,4 +189,8 @@ export class MessageReader {
     this.#configuration.returnScanner(this.#scanner);
     this.#scanner = undefined;
   }
+}
+
+function partialOf(scanner: MessageScanner, bytes: Buffer, start: number): PartialHead | undefined {
+  return 'partial' in scanner ? scanner.partial(bytes, start) : undefined;
 }

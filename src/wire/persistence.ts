@@ -1,6 +1,8 @@
 // The decision of persistent connections: does this one stay open after this exchange? (RFC 9112 §9.3)
 // Pure. It is asked once for each exchange, when the head of the response is written or has been read.
 import type { CloseReason } from '../http/close-reason.ts';
+import type { Exchange } from './exchange.ts';
+import type { ResponseHead } from './message-head.ts';
 
 /** What the decision rests on. Tokens are those of all Connection lines of a message together. */
 export interface PersistenceFacts {
@@ -36,4 +38,52 @@ export function decidePersistence(facts: PersistenceFacts): CloseReason | undefi
   const peerKeepAlive = isServer ? facts.requestKeepAlive : facts.responseKeepAlive;
   if (peerMinorVersion === 0 && !peerKeepAlive) return 'http10WithoutKeepAlive';
   return facts.requestBodyUnread ? 'bodyNotConsumed' : undefined;
+}
+
+/**
+ * Why a server's connection ends after the response to `exchange`, or undefined if it persists. `policyReason` is the server's own:
+ * keep-alive off, limits, draining.
+ */
+export function decideServerPersistence(
+  exchange: Exchange,
+  policyReason: CloseReason | undefined,
+  untilClose: boolean,
+  responseClose: boolean,
+): CloseReason | undefined {
+  const requestBodyUnread = policyReason === 'bodyNotConsumed';
+  return decidePersistence({
+    role: 'server',
+    doubt: exchange.closeReason,
+    responseUntilClose: untilClose,
+    policyReason: requestBodyUnread ? undefined : policyReason,
+    requestMinorVersion: exchange.minorVersion,
+    responseMinorVersion: 1,
+    requestClose: exchange.requestClose,
+    requestKeepAlive: exchange.requestKeepAlive,
+    responseClose,
+    responseKeepAlive: false,
+    requestBodyUnread,
+  });
+}
+
+/** The same at a client, for the response with `head` to `exchange`. */
+export function decideClientPersistence(
+  exchange: Exchange,
+  head: ResponseHead,
+  doubt: CloseReason | undefined,
+  policyReason: CloseReason | undefined,
+): CloseReason | undefined {
+  return decidePersistence({
+    role: 'client',
+    doubt,
+    responseUntilClose: head.body.kind === 'untilClose',
+    policyReason,
+    requestMinorVersion: exchange.minorVersion,
+    responseMinorVersion: head.minorVersion,
+    requestClose: exchange.requestClose,
+    requestKeepAlive: exchange.requestKeepAlive,
+    responseClose: head.fields.close,
+    responseKeepAlive: head.fields.keepAlive,
+    requestBodyUnread: false,
+  });
 }

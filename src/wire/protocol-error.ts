@@ -10,6 +10,7 @@ export const PROTOCOL_FAULTS = {
     text: 'the request target has a character or a form that is not allowed',
   },
   targetTooLong: { status: 414, rfc: 'RFC 9110 §15.5.15', text: 'the request target is too long' },
+  requestLineTooLong: { status: 414, rfc: 'RFC 9110 §15.5.15', text: 'the request line is too long' },
   badVersion: { status: 400, rfc: 'RFC 9112 §2.3', text: 'the HTTP version is malformed' },
   versionNotSupported: { status: 505, rfc: 'RFC 9110 §15.6.6', text: 'only HTTP/1.0 and HTTP/1.1 are spoken here' },
   badStatus: { status: 502, rfc: 'RFC 9112 §4', text: 'the status line is malformed' },
@@ -19,6 +20,7 @@ export const PROTOCOL_FAULTS = {
   foldedField: { status: 400, rfc: 'RFC 9112 §5.2', text: 'a field line is folded' },
   headTooLarge: { status: 431, rfc: 'RFC 6585 §5', text: 'the head is too large' },
   tooManyFields: { status: 431, rfc: 'RFC 6585 §5', text: 'the head has too many field lines' },
+  fieldLineTooLong: { status: 431, rfc: 'RFC 6585 §5', text: 'a field line is too long' },
   badContentLength: { status: 400, rfc: 'RFC 9112 §6.3', text: 'Content-Length is not one number' },
   badTransferEncoding: { status: 400, rfc: 'RFC 9112 §6.3', text: 'Transfer-Encoding does not end in one `chunked`' },
   transferCodingNotSupported: {

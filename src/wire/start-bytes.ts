@@ -6,6 +6,9 @@ const DOT = 0x2e;
 const FIRST_DIGIT = 0x30;
 const LAST_DIGIT = 0x39;
 
+/** Bytes of `HTTP/1.1`. */
+export const VERSION_LENGTH = 8;
+
 /** Bytes of `HTTP/1.1 200 `. */
 export const STATUS_START_LENGTH = 13;
 

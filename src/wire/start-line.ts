@@ -3,8 +3,8 @@ import { readLatin1 } from './latin1.ts';
 import { isServableHost, parseHost } from '../http/host.ts';
 import { reasonPhrase } from '../http/status.ts';
 
-/** What kind of target a request line has. */
-export type TargetForm = 'origin' | 'absolute' | 'authority' | 'asterisk';
+/** What kind of target a request line has; `other` is none of RFC 9112 §3.2, and is met only where any target is taken. */
+export type TargetForm = 'origin' | 'absolute' | 'authority' | 'asterisk' | 'other';
 
 const ABSOLUTE = /^https?:\/\/([^/?]+)/i;
 

@@ -74,6 +74,7 @@ const IMPORT_FENCES: readonly Fence[] = [
       'client/',
       'heartbeat/probes/',
       'observe/',
+      'apache/',
       'adapters/node/',
       'workers/cluster.ts',
       'cli/',
@@ -88,15 +89,22 @@ const IMPORT_FENCES: readonly Fence[] = [
   {
     what: 'certificates and keys',
     matches: /^node:crypto$/,
-    allowedIn: ['io/accept/', 'heartbeat/probes/postgresql/', 'cli/certificates.ts'],
+    allowedIn: [
+      'io/accept/',
+      'heartbeat/probes/postgresql/',
+      'apache/access/',
+      // FileETag Digest
+      'apache/content/file-content.ts',
+      'cli/certificates.ts',
+    ],
   },
   { what: 'HTTP/2', matches: /^node:http2$/, allowedIn: ['server/http2/session.ts', 'heartbeat/probes/http/http2.ts'] },
-  { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts'] },
+  { what: 'compression', matches: /^node:zlib$/, allowedIn: ['client/response/decompression.ts', 'apache/content/'] },
   {
     what: 'files',
     matches: /^node:fs(?:\/promises)?$/,
     // The process's own counters are files on Linux.
-    allowedIn: ['server/static/', 'observe/log-file.ts', 'io/process-resources.ts', 'cli/'],
+    allowedIn: ['server/static/', 'apache/files/', 'observe/log-file.ts', 'io/process-resources.ts', 'cli/'],
   },
   {
     what: 'the process and the terminal',
@@ -114,6 +122,7 @@ const IMPORT_FENCES: readonly Fence[] = [
     matches: /^(?:mrmime|negotiator|range-parser)$/,
     allowedIn: ['server/static/'],
   },
+  { what: 'passwords hashed by bcrypt', matches: /^bcryptjs$/, allowedIn: ['apache/access/password-hash.ts'] },
   { what: 'anything else', matches: /(?:)/, allowedIn: [] },
 ];
 

@@ -1,37 +1,36 @@
 // Sends the answer to the first exchange of a connection: whole where it is at hand, else piece by piece with back-pressure.
 import { MisuseError } from '../../errors.ts';
-import type { CloseReason } from '../../http/close-reason.ts';
-import { decidePolicyClose } from '../connection/keep-alive-policy.ts';
+import { isThenable } from '../../thenable.ts';
 import { BODY_UNTIL_CLOSE, CHUNKED_BODY, NO_BODY, formatFieldLines } from '../../wire/index.ts';
-import type { BodyFraming, WireConnection } from '../../wire/index.ts';
+import type { BodyFraming } from '../../wire/index.ts';
 import { statusAnswer } from '../exchange/builtin-answers.ts';
+import type { AnswerLane } from './answer-lane.ts';
 import { ignoreTrailers, resolveTrailers } from './answer-trailers.ts';
 import { SliceSource, openChunkSource } from './chunk-source.ts';
 import type { ChunkSource } from './chunk-source.ts';
 import { encodeAnswer } from './encode-answer.ts';
-import type { ExchangeLoopOwner } from '../exchange/exchange-loop-owner.ts';
+import { OpenRefusal } from '../exchange/open-refusal.ts';
+import { reportFailure } from '../exchange/report-failure.ts';
 import type { Answer } from '../handler.ts';
+import { ownCloseReason, unreadBodyReason } from './own-close-reason.ts';
 import { peekWhole } from './peek-source.ts';
+import { pumpPieces, sendPiece } from './pump-pieces.ts';
 import { EncodedAnswer } from './read-answer.ts';
 import { Response } from './response.ts';
-import type { ServerCore } from '../server-core.ts';
+import { isExact, sendExact } from './send-exact.ts';
+import type { ExactlyAnswered } from './send-exact.ts';
 import type { ServerExchange } from '../exchange/server-exchange.ts';
 
 /** Whole bodies above this are sent in slices, so that a slow reader is noticed and memory is not held twice. */
 const WHOLE_BODY_BYTES = 262_144;
 
-/** The connection that an answer goes out on, as far as sending it needs to know. */
-export interface AnswerLane {
-  readonly core: ServerCore;
-  readonly owner: ExchangeLoopOwner;
-  readonly wire: WireConnection;
-  /** The answer is out. */
-  finish(exchange: ServerExchange): void;
-}
-
 /** Begins to send `exchange.answer`; `lane.finish` follows, at once or later. */
 export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
   exchange.progress = 'sending';
+  if (exchange.refusal !== undefined && exchange.answer instanceof OpenRefusal) {
+    if (!resolveRefusal(lane, exchange, exchange.answer)) return;
+  }
+  if (isExact(exchange.answer) && beginExact(lane, exchange, exchange.answer)) return;
   const encoded = encode(lane, exchange);
   exchange.answer = undefined;
   exchange.status = encoded.status;
@@ -49,6 +48,43 @@ export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
   } else {
     sendWhole(lane, exchange, encoded, body);
   }
+}
+
+/** Asks for the answer to a request that is refused. Returns false where there is none, or none yet. */
+function resolveRefusal(lane: AnswerLane, exchange: ServerExchange, refusal: OpenRefusal): boolean {
+  const answer = refusal.ask();
+  if (!isThenable(answer)) return takeRefusal(lane, exchange, answer);
+  exchange.answer = undefined;
+  void Promise.resolve(answer).then((late) => {
+    if (exchange.progress !== 'sending') discardAnswer(late);
+    else if (takeRefusal(lane, exchange, late)) sendAnswer(lane, exchange);
+    lane.owner.settle();
+  });
+  return false;
+}
+
+/** Returns false where there is to be no answer, and the connection ends. */
+function takeRefusal(lane: AnswerLane, exchange: ServerExchange, answer: Answer | undefined): boolean {
+  exchange.answer = answer;
+  if (answer !== undefined) return true;
+  exchange.untold = true;
+  lane.wire.dropResponse(exchange.wire);
+  lane.finish(exchange);
+  return false;
+}
+
+/** Returns false where the handler's answer makes no sense, and a plain one takes its place. */
+function beginExact(lane: AnswerLane, exchange: ServerExchange, answer: ExactlyAnswered): boolean {
+  try {
+    sendExact(lane, exchange, answer, WHOLE_BODY_BYTES);
+  } catch (error) {
+    reportFailure(lane.core, error, exchange.request);
+    discardAnswer(answer);
+    exchange.answer = statusAnswer(500);
+    return false;
+  }
+  exchange.answer = undefined;
+  return true;
 }
 
 function sendWhole(
@@ -110,22 +146,6 @@ function encode(lane: AnswerLane, exchange: ServerExchange): EncodedAnswer {
   }
 }
 
-/** The server's own reason to end the connection with the answer to this exchange, as far as it is known now. */
-export function ownCloseReason(
-  lane: AnswerLane,
-  exchange: ServerExchange,
-  lastAsked: boolean,
-): CloseReason | undefined {
-  const { options, draining, isPressureHigh } = lane.core;
-  return decidePolicyClose(options, {
-    draining,
-    isPressureHigh,
-    answerNumber: exchange.number,
-    ageMs: options.maxAgeMs === Infinity ? 0 : lane.owner.ageMs,
-    lastAsked,
-  });
-}
-
 function sendHead(
   lane: AnswerLane,
   exchange: ServerExchange,
@@ -148,18 +168,6 @@ function sendHead(
     : answerTail.format(closeReason, exchange.number, lane.owner.reading);
   const lines = encoded.fieldLines + lengthLine + tail;
   lane.wire.sendResponse(exchange.wire, encoded.status, lines, framing, closeReason, body, encoded.reason);
-}
-
-/** Whether the part of the request's body that nobody read is a reason to close. `whole`: nothing of the answer follows. */
-function unreadBodyReason(lane: AnswerLane, exchange: ServerExchange, whole: boolean): 'bodyNotConsumed' | undefined {
-  const { body } = exchange;
-  if (body === undefined || exchange.wire.requestState !== 'body') return undefined;
-  // A client that was not told to continue may send its body or not: nobody can tell where the next request begins.
-  if (exchange.awaitsContinue) return 'bodyNotConsumed';
-  // Whoever still streams the answer may still read; what is unread when the answer is out is thrown away.
-  if (body.beingRead && !whole) return undefined;
-  // What may be of any length cannot be promised to be drained, and an end that was not announced would be a broken word.
-  return lane.wire.bodyRemainingBytes > lane.core.options.limits.drainBytes ? 'bodyNotConsumed' : undefined;
 }
 
 function stream(lane: AnswerLane, exchange: ServerExchange, encoded: EncodedAnswer, source: ChunkSource): void {
@@ -211,19 +219,7 @@ async function pump(
   } else {
     sendHead(lane, exchange, encoded, { kind: 'length', length: encoded.length }, undefined);
   }
-  for (;;) {
-    lane.owner.settle();
-    if (lane.owner.blocked) {
-      // The piece is looked at below; until then nobody waits for it, and its failure would be an unhandled rejection.
-      next.catch(() => {});
-      await lane.owner.whenReady();
-    }
-    const piece = await next;
-    if (exchange.progress !== 'sending') return;
-    if (piece === undefined) break;
-    sendPiece(lane, exchange, piece);
-    next = source.next();
-  }
+  if (!(await pumpPieces(lane, exchange, source, next))) return;
   if (trailers === undefined) {
     lane.wire.sendEnd(exchange.wire);
   } else {
@@ -240,11 +236,6 @@ async function pump(
 function assertAnnouncedLength(encoded: EncodedAnswer, bodyBytes: number): void {
   if (encoded.length === undefined || encoded.length === bodyBytes) return;
   throw new MisuseError(`the handler announced ${encoded.length} bytes and gave ${bodyBytes}`);
-}
-
-function sendPiece(lane: AnswerLane, exchange: ServerExchange, piece: Uint8Array): void {
-  lane.wire.sendBody(exchange.wire, piece);
-  exchange.bodyBytes += piece.length;
 }
 
 function sourceFailed(lane: AnswerLane, exchange: ServerExchange, error: unknown): void {

@@ -10,6 +10,7 @@ import { toExchangeRecord } from '../exchange/exchange-record.ts';
 import { formatRequestTimeout } from '../exchange/builtin-answers.ts';
 import { ConnectionDeadline, decidePhase } from './connection-deadline.ts';
 import type { DeadlineFacts } from './connection-deadline.ts';
+import { describeConnection } from './describe-connection.ts';
 import { Gate } from './gate.ts';
 import { PREFACE_FIRST_BYTE } from '../http2/preface.ts';
 import { OutputBatch } from './output-batch.ts';
@@ -28,7 +29,7 @@ const PLAIN: ConnectionProvenance = {};
 export class ServerConnection implements ServedConnection, TransportSink, ExchangeLoopOwner, DeadlineFacts {
   readonly id: number;
   readonly #core: ServerCore;
-  readonly #transport: Transport;
+  readonly transport: Transport;
   readonly provenance: ConnectionProvenance;
   /** Both are there only while something is said: an idle connection costs next to nothing. */
   #loop: ExchangeLoop | undefined = undefined;
@@ -43,6 +44,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   idleAtMs = 0;
   /** What was advertised to it when it became so. */
   #promisedMs = 0;
+  idleTimeoutMs: number | undefined = undefined;
+  readAtMs = 0;
   /** Bytes handed to the transport so far. */
   #writtenBytes = 0;
   /** Bytes read and thrown away after our FIN. */
@@ -63,7 +66,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   constructor(core: ServerCore, transport: Transport, id: number, provenance: ConnectionProvenance = PLAIN) {
     this.id = id;
     this.#core = core;
-    this.#transport = transport;
+    this.transport = transport;
     this.provenance = provenance;
     this.openedAtMs = core.clock.nowMs();
     this.#deadline = new ConnectionDeadline(core, this);
@@ -90,17 +93,16 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   }
 
   info(): ConnectionInfo {
-    const nowMs = this.#core.clock.nowMs();
-    return {
-      id: this.id,
-      state: this.#state,
-      protocol: this.#minorVersion === 0 ? 'http/1.0' : 'http/1.1',
-      requests: this.#requests,
-      ageMs: nowMs - this.openedAtMs,
-      idleMs: this.#state === 'idle' ? nowMs - this.idleAtMs : 0,
-      remote: this.#transport.remote,
-      ...this.provenance,
-    };
+    const idleAtMs = this.#state === 'idle' ? this.idleAtMs : undefined;
+    return describeConnection(this, this.#minorVersion, this.#requests, idleAtMs, this.#core.clock.nowMs());
+  }
+
+  get producedBytes(): number {
+    return this.#writtenBytes + (this.#batch?.bytes ?? 0);
+  }
+
+  get headSinceMs(): number | undefined {
+    return this.#deadline.headSinceMs;
   }
 
   /** HTTP/1 can say it with the next answer only, which the keep-alive policy sees to. */
@@ -119,15 +121,16 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     if (this.#state === 'closed') return;
     this.#closeReason ??= reason;
     this.#loop?.abort(new AbortedError(`the connection was destroyed: ${reason}`));
-    this.#transport.destroy();
+    this.transport.destroy();
   }
 
   onTransportData(bytes: Buffer): void {
     if (this.#state === 'draining') {
       this.#lingeredBytes += bytes.length;
-      if (this.#lingeredBytes > LINGER_BYTES) this.#transport.destroy();
+      if (this.#lingeredBytes > LINGER_BYTES) this.transport.destroy();
       return;
     }
+    if (this.#core.options.timeouts.pauseMs !== Infinity) this.readAtMs = this.#core.clock.nowMs();
     let unread: Buffer | undefined = bytes;
     if (
       this.#requests === 0 &&
@@ -144,7 +147,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#loop ??= new ExchangeLoop(this.#core, this);
     const { wire } = this.#loop;
     // What it keeps until it reads on is one read and no more.
-    if (wire.paused) this.#transport.pause();
+    if (wire.paused) this.transport.pause();
     this.#beginBatch();
     wire.receive(bytes);
     this.reading = false;
@@ -153,7 +156,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   /** What is for HTTP/1; undefined where the connection went over to HTTP/2, or still may. */
   #readPreface(bytes: Buffer): Buffer | undefined {
     const first = this.#held === undefined ? bytes : Buffer.concat([this.#held, bytes]);
-    const taken = this.#core.http2?.takeOver(this, this.#transport, first) ?? 'no';
+    const taken = this.#core.http2?.takeOver(this, this.transport, first) ?? 'no';
     this.#held = taken === 'notYet' ? first : undefined;
     if (taken === 'no') return first;
     if (taken === 'yes') {
@@ -191,14 +194,15 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#ready = undefined;
     this.#loop?.onReady();
     // What waits for a handler goes on waiting: a drain says that the peer reads, not that the handler does.
-    if (this.#loop?.wire.paused !== true) this.#transport.resume();
+    if (this.#loop?.wire.paused !== true) this.transport.resume();
     this.settle();
   }
 
   onTransportClosed(error: Error | undefined): void {
     this.#state = 'closed';
     this.#deadline.clear();
-    const reason = this.#closeReason ?? this.#endedBy(error);
+    const ended = error === undefined ? 'peerClosed' : 'peerReset';
+    const reason = this.#closeReason ?? (this.#upgraded === undefined ? ended : 'upgraded');
     if (this.#upgraded !== undefined && this.#core.options.trace !== undefined) this.traceExchange(this.#upgraded);
     this.#loop?.wire.break(reason);
     this.#loop?.abort(new AbortedError('the client closed the connection', { cause: error }));
@@ -210,11 +214,6 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   watchClose(onClosed: () => void): void {
     this.#onClosed = onClosed;
-  }
-
-  #endedBy(error: Error | undefined): CloseReason {
-    if (this.#upgraded !== undefined) return 'upgraded';
-    return error === undefined ? 'peerClosed' : 'peerReset';
   }
 
   /** A deadline of this connection is due. */
@@ -246,7 +245,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
         this.#updateDeadline(this.#core.clock.nowMs());
         break;
       default:
-        if (!this.#lingerOn()) this.#transport.destroy();
+        this.#lingerOn();
     }
   }
 
@@ -263,6 +262,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#deadline.phase = undefined;
     this.#minorVersion = minorVersion;
     this.#requests += 1;
+    this.idleTimeoutMs = undefined;
     return this.#requests;
   }
 
@@ -286,7 +286,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       if (this.#state === 'active' && !this.#blocked) {
         this.#state = 'idle';
         this.idleAtMs = nowMs;
-        this.#promisedMs = this.#core.advertisedMs;
+        this.#promisedMs = this.idleTimeoutMs ?? this.#core.advertisedMs;
         if (this.#core.draining) this.#core.onIdle(this);
       }
       if (loop?.idle === true && !this.#blocked) this.#loop = undefined;
@@ -308,10 +308,10 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     if (batch === undefined || this.#state === 'closed') return;
     this.#batch = undefined;
     this.#writtenBytes += batch.bytes;
-    if (batch.flush(this.#transport) || this.#blocked) return;
+    if (batch.flush(this.transport) || this.#blocked) return;
     this.#blocked = true;
     // Whoever does not read answers shall not ask for more of them.
-    this.#transport.pause();
+    this.transport.pause();
   }
 
   whenReady(): Promise<void> {
@@ -321,31 +321,31 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   }
 
   pauseReading(): void {
-    this.#transport.pause();
+    this.transport.pause();
   }
 
   resumeReading(): void {
-    if (!this.#blocked) this.#transport.resume();
+    if (!this.#blocked) this.transport.resume();
   }
 
   breakOff(untilClose: boolean): void {
     this.#closeReason ??= 'aborted';
     this.#loop?.abort(new AbortedError('the answer broke off'));
     // A body that ends with the connection looks whole after a FIN; only RST tells the peer that it is not.
-    if (untilClose) this.#transport.reset();
-    else this.#transport.destroy();
+    if (untilClose) this.transport.reset();
+    else this.transport.destroy();
   }
 
   handOver(exchange: ServerExchange): Duplex | undefined {
     if (this.#state === 'closed' || this.peerEnded) return undefined;
-    if (this.#transport.handOver === undefined)
+    if (this.transport.handOver === undefined)
       throw new MisuseError('upgrade: this transport has no stream that could be taken over');
     this.#flush();
     this.#upgraded = exchange;
     this.#loop = undefined;
     this.#deadline.phase = undefined;
     this.#deadline.clear();
-    return this.#transport.handOver();
+    return this.transport.handOver();
   }
 
   traceExchange(exchange: ServerExchange): void {
@@ -355,7 +355,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
 
   /** Of what was written. What is pending alone says nothing: an answer may have been added to it meanwhile. */
   get takenBytes(): number {
-    return this.#writtenBytes - this.#transport.pendingBytes;
+    return this.#writtenBytes - this.transport.pendingBytes;
   }
 
   #giveUpReading(reason: 'headTimeout' | 'bodyTimeout' | 'slowBody'): void {
@@ -378,8 +378,8 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#flush();
     this.#state = 'draining';
     this.#loop?.wire.stopAfter(undefined, reason);
-    this.#transport.end();
-    this.#transport.resume();
+    this.transport.end();
+    this.transport.resume();
     this.#deadline.phase = undefined;
     this.#updateDeadline(this.#core.clock.nowMs());
   }
@@ -389,12 +389,11 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
     this.#deadline.enter(phase, nowMs, this);
   }
 
-  /** Whether the peer gets more time after our FIN, because it has not taken everything yet. */
-  #lingerOn(): boolean {
-    const { pendingBytes } = this.#transport;
-    if (pendingBytes === 0 && !this.#blocked) return false;
-    if (!this.#deadline.extendLinger(this.#core.clock.nowMs(), this)) return false;
+  /** The peer gets more time after our FIN where it has not taken everything yet, and no more than that. */
+  #lingerOn(): void {
+    const { pendingBytes } = this.transport;
+    const isTaken = pendingBytes === 0 && !this.#blocked;
     this.#blocked = pendingBytes > 0;
-    return true;
+    if (isTaken || !this.#deadline.extendLinger(this.#core.clock.nowMs(), this)) this.transport.destroy();
   }
 }

@@ -1,6 +1,9 @@
 // What handlers may know of their exchange, and do beyond a plain answer. One for each exchange, with nothing in it until it is used.
 import type { ClientInfo, ConnectionInfo } from '../../trace.ts';
 import { RequestClient } from '../request/client-view.ts';
+import type { ClientHead } from '../request/client-view.ts';
+import { WireRequest } from '../request/wire-request.ts';
+import type { RawRequest } from '../request/raw-request.ts';
 import type { ConnectionHandle, ExchangeLife, ExchangeWatcher } from './exchange-life.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import type { AnswerHeaders, HandlerContext, UpgradedConnection } from '../handler.ts';
@@ -16,6 +19,9 @@ export interface ContextLane {
   sendInformational(exchange: ServerExchange, status: number, headers: AnswerHeaders | undefined): boolean;
   upgrade(exchange: ServerExchange): UpgradedConnection;
 }
+
+/** Of a request that was refused before its head was complete. */
+const NO_HEAD: ClientHead = { form: 'other', target: '', host: undefined, lines: { get: () => undefined } };
 
 /** See the head of the file. */
 export class ExchangeContext implements HandlerContext, ExchangeLife {
@@ -34,8 +40,7 @@ export class ExchangeContext implements HandlerContext, ExchangeLife {
 
   get client(): ClientInfo {
     const exchange = this.#exchange;
-    // Asked of a handler's exchange only, which has a head.
-    exchange.client ??= new RequestClient(this.#lane.core.options.trust, this.#lane, exchange.head!);
+    exchange.client ??= new RequestClient(this.#lane.core.options.trust, this.#lane, exchange.head ?? NO_HEAD);
     return exchange.client.info;
   }
 
@@ -49,6 +54,10 @@ export class ExchangeContext implements HandlerContext, ExchangeLife {
 
   upgrade(): UpgradedConnection {
     return this.#lane.upgrade(this.#exchange);
+  }
+
+  get raw(): RawRequest {
+    return new WireRequest(this.#exchange, this.#lane.owner, this.#lane.core.clock);
   }
 
   get life(): ExchangeLife {

@@ -1,6 +1,7 @@
 // What the exchange loop, and those who work for it, need of the connection below. Types only.
 import type { Duplex } from 'node:stream';
 import type { WireOutput } from '../../wire/index.ts';
+import type { ConnectionProvenance } from '../connection/protocol-switch.ts';
 import type { ConnectionHandle } from './exchange-life.ts';
 import type { ServerExchange } from './server-exchange.ts';
 
@@ -13,6 +14,15 @@ export interface ExchangeLoopOwner extends WireOutput, ConnectionHandle {
   readonly reading: boolean;
   /** The peer sent FIN: it asks for nothing more than it has asked for. */
   readonly peerEnded: boolean;
+  /** Its two ends as `address:port`, IPv6 in brackets. */
+  readonly transport: { readonly local?: string | undefined; readonly remote: string };
+  readonly provenance: ConnectionProvenance;
+  /** Bytes that were written so far, to the transport or to what goes there next. */
+  readonly producedBytes: number;
+  /** When the head that is being read began, on the monotonic clock; undefined where it came in one piece. */
+  readonly headSinceMs: number | undefined;
+  /** The idle time that follows this exchange, exactly; undefined, as every exchange begins with: that of the options. */
+  idleTimeoutMs: number | undefined;
   /** A request began; returns its number on the connection, from 1. */
   exchangeBegun(minorVersion: number): number;
   /** Something happened outside of a read batch: write what there is and look at the deadlines. */

@@ -3,27 +3,45 @@ import { AbortedError, MisuseError } from '../../errors.ts';
 import { isSafeMethod } from '../../http/methods.ts';
 import type { ConnectionInfo } from '../../trace.ts';
 import { WireConnection } from '../../wire/index.ts';
-import type { Exchange, FieldLines, ProtocolError, RequestHead, ResponseHead, WireSink } from '../../wire/index.ts';
+import type {
+  Exchange,
+  FieldLines,
+  PartialHead,
+  ProtocolError,
+  RequestHead,
+  ResponseHead,
+  WireSink,
+} from '../../wire/index.ts';
+import { abandon } from './abandon.ts';
 import { answerCheck } from '../health/answer-check.ts';
 import { ignoreTrailers } from '../answer/answer-trailers.ts';
 import { decideBuiltinAnswer, statusAnswer } from './builtin-answers.ts';
 import { RequestClient } from '../request/client-view.ts';
+import { ExchangeAccount } from './exchange-account.ts';
+import { toExactRecord } from './exact-record.ts';
 import { ExchangeContext } from './exchange-context.ts';
 import type { ContextLane } from './exchange-context.ts';
 import type { ExchangeLoopOwner } from './exchange-loop-owner.ts';
 import { ForwardedRequest } from '../request/forwarded-request.ts';
 import type { Answer, AnswerHeaders, UpgradedConnection } from '../handler.ts';
-import { checkInformational, encodeInformationalFields, planInformational } from './informational.ts';
-import type { HeldInformational } from './informational.ts';
 import { RequestBody } from '../request/request-body.ts';
 import type { RequestBodyOwner } from '../request/request-body.ts';
 import { LazyRequest } from '../request/request.ts';
-import { discardAnswer, ownCloseReason, sendAnswer } from '../answer/send-answer.ts';
-import type { AnswerLane } from '../answer/send-answer.ts';
+import { ownCloseReason } from '../answer/own-close-reason.ts';
+import type { ExactAnswer } from '../answer/exact-answer.ts';
+import { isExact } from '../answer/send-exact.ts';
+import { discardAnswer, sendAnswer } from '../answer/send-answer.ts';
+import type { AnswerLane } from '../answer/answer-lane.ts';
+import { refuse } from './refuse.ts';
+import type { LateReading, RefusalCause } from './refusal.ts';
+import { sendInformational, writeInformational } from './send-informational.ts';
+import type { HeldInformational } from './informational.ts';
 import type { ServerCore } from '../server-core.ts';
 import { ServerExchange } from './server-exchange.ts';
 import { asksUpgrade, decideUpgradeRefusal } from './upgrade-refusal.ts';
 import { isThenable } from '../../thenable.ts';
+
+const CONTINUE: HeldInformational = { status: 100, fieldLines: '' };
 
 /** See the head of the file. It lives as long as its connection is busy: an idle connection has none. */
 export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, ContextLane {
@@ -110,14 +128,15 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     if (this.#last?.wire === wireExchange) this.#last.body?.finish();
   }
 
-  onError(error: ProtocolError, wireExchange: Exchange | undefined): void {
-    this.#failReading(wireExchange, error, statusAnswer(error.status, error.message));
+  onError(error: ProtocolError, wireExchange: Exchange | undefined, partial?: PartialHead): void {
+    this.#failReading(wireExchange, error, error.fault, partial);
   }
 
   /** The rest of a request did not come in time. */
-  timeOut(reason: 'headTimeout' | 'bodyTimeout' | 'slowBody'): void {
+  timeOut(reason: LateReading): void {
     const text = `the request ${reason === 'headTimeout' ? 'head' : 'body'} did not arrive in time`;
-    this.#failReading(this.wire.failReading(reason), new AbortedError(text), statusAnswer(408, text));
+    const partial = this.wire.partialHead;
+    this.#failReading(this.wire.failReading(reason), new AbortedError(text), reason, partial);
   }
 
   bodyWanted(): void {
@@ -126,7 +145,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     exchange.continued = true;
     // RFC 9110 §10.1.1: no need to ask for what is already coming.
     if (this.wire.unreadBytes > 0) return;
-    this.wire.sendInterim(exchange.wire, 100, '');
+    writeInformational(this, exchange, CONTINUE);
     this.owner.settle();
   }
 
@@ -161,6 +180,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
       if (exchange.progress === 'answered') discardAnswer(exchange.answer);
       // What broke off in the middle is told too: an access log without it would hide just the failures.
       if (exchange.progress === 'sending' && this.core.options.trace !== undefined) this.owner.traceExchange(exchange);
+      if (exchange.account?.exact !== undefined) this.#tellExact(exchange, exchange.account.exact, true);
       abandon(exchange, error);
     }
   }
@@ -173,6 +193,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
   ): ServerExchange {
     const tracing = this.core.options.trace !== undefined;
     const { clock } = this.core;
+    const { headSinceMs } = this.owner;
     const exchange = new ServerExchange(
       wireExchange,
       this.owner.exchangeBegun(wireExchange.minorVersion),
@@ -182,6 +203,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
       tracing ? clock.wallMs() : 0,
       tracing ? clock.nowMs() : 0,
     );
+    if (this.core.readsByLines) exchange.account = new ExchangeAccount(clock, headSinceMs);
     if (this.#last === undefined) this.#first = exchange;
     else this.#last.next = exchange;
     this.#last = exchange;
@@ -213,7 +235,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     const request = exchange.request!;
     const { core } = this;
     const builtin =
-      decideBuiltinAnswer(exchange.head!) ??
+      (core.options.builtinAnswers ? decideBuiltinAnswer(exchange.head!) : undefined) ??
       (core.health && answerCheck(core, this.owner, exchange, exchange.head!, request));
     if (builtin !== undefined) {
       this.#settle(exchange, builtin);
@@ -261,13 +283,20 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
   }
 
   /** A request that cannot be read to its end is answered at once, whatever its handler still does. */
-  #failReading(wireExchange: Exchange | undefined, error: Error, answer: Answer): void {
+  #failReading(
+    wireExchange: Exchange | undefined,
+    error: Error,
+    cause: RefusalCause,
+    partial: PartialHead | undefined,
+  ): void {
     let exchange = this.#last;
     if (exchange === undefined || exchange.wire !== wireExchange) {
       // An exchange whose answer is out needs no second one.
       if (wireExchange === undefined || wireExchange.responseState !== 'awaited') return;
       exchange = this.#append(wireExchange, undefined, undefined, undefined);
+      if (exchange.account !== undefined) exchange.account.partial = partial;
     }
+    const answer = refuse(this, exchange, error, cause);
     exchange.refusal = answer;
     if (exchange.progress === 'waiting') exchange.watcher?.onEnd(error);
     exchange.body?.fail(error);
@@ -277,6 +306,8 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   #settle(exchange: ServerExchange, answer: unknown): void {
     if (exchange.progress !== 'waiting') {
+      // The client is gone. Where it broke its request, the refusal was the answer.
+      if (isExact(answer) && exchange.refusal === undefined) this.#tellExact(exchange, answer.exact, true);
       discardAnswer(answer);
       return;
     }
@@ -298,30 +329,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
 
   /** Of {@link ContextLane}. */
   sendInformational(exchange: ServerExchange, status: number, headers: AnswerHeaders | undefined): boolean {
-    checkInformational(status);
-    const { progress, refusal, wire } = exchange;
-    const plan = planInformational({
-      answered: progress !== 'waiting',
-      givenUp: refusal !== undefined || (progress === 'done' && wire.responseState === 'awaited' && !exchange.upgraded),
-      minorVersion: wire.minorVersion,
-      isFirst: exchange === this.#first,
-      blocked: this.owner.blocked,
-    });
-    if (plan === 'drop') return false;
-    const informational = { status, fieldLines: encodeInformationalFields(headers) };
-    if (plan === 'hold') {
-      exchange.heldInformational ??= [];
-      exchange.heldInformational.push(informational);
-      return true;
-    }
-    this.#sendInformational(exchange, informational);
-    this.owner.settle();
-    return true;
-  }
-
-  #sendInformational(exchange: ServerExchange, { status, fieldLines }: HeldInformational): void {
-    if (status === 100) exchange.continued = true;
-    this.wire.sendInterim(exchange.wire, status, fieldLines);
+    return sendInformational(this, exchange, exchange === this.#first, status, headers);
   }
 
   /** Of {@link ContextLane}. */
@@ -349,16 +357,21 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     // Its request may have broken off after its head had said that the connection stays.
     if (this.wire.persistence === 'closed') exchange.persistent = false;
     if (this.core.options.trace !== undefined && !exchange.untold) this.owner.traceExchange(exchange);
+    if (exchange.account?.exact !== undefined) this.#tellExact(exchange, exchange.account.exact, false);
     exchange.watcher?.onEnd(undefined);
     if (this.wire.persistence !== 'persistent' && !exchange.persistent) this.#dropRest(exchange);
     exchange.body?.discard();
     for (const informational of this.#first?.heldInformational ?? [])
-      this.#sendInformational(this.#first!, informational);
+      writeInformational(this, this.#first!, informational);
     this.#startHeld();
     // Nobody took the connection over: what came behind the request is HTTP.
     if (exchange.asksUpgrade) this.#resume();
     // Not from within #sendReady: that goes on by itself.
     if (exchange.source !== undefined || exchange.deferred) this.#sendReady();
+  }
+
+  #tellExact(exchange: ServerExchange, exact: ExactAnswer, aborted: boolean): void {
+    exact.done?.(toExactRecord(exchange, this.core.clock, this.owner, this.wire.consumedBytes, aborted));
   }
 
   /** That was the last answer: what is still open behind it is never answered, and the rest of its own body is not awaited. */
@@ -371,6 +384,7 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     const held = this.#held;
     if (held === undefined || !this.#mayStart(held)) return;
     this.#held = undefined;
+    held.account?.beginAnew(this.core.clock);
     if (held.progress === 'waiting') this.#start(held);
     if (this.#held !== undefined || held.body?.paused === true) return;
     if (held.asksUpgrade && held.progress !== 'done') this.owner.resumeReading();
@@ -382,12 +396,4 @@ export class ExchangeLoop implements WireSink, RequestBodyOwner, AnswerLane, Con
     this.wire.resume();
     this.owner.settle();
   }
-}
-
-function abandon(exchange: ServerExchange, error: Error): void {
-  exchange.progress = 'done';
-  exchange.watcher?.onEnd(error);
-  exchange.body?.fail(error);
-  if (exchange.request !== undefined) LazyRequest.abort(exchange.request, error);
-  exchange.source?.cancel();
 }

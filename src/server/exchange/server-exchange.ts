@@ -4,6 +4,7 @@ import type { Exchange } from '../../wire/index.ts';
 import type { RequestClient } from '../request/client-view.ts';
 import type { ChunkSource } from '../answer/chunk-source.ts';
 import type { ExchangeWatcher } from './exchange-life.ts';
+import type { ExchangeAccount } from './exchange-account.ts';
 import type { HeldInformational } from './informational.ts';
 import type { RequestBody } from '../request/request-body.ts';
 import type { LazyRequest } from '../request/request.ts';
@@ -45,6 +46,8 @@ export class ServerExchange {
   client: RequestClient | undefined = undefined;
   /** Whoever asked to be told of its end. */
   watcher: ExchangeWatcher | undefined = undefined;
+  /** What it took to the byte, where somebody wants to know. */
+  account: ExchangeAccount | undefined = undefined;
   /** The body that is being sent in pieces. */
   source: ChunkSource | undefined = undefined;
   next: ServerExchange | undefined = undefined;
@@ -70,6 +73,6 @@ export class ServerExchange {
   /** The client holds its body back until it is told to continue (RFC 9110 §10.1.1), and was not; in HTTP/1.0 it does not. */
   get awaitsContinue(): boolean {
     if (this.continued || this.body?.receivedBytes !== 0) return false;
-    return this.head?.fields.expect !== undefined && this.wire.minorVersion > 0;
+    return this.wire.minorVersion > 0 && this.head?.fields.expect?.toLowerCase() === '100-continue';
   }
 }

@@ -28,6 +28,15 @@ export interface ServerLimits {
   readonly headerFields?: number;
   /** Bytes of the request target. Above it 414. Default 8,190, as Apache's LimitRequestLine. */
   readonly targetBytes?: number;
+  /**
+   * Bytes of the request line, without its end. Above it 414. Default Infinity: the head as a whole is bounded. Apache's LimitRequestLine allows
+   * one byte more than it says.
+   */
+  readonly requestLineBytes?: number;
+  /** Bytes of one field line, without its end; folds count too. Above it 431. Default Infinity. Apache's LimitRequestFieldSize allows one byte more than it says. */
+  readonly fieldLineBytes?: number;
+  /** Empty lines before a request line. Above it 400. Default Infinity: they are thrown away as they come. Apache takes 10. */
+  readonly emptyLines?: number;
   /** Bytes of one request body. Above it 413. Default Infinity: the application knows what it takes. */
   readonly bodyBytes?: number;
   /** Unread request body that is drained so that the connection can persist. Default 262,144, as Go. */
@@ -46,6 +55,9 @@ export const DEFAULT_LIMITS: Required<ServerLimits> = {
   headerBytes: 16_384,
   headerFields: 100,
   targetBytes: 8_190,
+  requestLineBytes: Infinity,
+  fieldLineBytes: Infinity,
+  emptyLines: Infinity,
   bodyBytes: Infinity,
   drainBytes: 262_144,
   pipelinedHandlers: 16,
@@ -60,6 +72,8 @@ const LOWEST_LIMITS: Readonly<Record<string, number>> = {
   headerBytes: 64,
   headerFields: 1,
   targetBytes: 1,
+  requestLineBytes: 16,
+  fieldLineBytes: 1,
   pipelinedHandlers: 1,
 };
 

@@ -1,0 +1,21 @@
+// What happens to a request between its handler and its head: output filters, and the length of what there is to send.
+import type { ApacheRequest } from '../request/apache-request.ts';
+import { isHeadOnly } from './status-lines.ts';
+
+/** Runs the filters in their order. What they throw is the handler's failure. */
+export async function finishAnswer(request: ApacheRequest): Promise<void> {
+  const filters = request.outputFilters.toSorted((first, second) => first.order - second.order);
+  for (const filter of filters) await filter.run(request);
+  setLength(request);
+}
+
+function setLength(request: ApacheRequest): void {
+  const { content, headersOut } = request;
+  if (request.hidesLength || isHeadOnly(request.status)) return;
+  if (content.kind === 'stream') return;
+  // A handler that answers HEAD knows the length, or nobody does.
+  if (request.headerOnly && content.kind === 'none') return;
+  const lengthBytes =
+    content.kind === 'bytes' ? content.bytes.length : content.kind === 'file' ? content.slice.lengthBytes : 0;
+  headersOut.set('Content-Length', String(lengthBytes));
+}

@@ -1,0 +1,30 @@
+// One server of the configuration: the main one, or a <VirtualHost>. Apache calls it server_rec.
+import type { ConfigVector } from '../module/config-vector.ts';
+import type { SourcePlace } from '../syntax/config-tree.ts';
+
+/** An address of `Listen` or `<VirtualHost>`. `*` for all addresses, port 0 for all ports. */
+export interface HostAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** See the head of the file. Filled in while the configuration is read, and left alone afterwards. */
+export interface VirtualHost {
+  readonly isMain: boolean;
+  readonly place: SourcePlace | undefined;
+  /** Of `<VirtualHost>`; empty for the main server. */
+  addresses: readonly HostAddress[];
+  /** ServerName; undefined where it is not set. */
+  name: string | undefined;
+  /** The port of ServerName, 0 without one. */
+  namePort: number;
+  nameScheme: string | undefined;
+  /** ServerAlias, without wildcards. */
+  aliases: string[];
+  wildAliases: string[];
+  admin: string | undefined;
+  /** What holds for the host as a whole. */
+  server: ConfigVector;
+  /** What holds for every request of the host, before any section. */
+  directory: ConfigVector;
+}

@@ -1,0 +1,35 @@
+// How a file becomes the content of an answer: small ones at once, larger ones when they are sent.
+import { createHash } from 'node:crypto';
+import type { FileLookup, FileStats } from '../files/file-lookup.ts';
+import type { Content } from '../request/content.ts';
+
+/**
+ * Reading so much at once costs less than the promises that a stream of it takes, and the event loop hardly notices:
+ * some 20 microseconds for 64 KiB from the page cache.
+ */
+const WHOLE_FILE_BYTES = 64 * 1024;
+
+/** How much a digest reads at a time. */
+const DIGEST_CHUNK_BYTES = 1024 * 1024;
+
+/** Undefined: the process may not read the file. `needsBytes`: somebody will look at the body, not only at its length. */
+export function takeFile(files: FileLookup, path: string, stats: FileStats, needsBytes: boolean): Content | undefined {
+  const { sizeBytes } = stats;
+  if (sizeBytes > WHOLE_FILE_BYTES || !needsBytes) {
+    return files.readable(path) ? { kind: 'file', slice: { path, startByte: 0, lengthBytes: sizeBytes } } : undefined;
+  }
+  if (sizeBytes === 0) return files.readable(path) ? { kind: 'bytes', bytes: new Uint8Array(0) } : undefined;
+  const bytes = files.readBytes(path, 0, sizeBytes);
+  return bytes === undefined ? undefined : { kind: 'bytes', bytes };
+}
+
+/** What `FileETag Digest` puts into the tag: SHA-1 in base64. Undefined: not readable. */
+export function digestFile(files: FileLookup, path: string, sizeBytes: number): string | undefined {
+  const hash = createHash('sha1');
+  for (let startByte = 0; startByte < sizeBytes; startByte += DIGEST_CHUNK_BYTES) {
+    const bytes = files.readBytes(path, startByte, Math.min(DIGEST_CHUNK_BYTES, sizeBytes - startByte));
+    if (bytes === undefined) return undefined;
+    hash.update(bytes);
+  }
+  return hash.digest('base64');
+}

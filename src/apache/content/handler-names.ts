@@ -1,0 +1,37 @@
+// Handlers of SetHandler and AddHandler. Only the default one is ours; a name that nobody knows means it, too, as in Apache.
+import { ConfigurationError } from '../syntax/configuration-error.ts';
+
+/** Which module knows a handler, for those whose files must not be sent as they are. */
+const FOREIGN_HANDLERS: ReadonlyArray<readonly [name: RegExp, modules: readonly string[]]> = [
+  [/^cgi-script$/, ['mod_cgi.c', 'mod_cgid.c']],
+  [/^server-parsed$/, ['mod_include.c']],
+  [/^type-map$/, ['mod_negotiation.c']],
+  [/^send-as-is$/, ['mod_asis.c']],
+  [/^imap-file$/, ['mod_imagemap.c']],
+  [/^server-status$/, ['mod_status.c']],
+  [/^server-info$/, ['mod_info.c']],
+  [/^balancer-manager$/, ['mod_proxy_balancer.c']],
+  [/^ldap-status$/, ['mod_ldap.c']],
+  [/^lua-script$/, ['mod_lua.c']],
+  [/^proxy(?:-server$|:)/, ['mod_proxy.c']],
+  [/^fcgid-script$/, ['mod_fcgid.c']],
+  [/^wsgi-script$/, ['mod_wsgi.c']],
+  [/^(?:php|application\/x-httpd-)/, ['mod_php.c', 'mod_php5.c', 'mod_php7.c', 'mod_php8.c', 'sapi_apache2.c']],
+];
+
+/**
+ * The name as it is compared. Without the module that knows it Apache sends the file itself; where that module is loaded the
+ * file is a program or a template that nobody must see.
+ *
+ * @throws ConfigurationError for a handler of a loaded module: it is not ours
+ */
+export function takeHandlerName(directive: string, name: string, loaded: ReadonlySet<string>): string {
+  const lower = name.toLowerCase();
+  for (const [pattern, modules] of FOREIGN_HANDLERS) {
+    const module = pattern.test(lower) ? modules.find((candidate) => loaded.has(candidate)) : undefined;
+    if (module !== undefined) {
+      throw new ConfigurationError(`${directive} ${name} is not supported by perdura: it has no ${module}`);
+    }
+  }
+  return lower;
+}

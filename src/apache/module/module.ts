@@ -1,0 +1,72 @@
+// A module: a family of directives, its part of the configuration, and what it does at which step of a request.
+import type { ConfigVector } from './config-vector.ts';
+import type { AnyDirective } from './directive.ts';
+import type { Hooks } from './hooks.ts';
+
+/** What a module is made of. Methods, so that modules of all kinds go into one list. */
+export interface ModuleDefinition<Server, Directory> {
+  /** As `<IfModule>` knows it: `mod_headers.c`. */
+  readonly name: string;
+  /** As LoadModule knows it: `headers_module`. */
+  readonly identifier: string;
+  readonly createServer: () => Server;
+  /** What a virtual host has of the main server. `base` is the main server's. Never changes either. */
+  mergeServer(base: Server, over: Server): Server;
+  /** `path`: the folder of the section with its closing slash; undefined at the level of a server. */
+  readonly createDirectory: (path: string | undefined) => Directory;
+  /** The outer section's first. Never changes either: both are shared between requests. */
+  mergeDirectory(base: Directory, over: Directory): Directory;
+  readonly directives: ReadonlyArray<AnyDirective<Server, Directory>>;
+  readonly hooks?: Hooks;
+}
+
+let count = 0;
+
+/** See the head of the file. One for each module, made when its file is loaded. */
+export class ApacheModule<Server = unknown, Directory = unknown> {
+  readonly definition: ModuleDefinition<Server, Directory>;
+  readonly index: number;
+  /** What holds where nobody configured anything. */
+  readonly #defaultServer: Server;
+  readonly #defaultDirectory: Directory;
+
+  constructor(definition: ModuleDefinition<Server, Directory>) {
+    this.definition = definition;
+    this.index = count;
+    count += 1;
+    this.#defaultServer = definition.createServer();
+    this.#defaultDirectory = definition.createDirectory(undefined);
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  /** The part of this module in what holds for a server. */
+  ofServer(configs: ConfigVector): Server {
+    return (configs[this.index] as Server | undefined) ?? this.#defaultServer;
+  }
+
+  /** The part of this module in what holds for a request's folder. */
+  ofDirectory(configs: ConfigVector): Directory {
+    return (configs[this.index] as Directory | undefined) ?? this.#defaultDirectory;
+  }
+
+  /** The part that is being configured; made where it is not there yet. */
+  ownServer(configs: ConfigVector): Server {
+    configs[this.index] ??= this.definition.createServer();
+    return configs[this.index] as Server;
+  }
+
+  ownDirectory(configs: ConfigVector, path: string | undefined): Directory {
+    configs[this.index] ??= this.definition.createDirectory(path);
+    return configs[this.index] as Directory;
+  }
+}
+
+/** Declares a module. */
+export function defineModule<Server, Directory>(
+  definition: ModuleDefinition<Server, Directory>,
+): ApacheModule<Server, Directory> {
+  return new ApacheModule(definition);
+}

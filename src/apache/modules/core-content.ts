@@ -1,0 +1,128 @@
+// The default handler: files as they are, for whatever no other module answers, and what OPTIONS says of them. Fields stand in Apache's order.
+import { formatHttpDate } from '../../http/index.ts';
+import { entityTagParts, formatEntityTag, needsDigest } from '../content/entity-tag.ts';
+import { digestFile, takeFile } from '../content/file-content.ts';
+import { decideConditions } from '../content/preconditions.ts';
+import { FILE_METHODS, isKnownMethod } from '../content/standard-methods.ts';
+import type { FileStats } from '../files/file-lookup.ts';
+import { defineModule } from '../module/module.ts';
+import type { ApacheModule } from '../module/module.ts';
+import type { HookResult } from '../module/hooks.ts';
+import type { ApacheRequest } from '../request/apache-request.ts';
+import { NO_CONTENT } from '../request/content.ts';
+import { coreEntityTag } from './core-entity-tag.ts';
+import { coreMime } from './core-mime.ts';
+import { rangesAccepted } from './core-ranges.ts';
+import { allowsTrace } from './core-trace.ts';
+
+export const coreContent: ApacheModule<null, null> = defineModule<null, null>({
+  name: 'core.c',
+  identifier: 'core_module',
+  createServer: () => null,
+  mergeServer: () => null,
+  createDirectory: () => null,
+  mergeDirectory: () => null,
+  directives: [],
+  hooks: {
+    // After all others: whatever nobody answered is a file, or it is not there.
+    handler: async (request) => {
+      for (const method of FILE_METHODS) {
+        if (!request.allowedMethods.includes(method)) request.allowedMethods.push(method);
+      }
+      const discarded = await request.discardBody();
+      if (discarded !== 'ok') return discarded;
+      if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'POST')
+        return answerFile(request);
+      if (!isKnownMethod(request.method)) {
+        log(request, `AH00135: Invalid method in request ${request.facts.requestLine}`);
+        return 501;
+      }
+      return request.method === 'OPTIONS' ? answerOptions(request) : 405;
+    },
+  },
+});
+
+function log(request: ApacheRequest, message: string): void {
+  request.services.log(request, 'error', 'core', message);
+}
+
+function answerOptions(request: ApacheRequest): 'ok' {
+  const methods = allowsTrace(request) ? [...request.allowedMethods, 'TRACE'] : request.allowedMethods;
+  request.headersOut.set('Allow', methods.join(','));
+  request.headersOut.set('Content-Length', '0');
+  request.content = NO_CONTENT;
+  return 'ok';
+}
+
+function answerFile(request: ApacheRequest): HookResult {
+  const { fileStats, filename, pathInfo, services } = request;
+  const path = filename ?? '';
+  if (fileStats === undefined) {
+    log(request, `AH00128: File does not exist: ${path}${pathInfo}`);
+    return 404;
+  }
+  if (fileStats.kind === 'folder') {
+    log(request, `AH00129: Attempt to serve directory: ${path}`);
+    return 404;
+  }
+  if (pathInfo !== '' && coreMime.ofDirectory(request.directoryConfig).pathInfo !== 'on') {
+    log(request, `AH00130: File does not exist: ${path}${pathInfo}`);
+    return 404;
+  }
+  // Apache would wait for a pipe or a device for ever.
+  const content =
+    fileStats.kind === 'file' ? takeFile(services.files, path, fileStats, !request.headerOnly) : undefined;
+  if (content === undefined) {
+    const why = services.files.explain(path);
+    log(request, `${why === undefined ? '' : `${why.words}: `}AH00132: file permissions deny server access: ${path}`);
+    return 403;
+  }
+  setFields(request, path, fileStats);
+  const status = checkConditions(request);
+  if (status === 200) {
+    request.content = content;
+    return 'ok';
+  }
+  request.status = status;
+  request.content = NO_CONTENT;
+  if (!request.headerOnly) request.headersOut.set('Content-Length', '0');
+  return 'ok';
+}
+
+function setFields(request: ApacheRequest, path: string, stats: FileStats): void {
+  const { headersOut, facts, services } = request;
+  request.modifiedMs = Math.max(request.modifiedMs, stats.modifiedUs / 1000);
+  headersOut.set('Last-Modified', formatHttpDate(Math.min(request.modifiedMs, services.wallMs())));
+  const parts = entityTagParts(coreEntityTag.ofDirectory(request.directoryConfig).rule);
+  if (parts !== undefined) {
+    const digest = needsDigest(parts) ? digestFile(services.files, path, stats.sizeBytes) : undefined;
+    headersOut.set(
+      'ETag',
+      digest === undefined ? formatEntityTag(parts, stats, facts.startedAtMs * 1000) : `"${digest}"`,
+    );
+  }
+  headersOut.set('Accept-Ranges', rangesAccepted(request) ? 'bytes' : 'none');
+  headersOut.set('Content-Length', String(stats.sizeBytes));
+}
+
+/** Only what would be a success is conditional. */
+function checkConditions(request: ApacheRequest): 200 | 304 | 412 {
+  const { headersIn, headersOut } = request;
+  if (request.status !== 200 || request.noLocalCopy) return 200;
+  const ifMatch = headersIn.getAll('If-Match');
+  const ifNoneMatch = headersIn.getAll('If-None-Match');
+  const ifModifiedSince = headersIn.get('If-Modified-Since');
+  const ifUnmodifiedSince = headersIn.get('If-Unmodified-Since');
+  if ((ifMatch ?? ifNoneMatch ?? ifModifiedSince ?? ifUnmodifiedSince) === undefined) return 200;
+  return decideConditions({
+    isGet: request.method === 'GET' || request.method === 'HEAD',
+    entityTag: headersOut.get('ETag'),
+    modifiedS: Math.floor(Math.min(request.modifiedMs, request.services.wallMs()) / 1000),
+    requestS: Math.floor(request.facts.startedAtMs / 1000),
+    ifMatch,
+    ifNoneMatch,
+    ifModifiedSince,
+    ifUnmodifiedSince,
+    hasRange: headersIn.has('Range'),
+  }).status;
+}

@@ -1,0 +1,40 @@
+// Listen: where the process takes connections.
+import { readAddress } from '../config/host-address.ts';
+import { defineDirective, type DirectiveCall } from '../module/directive.ts';
+import { defineModule, type ApacheModule } from '../module/module.ts';
+import { ConfigurationError } from '../syntax/configuration-error.ts';
+
+function addListen({ words, scope }: DirectiveCall<object, object>): void {
+  const [text = '', protocol] = words;
+  if (words.length < 1 || words.length > 2) throw new ConfigurationError('Listen requires 1 or 2 arguments.');
+  const written = readAddress(text);
+  if (written === undefined) throw new ConfigurationError('Invalid address or port');
+  if (written.port === undefined) throw new ConfigurationError('Port must be specified');
+  if (written.hasScope) {
+    throw new ConfigurationError(
+      `Listen ${text}: perdura knows no scopes of addresses (%): write the address without it`,
+    );
+  }
+  scope.process.listen.push({ host: written.host ?? '*', port: written.port, protocol: protocol?.toLowerCase() });
+}
+
+export const coreListen: ApacheModule<object, object> = defineModule<object, object>({
+  name: 'event.c',
+  identifier: 'mpm_event_module',
+  createServer: () => ({}),
+  mergeServer: (base) => base,
+  createDirectory: () => ({}),
+  mergeDirectory: (base) => base,
+  directives: [
+    defineDirective({
+      name: 'Listen',
+      contexts: ['server'],
+      virtualHost: false,
+      tier: 1,
+      arguments: 'any',
+      usage: 'A port number or a numeric IP address and a port number, and an optional protocol',
+      summary: 'An address and port to take connections on, `https` behind it for TLS.',
+      apply: addListen,
+    }),
+  ],
+});

@@ -1,0 +1,13 @@
+// What is known of the connection that a request came on, and what the site counts on it.
+
+/** One for each connection. */
+export interface ConnectionFacts {
+  readonly id: string;
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly tls: boolean;
+  /** Answers so far that left the connection open; Apache's `keepalives`. It decides about MaxKeepAliveRequests, and is %k. */
+  keepAlives: number;
+}

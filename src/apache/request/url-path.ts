@@ -1,0 +1,94 @@
+// The path of a URL before anybody looks for a file: slashes and dot segments, then percent escapes. Pure; Apache's rules, not those of WHATWG.
+
+/** What is in a target of a request line. */
+export interface ParsedTarget {
+  /** As it was sent, without the query. */
+  readonly path: string;
+  readonly query: string | undefined;
+  /** Of the absolute form; undefined elsewhere. */
+  readonly host: string | undefined;
+}
+
+/** Cuts a target into its parts. */
+export function parseTarget(target: string): ParsedTarget {
+  let rest = target;
+  let host: string | undefined;
+  const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(target);
+  if (scheme !== null) {
+    const end = target.slice(scheme[0].length).search(/[/?#]/);
+    const authority =
+      end === -1 ? target.slice(scheme[0].length) : target.slice(scheme[0].length, scheme[0].length + end);
+    rest = target.slice(scheme[0].length + authority.length);
+    host = authority.slice(authority.lastIndexOf('@') + 1);
+  }
+  const fragment = rest.indexOf('#');
+  if (fragment !== -1) rest = rest.slice(0, fragment);
+  const question = rest.indexOf('?');
+  const path = question === -1 ? rest : rest.slice(0, question);
+  return { path: path === '' ? '/' : path, query: question === -1 ? undefined : rest.slice(question + 1), host };
+}
+
+/** What is wrong with a path. */
+export type PathFault = 'aboveRoot' | 'badEscape' | 'forbiddenEscape';
+
+/** How AllowEncodedSlashes stands: `%2F` is not found, stays as it is, or is a slash. */
+export type EncodedSlashes = 'off' | 'nodecode' | 'on';
+
+/** The decoded path, or what is wrong with it: `badEscape` and `aboveRoot` are 400, `forbiddenEscape` (%00, %2F) is 404. */
+export function decodePath(path: string, slashes: EncodedSlashes, mergeSlashes: boolean): { path: string } | PathFault {
+  const plain = decodeUnreserved(path);
+  const normal = normalisePath(plain, mergeSlashes);
+  if (normal === undefined) return 'aboveRoot';
+  const decoded = unescapePath(normal, slashes);
+  if (typeof decoded === 'string') return decoded;
+  if (slashes !== 'on') return decoded;
+  const again = normalisePath(decoded.path, mergeSlashes);
+  return again === undefined ? 'aboveRoot' : { path: again };
+}
+
+/** Letters, digits, `-._~` mean the same written as they are: a dot must not hide behind its escape. */
+function decodeUnreserved(path: string): string {
+  return path.replace(/%([0-9A-Fa-f]{2})/g, (escape, hex: string) => {
+    const character = String.fromCharCode(Number.parseInt(hex, 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : escape;
+  });
+}
+
+/** Slashes merged, `.` and `..` followed. Undefined: it would leave the root. */
+export function normalisePath(path: string, mergeSlashes: boolean): string | undefined {
+  if (!path.includes('//') && !path.includes('/.')) return path;
+  if (!path.startsWith('/')) return path;
+  const segments: string[] = [];
+  const parts = path.slice(1).split('/');
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = parts[at]!;
+    const last = at === parts.length - 1;
+    if (part === '.') {
+      if (last) segments.push('');
+    } else if (part === '..') {
+      if (segments.length === 0) return undefined;
+      segments.pop();
+      if (last) segments.push('');
+    } else if (part !== '' || last || !mergeSlashes) {
+      segments.push(part);
+    }
+  }
+  return `/${segments.join('/')}`;
+}
+
+/** Percent escapes undone. `%2F` stays where `slashes` says so. */
+function unescapePath(path: string, slashes: EncodedSlashes): { path: string } | PathFault {
+  if (!path.includes('%')) return { path };
+  let fault: PathFault | undefined;
+  const decoded = path.replace(/%(..?)?/gs, (escape, hex: string | undefined) => {
+    if (hex === undefined || !/^[0-9A-Fa-f]{2}$/.test(hex)) {
+      fault = 'badEscape';
+      return escape;
+    }
+    const code = Number.parseInt(hex, 16);
+    if (code === 0 || (code === 0x2f && slashes === 'off')) fault ??= 'forbiddenEscape';
+    if (code === 0x2f && slashes === 'nodecode') return escape;
+    return String.fromCharCode(code);
+  });
+  return fault ?? { path: decoded };
+}

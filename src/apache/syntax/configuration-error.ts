@@ -1,0 +1,23 @@
+// What is wrong with a configuration, in Apache's words.
+import type { SourcePlace } from './config-tree.ts';
+
+/** What a directive says of its arguments. Whoever reads the file adds where it stands. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/** A configuration that cannot be used: the lines that `apache2 -t` writes, without the name of the program and the time. */
+export class ConfigurationRefused extends Error {
+  override readonly name = 'ConfigurationRefused';
+  readonly place: SourcePlace | undefined;
+  /** `directive`: told as `AH00526: Syntax error on line N of FILE:` and the message below it. `structure`: one line. */
+  readonly form: 'directive' | 'structure';
+  /** What was doubtful before it: Apache has written that down by then. */
+  warnings: readonly string[] = [];
+
+  constructor(message: string, place: SourcePlace | undefined, form: 'directive' | 'structure') {
+    super(message);
+    this.place = place;
+    this.form = form;
+  }
+}
