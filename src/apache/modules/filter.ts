@@ -1,5 +1,5 @@
 // mod_filter: filters that are added where the answer is of a kind. AddOutputFilterByType is a short way to say one such chain.
-import { ExpressionError, evaluate, parseExpression } from '../expression/index.ts';
+import { EvaluationError, ExpressionError, evaluate, parseExpression } from '../expression/index.ts';
 import type { Expression } from '../expression/index.ts';
 import { deflateFilter } from '../filters/deflate-filter.ts';
 import { changeChain, mergeChains } from '../filters/filter-chain.ts';
@@ -12,6 +12,7 @@ import { defineDirective } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { expressionScope } from '../request/expression-scope.ts';
 import { FILTER_ORDER } from '../request/output-filter.ts';
 import type { OutputFilter } from '../request/output-filter.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
@@ -201,6 +202,16 @@ function chosenFilter(name: string, harness: Harness): OutputFilter<ApacheReques
 
 /** Types are compared as they are written, what follows a semicolon left out. */
 function holds(condition: Provider['condition'], request: ApacheRequest): boolean {
-  if ('expression' in condition) return evaluate(condition.expression, request);
+  if ('expression' in condition) return isTrue(condition.expression, request);
   return request.contentType !== undefined && /^[^; \t]*/.exec(request.contentType)![0] === condition.type;
+}
+
+function isTrue(expression: Expression, request: ApacheRequest): boolean {
+  try {
+    return evaluate(expression, expressionScope(request));
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    request.services.log(request, 'warn', 'filter', `Evaluation of expression failed: ${error.message}`);
+    return false;
+  }
 }
