@@ -20,6 +20,7 @@ import { coreTrace } from './modules/core-trace.ts';
 import { coreVirtualHost } from './modules/core-virtual-host.ts';
 import { deflate } from './modules/deflate.ts';
 import { deprecated } from './modules/deprecated.ts';
+import { dir } from './modules/dir.ts';
 import { env } from './modules/env.ts';
 import { expires } from './modules/expires.ts';
 import { filter } from './modules/filter.ts';
@@ -68,5 +69,6 @@ export const MODULES: readonly ApacheModule[] = [
   coreRequest,
   deprecated,
   reqtimeout,
+  dir,
   ...inertModules,
 ];
