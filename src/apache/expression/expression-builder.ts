@@ -3,7 +3,7 @@ import { compilePattern, PatternError } from '../regex/index.ts';
 import type { Pattern } from '../regex/index.ts';
 import {
   BINARY_OPERATORS,
-  RESTRICTED_FUNCTIONS,
+  RESTRICTED_NAMES,
   SCOPE_FUNCTIONS,
   TEXT_FUNCTIONS,
   UNARY_OPERATORS,
@@ -15,7 +15,7 @@ import type { Subnet } from './subnet.ts';
 
 /** Where an expression stands. */
 export interface ExpressionPlace {
-  /** In .htaccess: functions that tell what is in any file are refused. Default false. */
+  /** Functions that look into any file are refused, in the words of Apache. Default false. */
   readonly restricted?: boolean;
   /** The module for TLS is loaded: `%{SSL_…}` and `%{SSL:…}` are known. Default false. */
   readonly ssl?: boolean;
@@ -45,6 +45,12 @@ export class ExpressionBuilder {
     this.#place = place;
   }
 
+  #isForbidden(name: string): boolean {
+    if (this.#place.restricted !== true || !RESTRICTED_NAMES.has(name)) return false;
+    this.problem = `${name} not available in restricted context`;
+    return true;
+  }
+
   variable(written: string): WordNode {
     if (this.#place.ssl === true && /^SSL_/i.test(written))
       return { kind: 'function', name: 'ssl', argument: { kind: 'text', text: written.toUpperCase() } };
@@ -60,11 +66,7 @@ export class ExpressionBuilder {
       this.problem = `Function '${written}' does not exist`;
       return NOTHING;
     }
-    if (this.#place.restricted === true && RESTRICTED_FUNCTIONS.has(name)) {
-      this.problem = `${name} not available in restricted context`;
-      return NOTHING;
-    }
-    return { kind: 'function', name, argument };
+    return this.#isForbidden(name) ? NOTHING : { kind: 'function', name, argument };
   }
 
   /** There are none: those of other modules are not supported. */

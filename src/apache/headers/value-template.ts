@@ -1,9 +1,9 @@
 // The values of Header and RequestHeader: `%%`, `%t`, `%D`, `%l`, `%i`, `%b`, `%{VARIABLE}e`, `%{VARIABLE}s`, or an expression.
-import { expressionScope } from '../request/expression-scope.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
-import { evaluateString, ExpressionError, parseStringExpression } from '../expression/index.ts';
-import type { StringExpression } from '../expression/index.ts';
+import { evaluateString, EvaluationError, ExpressionError, parseStringExpression } from '../expression/index.ts';
+import type { ExpressionPlace, StringExpression } from '../expression/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { expressionScope } from '../request/expression-scope.ts';
 
 /** Makes one part of a value. */
 type Part = string | ((request: ApacheRequest) => string);
@@ -18,8 +18,8 @@ export class ValueTemplate {
   readonly #parts: readonly Part[];
 
   /** @throws ConfigurationError in Apache's words */
-  constructor(text: string) {
-    this.#parts = text.startsWith('expr=') ? [readExpression(text.slice(5))] : readParts(text);
+  constructor(text: string, place: ExpressionPlace) {
+    this.#parts = text.startsWith('expr=') ? [readExpression(text.slice(5), place)] : readParts(text);
   }
 
   expand(request: ApacheRequest): string {
@@ -29,17 +29,25 @@ export class ValueTemplate {
   }
 }
 
-function readExpression(text: string): Part {
+function readExpression(text: string, place: ExpressionPlace): Part {
   let expression: StringExpression;
   try {
-    expression = parseStringExpression(text);
+    expression = parseStringExpression(text, place);
   } catch (error) {
     if (error instanceof ExpressionError) {
       throw new ConfigurationError(`Can't parse value expression : ${error.message}`);
     }
     throw error;
   }
-  return (request) => evaluateString(expression, expressionScope(request));
+  return (request) => {
+    try {
+      return evaluateString(expression, expressionScope(request));
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      request.services.log(request, 'error', 'headers', `AH02557: Can't evaluate value expression: ${error.message}`);
+      return '';
+    }
+  };
 }
 
 function readParts(text: string): Part[] {

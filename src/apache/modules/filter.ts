@@ -1,5 +1,5 @@
 // mod_filter: filters that are added where the answer is of a kind. AddOutputFilterByType is a short way to say one such chain.
-import { ExpressionError, evaluate, parseExpression } from '../expression/index.ts';
+import { EvaluationError, ExpressionError, evaluate, parseExpression } from '../expression/index.ts';
 import type { Expression } from '../expression/index.ts';
 import { deflateFilter } from '../filters/deflate-filter.ts';
 import { changeChain, mergeChains } from '../filters/filter-chain.ts';
@@ -9,9 +9,11 @@ import { parseProtocolFlags } from '../filters/protocol-flags.ts';
 import type { ProtocolFlags } from '../filters/protocol-flags.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineDirective } from '../module/directive.ts';
+import { expressionPlace } from '../module/expression-place.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { expressionScope } from '../request/expression-scope.ts';
 import { FILTER_ORDER } from '../request/output-filter.ts';
 import type { OutputFilter } from '../request/output-filter.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
@@ -95,7 +97,7 @@ export const filter: ApacheModule<undefined, Filters> = defineModule<undefined, 
       usage: 'filter-name provider-name match-expression',
       summary: 'A filter for a name, and for which answers.',
       apply: ({ words, directory, scope }) =>
-        addProvider(directory, words[0]!, words[1]!, { expression: readExpression(words[2]!) }, scope),
+        addProvider(directory, words[0]!, words[1]!, { expression: readExpression(words[2]!, scope) }, scope),
     }),
     defineDirective({
       ...CHAINING,
@@ -169,9 +171,9 @@ function addProvider(
   harness.providers.push({ name, condition, flags: undefined });
 }
 
-function readExpression(text: string): Expression {
+function readExpression(text: string, scope: ConfigurationScope): Expression {
   try {
-    return parseExpression(text);
+    return parseExpression(text, expressionPlace(scope));
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     throw new ConfigurationError(`Error parsing FilterProvider expression:${error.message}`);
@@ -201,6 +203,16 @@ function chosenFilter(name: string, harness: Harness): OutputFilter<ApacheReques
 
 /** Types are compared as they are written, what follows a semicolon left out. */
 function holds(condition: Provider['condition'], request: ApacheRequest): boolean {
-  if ('expression' in condition) return evaluate(condition.expression, request);
+  if ('expression' in condition) return isTrue(condition.expression, request);
   return request.contentType !== undefined && /^[^; \t]*/.exec(request.contentType)![0] === condition.type;
+}
+
+function isTrue(expression: Expression, request: ApacheRequest): boolean {
+  try {
+    return evaluate(expression, expressionScope(request));
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    request.services.log(request, 'warn', 'filter', `Evaluation of expression failed: ${error.message}`);
+    return false;
+  }
 }
