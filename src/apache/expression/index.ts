@@ -1,22 +1,13 @@
-// placeholder
-export type Expression = { readonly text: string };
-export interface ExpressionScope {
-  [x: string]: unknown;
-}
-export function parseExpression(text: string): Expression {
-  return { text };
-}
-export function evaluate(_: Expression, _s: ExpressionScope): boolean {
-  return true;
-}
-export class ExpressionError extends Error {}
-export type StringExpression = { readonly text: string };
-export function parseStringExpression(text: string): StringExpression {
-  return { text };
-}
-export function evaluateString(e: StringExpression, _s: ExpressionScope): string {
-  return e.text;
-}
-export function evaluateWithMatch(_: Expression, _s: ExpressionScope): { value: boolean; match: undefined } {
-  return { value: true, match: undefined };
-}
+// Expressions of Apache: read once, evaluated for each request through a scope.
+export { Captures, evaluate, evaluateString } from './evaluate.ts';
+export { EvaluationError, ExpressionError } from './expression-error.ts';
+export type { ExpressionPlace } from './expression-builder.ts';
+export { FIELD_VARIABLES, VARIABLES } from './names.ts';
+export type { FileTest, ScopeFunction, VariableName } from './names.ts';
+export { parseExpression, parseStringExpression } from './parse-expression.ts';
+export type { Expression, StringExpression } from './parse-expression.ts';
+export type { ExpressionScope } from './scope.ts';
+export { isInSubnet, parseSubnet } from './subnet.ts';
+export type { Subnet } from './subnet.ts';
+export { matchesWildcards } from './wildcard-match.ts';
+export type { WildcardOptions } from './wildcard-match.ts';
