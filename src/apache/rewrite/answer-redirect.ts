@@ -2,8 +2,7 @@
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { escapeUrl } from './absolute-url.ts';
 import { escapePath, hasControls } from './escaping.ts';
-
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+import { isRedirect } from './rule-flags.ts';
 
 /** A query that nobody is going to escape must not hold what ends a line or a word. `code`: which of the two contexts says so. */
 export function refusesQuery(request: ApacheRequest, willEscape: boolean, code: 'AH10410' | 'AH10411'): boolean {
@@ -29,7 +28,7 @@ export function answerRedirect(
   const { query } = request;
   if (query !== undefined) location += `?${noEscape || query === queryBefore ? query : escapePath(query)}`;
   request.filename = location;
-  const status = REDIRECTS.has(request.status) ? request.status : 302;
+  const status = isRedirect(request.status) ? request.status : 302;
   request.status = 200;
   request.headersOut.set('Location', location);
   return status;

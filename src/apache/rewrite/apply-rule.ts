@@ -1,9 +1,8 @@
 // One rule: its pattern, its conditions, and what it does to the request where they hold.
-import type { ApacheRequest } from '../request/apache-request.ts';
 import { qualify, readScheme, reduceToPath } from './absolute-url.ts';
 import { planCookie } from './cookie.ts';
 import { evaluateCondition } from './evaluate-condition.ts';
-import { expand } from './expand.ts';
+import { expand, expandTarget } from './expand.ts';
 import { forceType } from './forced-type.ts';
 import type { RewriteSteps } from './look-ahead.ts';
 import { matchPattern } from './match-pattern.ts';
@@ -39,8 +38,10 @@ export function* applyRule(rule: RewriteRule, context: RewriteContext): RewriteS
   let target: string | undefined;
   if (rule.substitutes) {
     yield* lookAhead(rule.target, context);
-    target = expand(rule.target, context, rule.flags.escaping);
-    if (isUnsafe(rule, target, request)) {
+    const { text, firstMark, lastMark } = expandTarget(rule.target, context, rule.flags.escaping);
+    target = text;
+    // Where the query begins is for the rule to say, not for the client.
+    if (!rule.flags.unsafeAllow3F && (rule.flags.queryLast ? lastMark : firstMark) === 'filledIn') {
       request.services.log(
         request,
         'error',
@@ -74,12 +75,6 @@ function* checkConditions(rule: RewriteRule, context: RewriteContext): RewriteSt
     while (at < conditions.length && conditions[at]!.orNext) at += 1;
   }
   return fields;
-}
-
-/** A question mark that came escaped must not begin a query unless the rule itself has one. */
-function isUnsafe(rule: RewriteRule, target: string, request: ApacheRequest): boolean {
-  if (rule.flags.unsafeAllow3F || !target.includes('?') || rule.target.source.includes('?')) return false;
-  return /%3f/i.test(request.unparsedPath);
 }
 
 function* setVariables(rule: RewriteRule, context: RewriteContext): RewriteSteps<void> {

@@ -36,8 +36,8 @@ export function planCookie(text: string, requestMs: number): RewriteCookie | und
   const minutes = lifetime === undefined ? 0 : Number.parseInt(lifetime, 10) || 0;
   const expires = minutes === 0 ? '' : formatCookieDate(requestMs + minutes * 60_000);
   if (expires !== '') field += `; expires=${expires}`;
-  if (says(secure, 'secure')) field += '; secure';
-  if (says(httpOnly, 'httponly')) field += '; HttpOnly';
+  // Apache leaves HttpOnly out where the cookie is not secure.
+  if (says(secure, 'secure')) field += says(httpOnly, 'httponly') ? '; secure; HttpOnly' : '; secure';
   if (sameSite !== undefined && sameSite !== '0' && sameSite.toLowerCase() !== 'false')
     field += `; SameSite=${sameSite}`;
   return { name, field };

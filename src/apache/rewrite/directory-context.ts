@@ -16,6 +16,9 @@ import type { RewriteSurroundings } from './surroundings.ts';
 export const REDIRECT_HANDLER = 'redirect-handler';
 const REDIRECT_PREFIX = 'redirect:';
 
+/** Tells the redirect within the server to take the Vary field along. */
+const KEEPS_VARY_NOTE = 'redirect-keeps-vary';
+
 /** Whether there is anything to do. */
 export function rewritesDirectory(request: ApacheRequest, config: DirectoryRewriting): boolean {
   const { directory } = config;
@@ -90,6 +93,8 @@ function redirectWithin(
   if (!target.startsWith('/')) return 400;
   // The rules came to what was there already: asking for it again would never end.
   if (target === fileBefore) return 'ok';
+  // What conditions looked at decides about what comes next, too.
+  request.notes.set(KEEPS_VARY_NOTE, '');
   request.filename = `${REDIRECT_PREFIX}${findUrlPath(target, request, config, surroundings)}`;
   request.handler = REDIRECT_HANDLER;
   return 'ok';

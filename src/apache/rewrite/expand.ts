@@ -15,6 +15,36 @@ export function expand(template: Template, context: RewriteContext, escaping?: B
   return result;
 }
 
+/** Whose a question mark is: written in the rule, or brought by a variable, a group or a map. */
+export type MarkOrigin = 'written' | 'filledIn';
+
+/** The target of a rule. */
+export interface ExpandedTarget {
+  readonly text: string;
+  /** Of the first question mark, and of the last; undefined without one. */
+  readonly firstMark: MarkOrigin | undefined;
+  readonly lastMark: MarkOrigin | undefined;
+}
+
+/** As `expand`, and tells where question marks come from. */
+export function expandTarget(
+  template: Template,
+  context: RewriteContext,
+  escaping: BackReferenceEscaping,
+): ExpandedTarget {
+  let text = '';
+  let firstMark: MarkOrigin | undefined;
+  let lastMark: MarkOrigin | undefined;
+  for (const part of template.parts) {
+    const piece = expandPart(part, context, escaping);
+    text += piece;
+    if (!piece.includes('?') || (part.kind === 'text' && part.escaped === true)) continue;
+    lastMark = part.kind === 'text' ? 'written' : 'filledIn';
+    firstMark ??= lastMark;
+  }
+  return { text, firstMark, lastMark };
+}
+
 function expandPart(part: TemplatePart, context: RewriteContext, escaping: BackReferenceEscaping | undefined): string {
   switch (part.kind) {
     case 'text':

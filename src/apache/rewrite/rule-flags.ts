@@ -86,7 +86,11 @@ export type KnowsStatus = (status: number) => boolean;
 type ApplyFlag = (flags: RuleFlags, value: string, isKnown: KnowsStatus) => void;
 
 const NAMED_STATUS: Readonly<Record<string, number>> = { permanent: 301, temp: 302, seeother: 303 };
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** Apache takes the whole class for redirects, 300 and 304 too. */
+export function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
 
 /** As atoi does: what is no number is 0. */
 function leadingInteger(text: string): number {
@@ -104,7 +108,7 @@ function applyRedirect(flags: RuleFlags, value: string, isKnown: KnowsStatus): v
   if (!isKnown(flags.status)) {
     throw new ConfigurationError(`RewriteRule: invalid HTTP response code '${value}' for flag 'R'`);
   }
-  if (!REDIRECTS.has(flags.status)) flags.statusOnly = true;
+  if (!isRedirect(flags.status)) flags.statusOnly = true;
 }
 
 function endWith(status: number): ApplyFlag {

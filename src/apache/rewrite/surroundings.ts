@@ -22,6 +22,4 @@ export interface RewriteSurroundings {
   mayFollowLinks(request: ApacheRequest): boolean;
   /** LimitRequestLine, in bytes. */
   requestLineLimitOf(request: ApacheRequest): number;
-  /** A variable of TLS; undefined where there is none. */
-  tlsVariable(name: string, request: ApacheRequest): string | undefined;
 }

@@ -2,7 +2,8 @@
 
 /** A piece of a template. */
 export type TemplatePart =
-  | { readonly kind: 'text'; readonly text: string }
+  /** `escaped`: a character behind a backslash that stands for itself although it means something. */
+  | { readonly kind: 'text'; readonly text: string; readonly escaped?: true }
   | { readonly kind: 'variable'; readonly name: string }
   /** A variable as it would be if the URL path, or the file, were asked for: `%{LA-U:…}`, `%{LA-F:…}`. */
   | { readonly kind: 'lookAhead'; readonly by: 'path' | 'file'; readonly name: string }
@@ -65,6 +66,8 @@ function readSpecial(source: string, at: number): { readonly part: TemplatePart;
   const next = source[at + 1];
   if (sign === '\\') {
     if (next === undefined) return { part: { kind: 'text', text: sign }, end: at + 1 };
+    // Such a question mark does not say where the query begins: see expandTarget.
+    if (next === '?') return { part: { kind: 'text', text: next, escaped: true }, end: at + 2 };
     return { part: { kind: 'text', text: next }, end: at + 2 };
   }
   if (next === '{') {
@@ -98,7 +101,7 @@ export function parseTemplate(source: string): Template {
     }
     const { part, end } = readSpecial(source, at);
     at = end;
-    if (part.kind === 'text') {
+    if (part.kind === 'text' && part.escaped !== true) {
       text += part.text;
       continue;
     }

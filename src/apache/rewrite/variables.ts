@@ -97,7 +97,7 @@ function readValue(name: string, request: ApacheRequest, context: RewriteContext
     if (rest === '') return undefined;
     const prefix = name.slice(0, 3).toUpperCase();
     if (prefix === 'ENV') return request.notes.get(rest) ?? request.env.get(rest);
-    return prefix === 'SSL' ? context.surroundings.tlsVariable(rest, request) : undefined;
+    return prefix === 'SSL' ? request.services.tlsVariable?.(request, rest) : undefined;
   }
   if (name[4] === ':') {
     const rest = name.slice(5);
