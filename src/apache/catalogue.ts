@@ -4,6 +4,7 @@ import { accessCompat } from './modules/access-compat.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn, authnCore, authnFile, authzGroupfile } from './modules/authn.ts';
 import { authzCore, authzHost, authzUser } from './modules/authz-core.ts';
+import { coreConditions } from './modules/core-conditions.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreEntityTag } from './modules/core-entity-tag.ts';
 import { coreErrorDocument } from './modules/core-error-document.ts';
@@ -39,6 +40,7 @@ export const MODULES: readonly ApacheModule[] = [
   coreVirtualHost,
   coreListen,
   coreSections,
+  coreConditions,
   coreOptions,
   coreKeepAlive,
   accessCompat,
