@@ -1,5 +1,6 @@
 // Every module there is. What each of them may say in a configuration is declared in its own file.
 import type { ApacheModule } from './module/module.ts';
+import { alias } from './modules/alias.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreEntityTag } from './modules/core-entity-tag.ts';
 import { coreKeepAlive } from './modules/core-keep-alive.ts';
@@ -26,6 +27,7 @@ export const MODULES: readonly ApacheModule[] = [
   coreRanges,
   coreTrace,
   mime,
+  alias,
   deprecated,
   dir,
   ...inertModules,
