@@ -346,6 +346,7 @@ async function optionsOf(command: string): Promise<Set<string | undefined>> {
     stdout,
     stderr: new PassThrough(),
     environment: {},
+    processId: 1,
     onSignal: () => () => {},
     exit: () => {},
     onExit: () => () => {},

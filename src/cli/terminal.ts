@@ -21,6 +21,7 @@ export interface Terminal {
   /** Undefined where there is nothing to read from. */
   readonly stdin?: Readable;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly processId: number;
   /** Calls back at every arrival of the signal, which then no longer ends the process; the result takes that back. */
   onSignal(name: SignalName, listener: () => void): () => void;
   /** Ends the process at once, whatever is under way. */
@@ -69,6 +70,7 @@ export function processTerminal(): Terminal {
       return process.stdin;
     },
     environment: process.env,
+    processId: process.pid,
     onSignal(name, listener) {
       process.on(name, listener);
       return () => void process.off(name, listener);

@@ -49,9 +49,10 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
     this.#leniency = leniency;
   }
 
-  /** Whether anything but empty lines was seen of the head that is being scanned. */
+  /** Whether anything but empty lines was seen of the head that is being scanned. Where those are counted, they belong to it. */
   get begun(): boolean {
-    return this.#searched > this.#line || this.#requestLineEnd > 0;
+    if (this.#searched > this.#line || this.#requestLineEnd > 0) return true;
+    return this.#emptyLines > 0 && this.#limits.emptyLines !== Infinity;
   }
 
   /** Makes ready for a new head. Responses and trailers have nothing that would have to be read by lines. */
@@ -77,9 +78,11 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
       const lineFeed = bytes.indexOf(LF, start + this.#searched);
       if (lineFeed === -1) return this.#awaitLine(bytes, start, end);
       this.#seen = lineFeed + 1 - start;
-      if (this.#requestLineEnd > 0 && this.#seen - this.methodStart > this.#limits.headerBytes) return 'headTooLarge';
       const hasReturn = lineFeed > lineStart && bytes[lineFeed - 1] === CR;
       const lineEnd = hasReturn ? lineFeed - 1 : lineFeed;
+      if (this.#requestLineEnd === 0) this.methodStart = this.#line;
+      const tooLong = this.#judgeLength(bytes, start, lineEnd, this.#seen - 1);
+      if (tooLong !== undefined) return this.#giveUp(lineEnd - start, tooLong);
       const result =
         this.#requestLineEnd > 0
           ? this.#readFieldLine(bytes, start, lineStart, lineEnd, hasReturn)
@@ -122,13 +125,32 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
       this.#searched = this.#line;
       return 'more';
     }
-    const lineBytes = end - start - this.#line - (bytes[end - 1] === CR ? 1 : 0);
-    if (this.#requestLineEnd === 0) {
-      if (lineBytes > this.#limits.requestLineBytes) return 'requestLineTooLong';
-      return lineBytes > this.#limits.headerBytes ? 'targetTooLong' : 'more';
+    if (this.#requestLineEnd === 0) this.methodStart = this.#line;
+    const lineEnd = bytes[end - 1] === CR ? end - 1 : end;
+    return this.#judgeLength(bytes, start, lineEnd, this.#seen) ?? 'more';
+  }
+
+  /** The request line is complete, although it is too long. */
+  #giveUp(lineEnd: number, fault: ScanResult): ScanResult {
+    if (this.#requestLineEnd === 0) this.#requestLineEnd = lineEnd;
+    return fault;
+  }
+
+  /**
+   * What is too long with the line that ends at `lineEnd` so far, where `seen` bytes of the head have come, a line feed at their end left out.
+   * Of two limits that are passed, the one that was passed first: in what pieces the bytes come cannot matter.
+   */
+  #judgeLength(bytes: Buffer, start: number, lineEnd: number, seen: number): ScanResult | undefined {
+    const { requestLineBytes, fieldLineBytes, headerBytes } = this.#limits;
+    const isFirst = this.#requestLineEnd === 0;
+    const lineLimit = isFirst ? requestLineBytes : fieldLineBytes;
+    const headLimit = this.methodStart + headerBytes;
+    if (lineEnd - start - this.#line > lineLimit) {
+      const limit = this.#line + lineLimit;
+      const passedAt = bytes[start + limit] === CR ? limit + 2 : limit + 1;
+      if (passedAt <= headLimit) return isFirst ? 'requestLineTooLong' : 'fieldLineTooLong';
     }
-    if (lineBytes > this.#limits.fieldLineBytes) return 'fieldLineTooLong';
-    return this.#seen - this.methodStart >= this.#limits.headerBytes ? 'headTooLarge' : 'more';
+    return seen >= headLimit ? 'headTooLarge' : undefined;
   }
 
   #readRequestLine(
@@ -139,15 +161,12 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
     hasReturn: boolean,
   ): ScanResult | undefined {
     const limits = this.#limits;
-    this.methodStart = lineStart - start;
     if (lineEnd === lineStart && (hasReturn || this.#leniency.bareLineFeed)) {
       this.#emptyLines += 1;
       return this.#emptyLines > limits.emptyLines ? 'badMethod' : undefined;
     }
     this.#requestLineEnd = lineEnd - start;
     if (!hasReturn && !this.#leniency.bareLineFeed) return 'badLineEnd';
-    if (lineEnd - lineStart > limits.requestLineBytes) return 'requestLineTooLong';
-    if (lineEnd - lineStart > limits.headerBytes) return 'headTooLarge';
     const fault = readRequestLine(bytes, lineStart, lineEnd, this, this.#leniency, limits);
     if (fault !== undefined) return fault;
     // From offsets into the bytes to offsets into the head.
@@ -171,7 +190,6 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
       this.headEnd = this.#seen;
       return 'done';
     }
-    if (lineEnd - lineStart > this.#limits.fieldLineBytes) return 'fieldLineTooLong';
     const first = bytes[lineStart]!;
     if (first === SPACE || first === TAB) return this.#readFold(bytes, start, lineStart, lineEnd);
     if (this.fieldCount >= this.#limits.headerFields) return 'tooManyFields';

@@ -31,6 +31,7 @@ export class CapturedStream extends Writable {
 }
 
 export class FakeTerminal implements Terminal {
+  readonly processId = 4_711;
   readonly stdout: CapturedStream & TerminalStream;
   readonly stderr: CapturedStream & TerminalStream;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -104,6 +104,23 @@ describe('an OptionError names', () => {
     const { timeouts } = resolveServeOptions({ handler, timeouts: { headerMs: 60_000 } });
     assert.equal(timeouts.headerMaxMs, 60_000, 'a longer first deadline alone is meant to hold');
   });
+
+  test('timeouts.bodyMaxMs, where it is below timeouts.bodyMs', () => {
+    refused('timeouts.bodyMaxMs', { handler, timeouts: { bodyMs: 5_000, bodyMaxMs: 4_999 } });
+    refused('timeouts.bodyMaxMs', { handler, timeouts: { bodyMaxMs: 59_999 } });
+    const { timeouts } = resolveServeOptions({ handler, timeouts: { minRateBytesPerSecond: 7 } });
+    assert.equal(timeouts.bodyMinRateBytesPerSecond, 7, 'one rate is meant for both');
+  });
+
+  test('refuse, builtinAnswers and everything in accept', () => {
+    for (const value of ['x', 5, {}]) refused('refuse', { handler, refuse: value });
+    for (const value of ['x', 0, {}]) refused('builtinAnswers', { handler, builtinAnswers: value });
+    for (const name of Object.keys(DEFAULT_SERVE_OPTIONS.accept))
+      for (const value of ['x', 1, null]) refused(`accept.${name}`, { handler, accept: { [name]: value } });
+    refused('accept.any', { handler, accept: { any: true } });
+    refused('accept', { handler, accept: true });
+  });
+
   test('drain.stopListeningFirst', () => {
     for (const value of [1, 'yes', null])
       refused('drain.stopListeningFirst', { handler, drain: { stopListeningFirst: value } });
@@ -129,6 +146,9 @@ describe('an OptionError names', () => {
       headerBytes: 64,
       headerFields: 1,
       targetBytes: 1,
+      requestLineBytes: 16,
+      fieldLineBytes: 1,
+      emptyLines: 0,
       pipelinedHandlers: 1,
     })) {
       refused(`limits.${name}`, { handler, limits: { [name]: lowest - 1 } });

@@ -12,6 +12,7 @@ export const DEBIAN_PACKAGES = {
   go: 'golang-go',
   h2load: 'nghttp2-client',
   haproxy: 'haproxy',
+  htpasswd: 'apache2-utils',
   initdb: 'postgresql',
   ip: 'iproute2',
   lighttpd: 'lighttpd',

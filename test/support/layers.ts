@@ -122,6 +122,7 @@ const IMPORT_FENCES: readonly Fence[] = [
     matches: /^(?:mrmime|negotiator|range-parser)$/,
     allowedIn: ['server/static/'],
   },
+  { what: 'passwords hashed by bcrypt', matches: /^bcryptjs$/, allowedIn: ['apache/access/password-hash.ts'] },
   { what: 'anything else', matches: /(?:)/, allowedIn: [] },
 ];
 

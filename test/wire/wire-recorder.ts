@@ -7,6 +7,7 @@ import type {
   Leniency,
   ProtocolError,
   RequestHead,
+  RequestScanning,
   ResponseHead,
   WireLimits,
   WireRole,
@@ -28,6 +29,7 @@ export interface RecorderOptions {
   readonly requests?: readonly SentRequest[];
   readonly leniency?: Partial<Leniency>;
   readonly limits?: Partial<WireLimits>;
+  readonly scanning?: RequestScanning;
   /** When a server answers. */
   readonly answers?: 'end' | 'head' | 'never';
   /** Called within each callback, behind everything else that the test does in it. */
@@ -47,7 +49,7 @@ export class WireRecorder implements WireSink {
 
   constructor(options: RecorderOptions) {
     this.#options = options;
-    const configuration = new WireConfiguration(options.limits, { ...STRICT, ...options.leniency });
+    const configuration = new WireConfiguration(options.limits, { ...STRICT, ...options.leniency }, options.scanning);
     this.wire = new WireConnection(options.role, configuration, this, {
       write: (data) => {
         this.written += typeof data === 'string' ? data : Buffer.from(data).toString('latin1');

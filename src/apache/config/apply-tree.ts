@@ -51,7 +51,7 @@ function refuseUnsupported(name: string, section: boolean): never {
 /** Modules that nobody knows may bring directives that nobody knows. */
 function refuseUnknown(node: ConfigNode, scope: NodeScope): void {
   if (scope.htaccess?.nonfatal.has('unknown') === true) {
-    scope.warn(`AH02296: Unknown directive ${node.name} ${UNKNOWN}`);
+    scope.warn(`AH02296: Unknown directive ${node.name.toLowerCase()} ${UNKNOWN}`);
     return;
   }
   complain(`Invalid command '${node.name}', ${UNKNOWN}`);

@@ -2,6 +2,7 @@
 import type { ConfigVector } from '../module/config-vector.ts';
 import type { OverrideGrant } from '../module/override-grant.ts';
 import type { ConfigNode } from '../syntax/config-tree.ts';
+import { ConfigurationRefused } from '../syntax/configuration-error.ts';
 import type { ReadingEnvironment } from '../syntax/reading-environment.ts';
 import { HTACCESS_LIMITS } from '../syntax/reading-limits.ts';
 import { TreeReader } from '../syntax/tree-reader.ts';
@@ -52,19 +53,24 @@ export class HtaccessReader {
       warnings.push(message);
     };
     const directory: ConfigVector = [];
-    const { process, files } = this.#environment;
-    applyTree(this.parse(text, file, grant, warn), {
-      process: { ...process, notes: [] },
-      table: this.#table,
-      files,
-      host,
-      directory,
-      path,
-      sections: [],
-      htaccess: grant,
-      limit: undefined,
-      warn,
-    });
+    const { process: configuration, files } = this.#environment;
+    try {
+      applyTree(this.parse(text, file, grant, warn), {
+        process: { ...configuration, notes: [] },
+        table: this.#table,
+        files,
+        host,
+        directory,
+        path,
+        sections: [],
+        htaccess: grant,
+        limit: undefined,
+        warn,
+      });
+    } catch (error) {
+      if (error instanceof ConfigurationRefused) error.warnings = warnings;
+      throw error;
+    }
     return { directory, warnings };
   }
 }

@@ -76,18 +76,19 @@ export function parseOverrideRule(words: readonly string[], earlier: OverrideRul
 
 /**
  * The names of one AllowOverrideList, in lower case.
+ * @param isUsable says and warns what is to be left out
  * @throws ConfigurationError in Apache's words.
  */
-export function parseOverrideList(words: readonly string[]): ReadonlySet<string> {
+export function parseOverrideList(words: readonly string[], isUsable: (name: string) => boolean): ReadonlySet<string> {
   const list = new Set<string>();
   for (const word of words) {
     if (word.toLowerCase() === 'none') {
       if (words.length > 1) {
         throw new ConfigurationError("'None' not allowed with other directives in AllowOverrideList");
       }
-      continue;
+    } else if (isUsable(word)) {
+      list.add(word.toLowerCase());
     }
-    list.add(word.toLowerCase());
   }
   return list;
 }

@@ -64,6 +64,33 @@ function checkProcessingModule(modules: ReadonlySet<string>): void {
   throw new ConfigurationRefused(message, undefined, 'structure');
 }
 
+/** All that is in the file goes into the configuration of the environment. */
+function build(
+  file: string,
+  environment: ReadingEnvironment,
+  main: VirtualHost,
+  table: DirectiveTable,
+  modules: readonly ApacheModule[],
+): void {
+  const { process: configuration, files, warn } = environment;
+  const nodes = new TreeReader(environment).readFile(path.posix.resolve(configuration.serverRoot, file));
+  checkProcessingModule(configuration.modules);
+  const { directory } = main;
+  applyTree(nodes, {
+    process: configuration,
+    table,
+    files,
+    host: main,
+    directory,
+    path: undefined,
+    sections: [],
+    htaccess: undefined,
+    limit: undefined,
+    warn,
+  });
+  for (const host of configuration.hosts) if (host !== main) inheritFromMain(main, host, modules);
+}
+
 /**
  * Reads a configuration as httpd does when it starts.
  *
@@ -98,21 +125,13 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     hasDirective: (name) => table.find(name) !== undefined,
     warn,
   };
-  const nodes = new TreeReader(environment).readFile(path.posix.resolve(serverRoot, source.file));
-  checkProcessingModule(configuration.modules);
-  const { directory } = main;
-  applyTree(nodes, {
-    process: configuration,
-    table,
-    files,
-    host: main,
-    directory,
-    path: undefined,
-    sections: [],
-    htaccess: undefined,
-    limit: undefined,
-    warn,
-  });
-  for (const host of configuration.hosts) if (!host.isMain) inheritFromMain(main, host, modules);
+  try {
+    build(source.file, environment, main, table, modules);
+  } catch (error) {
+    if (error instanceof ConfigurationRefused) {
+      error.warnings = notes.filter(({ level }) => level === 'warn').map(({ message }) => message);
+    }
+    throw error;
+  }
   return Object.assign(configuration, { htaccess: new HtaccessReader(environment, table) });
 }

@@ -1,5 +1,4 @@
 // Which sections there are: those of a server, and those that stand within a folder's configuration.
-import type { ConfigVector } from '../module/config-vector.ts';
 import { DirectoryTable } from './directory-table.ts';
 import type { DirectorySection } from './directory-table.ts';
 import type { MatchedSection } from './section-match.ts';
@@ -22,21 +21,11 @@ export class ServerSections {
   }
 }
 
-/** `<If>`, `<ElseIf>` and `<Else>`. `otherwise`: asked only if what stands before it did not hold. */
-export interface ConditionSection<Expression> {
-  /** Undefined for `<Else>`. */
-  readonly condition: Expression | undefined;
-  readonly otherwise: boolean;
-  readonly config: ConfigVector;
-}
-
-/** `<Files>` and `<If>` of a folder's configuration, of what stands around it first. */
-export class InnerSections<Expression> {
+/** `<Files>` of a folder's configuration, those of what stands around it first. */
+export class InnerSections {
   readonly files: MatchedSection[];
-  readonly conditions: ConditionSection<Expression>[];
 
-  constructor(files: readonly MatchedSection[] = [], conditions: ReadonlyArray<ConditionSection<Expression>> = []) {
+  constructor(files: readonly MatchedSection[] = []) {
     this.files = [...files];
-    this.conditions = [...conditions];
   }
 }

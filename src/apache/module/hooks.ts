@@ -16,7 +16,7 @@ export interface Hooks {
   /** The head is read and the virtual host is known. */
   postReadRequest?(request: ApacheRequest): HookResult;
   /** From URL path to file name: the first module that says `ok` has found it. */
-  translateName?(request: ApacheRequest): HookResult;
+  translateName?(request: ApacheRequest): HookResult | Promise<HookResult>;
   /** The configuration of the folder holds from here on: the walks are made. Not for sub-requests. */
   headerParser?(request: ApacheRequest): HookResult;
   /** Who may come in, by address: all modules are asked. */

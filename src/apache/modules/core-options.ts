@@ -1,4 +1,5 @@
 // Options, AllowOverride, AllowOverrideList and AccessFileName: what a folder may do, and what its .htaccess may say.
+import { KNOWN_DIRECTIVES } from '../config/known-directives.ts';
 import { OptionSet } from '../config/option-set.ts';
 import type { OptionName } from '../config/option-set.ts';
 import { grantOverrides, parseOverrideList, parseOverrideRule } from '../config/override-rule.ts';
@@ -67,6 +68,21 @@ function isUseless(scope: ConfigurationScope): boolean {
   return scope.sections.some((name) => USELESS_SECTIONS.has(name.toLowerCase()));
 }
 
+/** Whether .htaccess may have a directive at all; what it may not have is left out of the list, as in Apache. */
+function isListable(name: string, scope: ConfigurationScope): boolean {
+  const { process, place } = scope;
+  const key = name.toLowerCase();
+  const known = KNOWN_DIRECTIVES.find((one) => one.name.toLowerCase() === key && process.modules.has(one.module));
+  const where = `in AllowOverrideList at ${place.file}:${place.line}`;
+  if (known === undefined) {
+    scope.warn(`AH00116: Discarding unrecognized directive \`${name}' ${where}`);
+    return false;
+  }
+  if (known.contexts.includes('htaccess')) return true;
+  scope.warn(`AH02304: Discarding directive \`${name}' not allowed ${where}`);
+  return false;
+}
+
 /** See the head of the file. */
 export const coreOptions: ApacheModule<CoreOptionsServer, CoreOptions> = defineModule({
   name: 'core.c',
@@ -117,7 +133,7 @@ export const coreOptions: ApacheModule<CoreOptionsServer, CoreOptions> = defineM
         if (isUseless(scope)) {
           scope.warn(`AH00115: Useless use of AllowOverrideList at ${place.file}:${place.line}`);
         }
-        directory.list = parseOverrideList(splitWords(words[0] ?? ''));
+        directory.list = parseOverrideList(splitWords(words[0] ?? ''), (name) => isListable(name, scope));
       },
     }),
     defineDirective({

@@ -1,9 +1,9 @@
 // What a server is: its names, its files, and how it calls itself. Virtual hosts are made in core-virtual-host.ts.
 import path from 'node:path';
 import { readInteger } from '../config/leading-number.ts';
+import { hasWildcard } from '../files/wildcard.ts';
 import { defineDirective, type DirectiveCall } from '../module/directive.ts';
 import { defineModule, type ApacheModule } from '../module/module.ts';
-import { hasWildcard } from '../syntax/wildcard.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 import { splitWords } from '../syntax/words.ts';
 

@@ -3,8 +3,7 @@ import { Analysis } from './analyse.ts';
 import { ByteSet, EMPTY_SET, FULL_SET } from './byte-set.ts';
 import { findGroups, makeLengthFinder } from './fixed-length.ts';
 import type { Assertion, LookNode, ParsedPattern, PatternNode, RepeatNode } from './node.ts';
-import { OP } from './program.ts';
-import type { Program } from './program.ts';
+import { OP, Program } from './program.ts';
 import { planSearch } from './plan-search.ts';
 import { ProgramWriter } from './program-writer.ts';
 
@@ -62,15 +61,15 @@ class Compiler {
     for (const { at, group } of this.#calls) writer.point(at, this.#entries.get(group) ?? 0);
     const { startBytes, ...search } = planSearch(root, this.#analysis, !this.#separateStarts);
     const startSet = startBytes === undefined ? -1 : writer.set(startBytes);
-    return {
+    return new Program({
       ...search,
       code: writer.code(),
       startSet,
       sets: writer.sets(),
-      registers: new Int32Array(this.#registers),
+      registers: this.#registers,
       resetRegisters: 2 * (groups + 1),
       callRegister: this.#callRegister,
-    };
+    });
   }
 
   #takeRegisters(count: number): number {

@@ -381,10 +381,7 @@ function repeatOf(body: PatternNode, { min, max, mode }: Quantifier): PatternNod
 export function parsePattern(source: string, flags: PatternFlags): ParsedPattern {
   const reader = new PatternReader(source);
   if (source.length > MAX_PATTERN_BYTES)
-    reader.fail(
-      `regular expression is too large: it has ${source.length} bytes, ${MAX_PATTERN_BYTES} are the limit`,
-      0,
-    );
+    reader.refuse(`more than ${MAX_PATTERN_BYTES} bytes (here ${source.length}) are`, MAX_PATTERN_BYTES);
   const root = new PatternParser(reader).parse(startingFlags(flags));
   reader.finish();
   checkLookbehinds(root);

@@ -7,10 +7,13 @@
 export class PatternError extends Error {
   /** How many bytes of the expression had been read. */
   readonly offset: number;
+  /** PCRE2 would take it. */
+  readonly isUnsupported: boolean;
 
-  constructor(message: string, offset: number) {
+  constructor(message: string, offset: number, isUnsupported = false) {
     super(message);
     this.name = 'PatternError';
     this.offset = offset;
+    this.isUnsupported = isUnsupported;
   }
 }

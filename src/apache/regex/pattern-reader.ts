@@ -53,7 +53,7 @@ export class PatternReader {
   }
 
   refuse(what: string, offset: number = this.position): never {
-    throw new PatternError(`${what} not supported`, offset);
+    throw new PatternError(`${what} not supported (at offset ${offset})`, offset, true);
   }
 
   /** Digits as a number; undefined where there is none. */

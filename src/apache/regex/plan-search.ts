@@ -3,10 +3,10 @@ import type { Analysis } from './analyse.ts';
 import { FULL_SET } from './byte-set.ts';
 import type { ByteSet } from './byte-set.ts';
 import type { PatternNode } from './node.ts';
-import type { Program } from './program.ts';
+import type { ProgramParts } from './program.ts';
 
 /** What the program says of the search; `startBytes` undefined for all bytes. */
-export type SearchPlan = Pick<Program, 'anchor' | 'prefix' | 'leastBytes' | 'farthestFromEnd'> & {
+export type SearchPlan = Pick<ProgramParts, 'anchor' | 'prefix' | 'leastBytes' | 'farthestFromEnd'> & {
   readonly startBytes: ByteSet | undefined;
 };
 
@@ -19,7 +19,7 @@ function prefixOf(node: PatternNode): string {
 
 /** `independent`: nothing in the expression depends on what a group has matched. */
 export function planSearch(root: PatternNode, analysis: Analysis, independent: boolean): SearchPlan {
-  let anchor: Program['anchor'] = 'none';
+  let anchor: ProgramParts['anchor'] = 'none';
   if (analysis.beginsWith(root, 'start')) anchor = 'start';
   else if (analysis.beginsWith(root, 'match-start') || (independent && analysis.beginsWithAnything(root)))
     anchor = 'match-start';

@@ -72,13 +72,13 @@ export const OP = {
   endCall: 38,
 } as const;
 
-/** See the head of the file. */
-export interface Program {
+/** What a program is made of. */
+export interface ProgramParts {
   readonly code: Int32Array;
   /** Tables of 256 flags each. */
   readonly sets: Uint8Array;
-  /** Twice the capturing groups, and those that the operations need. */
-  readonly registers: Int32Array;
+  /** How many: twice the capturing groups, and those that the operations need. */
+  readonly registers: number;
   /** How many of them are reset for every place where a match may start. */
   readonly resetRegisters: number;
   /** The registers of the call that goes on and of the top of the calls; -1 where there are no calls. */
@@ -90,6 +90,37 @@ export interface Program {
   /** What every match starts with; empty where that is not one text. */
   readonly prefix: string;
   readonly leastBytes: number;
-  /** No match starts further from the end than that. */
+  /** No match starts further from the end than that; Infinity where nothing is known. */
   readonly farthestFromEnd: number;
+}
+
+/** Larger than any subject, and still a small integer: a field that is sometimes a fraction makes the matcher slow. */
+const FAR = 0x3fff_ffff;
+
+/** See the head of the file. A class, so that all programs have one shape: the matcher is compiled for that. */
+export class Program {
+  readonly code: Int32Array;
+  readonly sets: Uint8Array;
+  /** The state of a match, and its result. */
+  readonly registers: Int32Array;
+  readonly resetRegisters: number;
+  readonly callRegister: number;
+  readonly anchor: 'none' | 'start' | 'match-start';
+  readonly startSet: number;
+  readonly prefix: string;
+  readonly leastBytes: number;
+  readonly farthestFromEnd: number;
+
+  constructor(parts: ProgramParts) {
+    this.code = parts.code;
+    this.sets = parts.sets;
+    this.registers = new Int32Array(parts.registers);
+    this.resetRegisters = parts.resetRegisters;
+    this.callRegister = parts.callRegister;
+    this.anchor = parts.anchor;
+    this.startSet = parts.startSet;
+    this.prefix = parts.prefix;
+    this.leastBytes = Math.min(FAR, parts.leastBytes);
+    this.farthestFromEnd = Math.min(FAR, parts.farthestFromEnd);
+  }
 }

@@ -41,6 +41,8 @@ export class ApacheRequest {
   host: VirtualHost;
   /** The name that the client asked for, without port, in lower case; undefined without one. */
   hostName: string | undefined = undefined;
+  /** The port that the client asked for beside it; undefined without one. */
+  hostPort: number | undefined = undefined;
   /** 9, 1000 or 1001: what the request counts as; `downgrade-1.0` changes it. */
   version: number;
   method: string;
@@ -54,6 +56,9 @@ export class ApacheRequest {
   query: string | undefined = undefined;
   filename: string | undefined = undefined;
   pathInfo = '';
+  /** The URL prefix and the folder of the Alias that found the file: Apache's context. */
+  contextPrefix: string | undefined = undefined;
+  contextDocumentRoot: string | undefined = undefined;
   /** Undefined: there is no such file. */
   fileStats: FileStats | undefined = undefined;
 
@@ -83,14 +88,16 @@ export class ApacheRequest {
   /** What holds for the request's folder. */
   directoryConfig: ConfigVector;
   outputFilters: OutputFilter<ApacheRequest>[] = [];
-  /** Takes the request's body and forgets it, which tells a client that waits to go on. A number: it cannot be taken. */
-  discardBody: () => Promise<'ok' | number> = noBody;
+  /** What {@link discardBody} does. */
+  bodyDiscarder: (request: ApacheRequest) => Promise<'ok' | number> = noBody;
   /** The client waits for `100 Continue`, and was not told to go on. */
   expectsContinue = false;
   /** The length of the content is not told although it would be known: Apache's filters had begun to send. */
   hidesLength = false;
   /** It is certain that the connection ends with the answer. */
   closes = false;
+  /** The connection ends with the answer, which does not say so. */
+  endsUnannounced = false;
   /** Methods of the Allow field: what modules added to those of the handler. */
   allowedMethods: string[] = [];
 
@@ -119,6 +126,11 @@ export class ApacheRequest {
   /** The request that the client sent. */
   get initial(): ApacheRequest {
     return (this.main ?? this.previous)?.initial ?? this;
+  }
+
+  /** Takes the request's body and forgets it, which tells a client that waits to go on. A number: it cannot be taken. */
+  discardBody(): Promise<'ok' | number> {
+    return this.bodyDiscarder(this);
   }
 
   get isSubrequest(): boolean {

@@ -21,7 +21,7 @@ export class FieldTable implements Iterable<readonly [name: string, value: strin
     return this.#keys.includes(name.toLowerCase());
   }
 
-  /** Takes the place of the first of that name and removes the others; goes to the end where there was none. */
+  /** Takes the place of the first of that name, whose spelling stays, and removes the others; goes to the end where there was none. */
   set(name: string, value: string): void {
     const key = name.toLowerCase();
     const at = this.#keys.indexOf(key);
@@ -29,7 +29,6 @@ export class FieldTable implements Iterable<readonly [name: string, value: strin
       this.add(name, value);
       return;
     }
-    this.#names[at] = name;
     this.#values[at] = value;
     for (let later = this.#keys.indexOf(key, at + 1); later !== -1; later = this.#keys.indexOf(key, later)) {
       this.#removeAt(later);

@@ -12,12 +12,22 @@ export interface SiteServices<Request> {
   /** What .htaccess files say. */
   readonly accessFiles: AccessFiles;
   readonly serverRoot: string;
+  /** What a host without ServerName is called; undefined where the machine's name is not known. */
+  readonly defaultServerName: string | undefined;
   /** Whether `<IfModule>` of .htaccess sees a module. */
   hasModule(name: string): boolean;
   isDefined(name: string): boolean;
   wallMs(): number;
+  /** What mod_ssl knows of a request by a name such as SSL_PROTOCOL; undefined where it is not loaded, or knows nothing. */
+  tlsVariable?(request: Request, name: string): string | undefined;
+  /** Of the machine, for 1, 5 and 15 minutes; without it 0. */
+  loadAverages?(): readonly [number, number, number];
+  /** How much of what the server can do at once it does now, 0 to 100; without it 0. */
+  busyPercent?(): number;
   /** What would become of a URL path, without an answer: DirectoryIndex, `-U`, `-F`, ErrorDocument look there. */
   lookUpPath(path: string, from: Request): Promise<Request>;
+  /** The same for a file, by its path or its name in the folder of `from`: the walks and access checks, without a URL. */
+  lookUpFile(file: string, from: Request): Promise<Request>;
   /** ServerSignature at the place of a request. */
   signatureOf(request: Request): 'off' | 'on' | 'email';
   /** The name and port of links to the server itself: of the Host field or of ServerName (UseCanonicalName). */

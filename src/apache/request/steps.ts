@@ -5,7 +5,7 @@ import type { HookResult, Hooks } from '../module/hooks.ts';
 import type { ApacheRequest } from './apache-request.ts';
 
 /** The modules of each step, the first first. */
-export type HookOrder = { readonly [Step in keyof Hooks]-?: readonly ApacheModule<never, never>[] };
+export type HookOrder = { readonly [Step in Exclude<keyof Hooks, 'postConfig'>]-?: readonly ApacheModule[] };
 
 type Deciding =
   | 'postReadRequest'
@@ -27,7 +27,7 @@ export class Steps {
   readonly #insertErrorFilter: ReadonlyArray<(request: ApacheRequest) => void>;
   readonly #satisfies: ReadonlyArray<(request: ApacheRequest) => 'all' | 'any' | undefined>;
 
-  constructor(order: HookOrder, isLoaded: (module: ApacheModule<never, never>) => boolean) {
+  constructor(order: HookOrder, isLoaded: (module: ApacheModule) => boolean) {
     for (const step of DECIDING) this.#lists.set(step, collect(order[step], isLoaded, step) as readonly Hook[]);
     this.#insertFilter = collect(order.insertFilter, isLoaded, 'insertFilter');
     this.#insertErrorFilter = collect(order.insertErrorFilter, isLoaded, 'insertErrorFilter');
@@ -96,8 +96,8 @@ const DECIDING: readonly Deciding[] = [
 ];
 
 function collect<Step extends keyof Hooks>(
-  modules: readonly ApacheModule<never, never>[],
-  isLoaded: (module: ApacheModule<never, never>) => boolean,
+  modules: readonly ApacheModule[],
+  isLoaded: (module: ApacheModule) => boolean,
   step: Step,
 ): NonNullable<Hooks[Step]>[] {
   const hooks: NonNullable<Hooks[Step]>[] = [];

@@ -32,7 +32,7 @@ export function parseTarget(target: string): ParsedTarget {
 export type PathFault = 'aboveRoot' | 'badEscape' | 'forbiddenEscape';
 
 /** How AllowEncodedSlashes stands: `%2F` is not found, stays as it is, or is a slash. */
-export type EncodedSlashes = 'off' | 'noDecode' | 'on';
+export type EncodedSlashes = 'off' | 'nodecode' | 'on';
 
 /** The decoded path, or what is wrong with it: `badEscape` and `aboveRoot` are 400, `forbiddenEscape` (%00, %2F) is 404. */
 export function decodePath(path: string, slashes: EncodedSlashes, mergeSlashes: boolean): { path: string } | PathFault {
@@ -87,7 +87,7 @@ function unescapePath(path: string, slashes: EncodedSlashes): { path: string } |
     }
     const code = Number.parseInt(hex, 16);
     if (code === 0 || (code === 0x2f && slashes === 'off')) fault ??= 'forbiddenEscape';
-    if (code === 0x2f && slashes === 'noDecode') return escape;
+    if (code === 0x2f && slashes === 'nodecode') return escape;
     return String.fromCharCode(code);
   });
   return fault ?? { path: decoded };

@@ -12,6 +12,8 @@ export class ConfigurationRefused extends Error {
   readonly place: SourcePlace | undefined;
   /** `directive`: told as `AH00526: Syntax error on line N of FILE:` and the message below it. `structure`: one line. */
   readonly form: 'directive' | 'structure';
+  /** What was doubtful before it: Apache has written that down by then. */
+  warnings: readonly string[] = [];
 
   constructor(message: string, place: SourcePlace | undefined, form: 'directive' | 'structure') {
     super(message);

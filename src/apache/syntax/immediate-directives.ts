@@ -18,7 +18,10 @@ function checkVariableName(name: string): void {
   if (name.includes(':')) throw new ConfigurationError("Variable name must not contain ':'");
 }
 
-function define([name = '', value]: readonly string[], { process: configuration, variables }: ReadingEnvironment): void {
+function define(
+  [name = '', value]: readonly string[],
+  { process: configuration, variables }: ReadingEnvironment,
+): void {
   checkVariableName(name);
   configuration.defines.set(name, value ?? configuration.defines.get(name) ?? '');
   if (value !== undefined) variables.set(name.toLowerCase(), value);

@@ -1,8 +1,8 @@
 // Which files an Include means: one, all of a folder with the folders in it, or what wildcards match, in the order of their bytes.
 import type { FileLookup } from '../files/file-lookup.ts';
+import { hasWildcard, matchesWildcard } from '../files/wildcard.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { MAX_INCLUDE_FOLDER_DEPTH } from './reading-limits.ts';
-import { hasWildcard, matchesName } from './wildcard.ts';
 
 function isFolder(files: FileLookup, path: string): boolean {
   const stats = files.stat(path);
@@ -13,11 +13,14 @@ function join(folder: string, name: string): string {
   return folder.endsWith('/') ? folder + name : `${folder}/${name}`;
 }
 
-/** How the system says why a path cannot be opened. */
+/** How the system says why a path cannot be opened. What can be, and is no file, Apache calls a bad descriptor. */
 export function reasonOfFailure(files: FileLookup, path: string): string {
-  const stats = files.stat(path);
-  if (stats === undefined) return 'No such file or directory';
-  return stats === 'denied' || !files.readable(path) ? 'Permission denied' : 'Bad file descriptor';
+  return files.explain(path)?.words.replace(/^\(\d+\)/, '') ?? 'Bad file descriptor';
+}
+
+/** A dot at the beginning of a name is matched by a dot alone. */
+function matchesName(pattern: string, name: string): boolean {
+  return (!name.startsWith('.') || pattern.startsWith('.')) && matchesWildcard(pattern, name);
 }
 
 function listSorted(files: FileLookup, folder: string): string[] {

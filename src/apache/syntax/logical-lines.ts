@@ -37,15 +37,17 @@ export class LogicalLines {
    */
   next(): string | undefined {
     const parts: string[] = [];
-    let bytes = 0;
+    let keptBytes = 0;
     let isContinued = false;
     while (this.#offset < this.#text.length) {
       const { piece, isEnded } = this.#takePiece();
-      bytes += piece.length;
-      if (bytes > this.#maxBytes) throw new ConfigurationError('Line too long');
+      // With the line end, as Apache counts.
+      if (keptBytes + piece.length + Number(isEnded) > this.#maxBytes) throw new ConfigurationError('Line too long');
+      keptBytes += piece.length;
       parts.push(piece);
-      if (isEnded) chop(parts, '\r');
+      if (isEnded && chop(parts, '\r')) keptBytes -= 1;
       if (!isEnded || !chop(parts, '\\')) return trimSpace(parts.join(''));
+      keptBytes -= 1;
       isContinued = true;
     }
     if (!isContinued) return undefined;

@@ -79,6 +79,8 @@ export class TreeReader {
         'structure',
       );
     }
+    // Whoever wants nothing to be included says so.
+    if (file === '/dev/null') return '';
     let text;
     try {
       text = files.readSmall(file, limits.maxFileBytes);
@@ -88,6 +90,10 @@ export class TreeReader {
       throw new ConfigurationRefused(message, undefined, 'structure');
     }
     if (text === undefined) {
+      const stats = files.stat(file);
+      if (stats !== undefined && stats !== 'denied' && stats.kind === 'other') {
+        this.#environment.warn(`AH00554: Access to file ${file} denied by server: not a regular file`);
+      }
       const message = `Could not open configuration file ${file}: ${reasonOfFailure(files, file)}`;
       throw new ConfigurationRefused(message, undefined, 'structure');
     }

@@ -1,17 +1,22 @@
 // <IfVersion>: compares with the version of the httpd that is answered for.
+import { MatchBudget } from '../regex/match-budget.ts';
+import { compilePattern } from '../regex/index.ts';
 import { ConfigurationError } from './configuration-error.ts';
 
 /** The httpd that this is measured against. */
 export const APACHE_VERSION = '2.4.71';
 
-const OPERATORS: Readonly<Record<string, (difference: number) => boolean>> = {
-  '=': (difference) => difference === 0,
-  '==': (difference) => difference === 0,
-  '>': (difference) => difference > 0,
-  '>=': (difference) => difference >= 0,
-  '<': (difference) => difference < 0,
-  '<=': (difference) => difference <= 0,
-};
+const OPERATORS: ReadonlyMap<string, (difference: number) => boolean> = new Map([
+  ['=', (difference: number) => difference === 0],
+  ['==', (difference: number) => difference === 0],
+  ['>', (difference: number) => difference > 0],
+  ['>=', (difference: number) => difference >= 0],
+  ['<', (difference: number) => difference < 0],
+  ['<=', (difference: number) => difference <= 0],
+]);
+
+/** For a subject of six bytes: more than any pattern needs that is no trap. */
+const PATTERN_STEPS = 100_000;
 
 function parseVersion(text: string): readonly number[] {
   if (!/^\d+(?:\.\d*){0,2}$/.test(text)) {
@@ -32,7 +37,13 @@ function compareVersions(a: readonly number[], b: readonly number[]): number {
 }
 
 function matchesPattern(source: string): boolean {
-  throw new ConfigurationError(`perdura reads no regular expressions in <IfVersion>: ${source}`);
+  let pattern;
+  try {
+    pattern = compilePattern(source, {});
+  } catch {
+    throw new ConfigurationError('Unable to compile regular expression');
+  }
+  return pattern.match(APACHE_VERSION, new MatchBudget(PATTERN_STEPS)) !== undefined;
 }
 
 /** Without operator it is `=`. The bracket is a part of the last word, or a word of its own. */
@@ -61,7 +72,7 @@ export function evaluateVersionCondition(words: readonly string[]): boolean {
   const isNegated = written.startsWith('!');
   const operator = isNegated ? written.slice(1) : written;
   if (operator === '~') return matchesPattern(version) !== isNegated;
-  const compare = OPERATORS[operator];
+  const compare = OPERATORS.get(operator);
   if (compare === undefined) throw new ConfigurationError(`unrecognized operator '${written}'`);
   if ((operator === '=' || operator === '==') && version.startsWith('/')) {
     if (version.length < 2 || !version.endsWith('/')) {

@@ -9,6 +9,9 @@ import type { Server, ServerWarning, TlsState } from '../../server/index.ts';
 import { staticFiles } from '../../server/static/index.ts';
 import { attachWorker, reportWorkerFailure, workerIdentity } from '../../workers/index.ts';
 import type { WorkerInfo } from '../../workers/index.ts';
+import { addConfigOptions, checkConfigFlags } from '../apache/config-flags.ts';
+import type { ConfigFlags } from '../apache/config-flags.ts';
+import { serveConfig } from '../apache/serve-config.ts';
 import { parseDuration } from '../duration.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import { accessLogOpener, formatLogTrouble } from '../serve/access-log-destination.ts';
@@ -34,7 +37,7 @@ import type { Terminal } from '../terminal.ts';
 import { parseCount, parsePort, parseRequestLimit, parseWorkers } from '../whole-number.ts';
 
 /** What commander makes of the command line. */
-interface ServeFlags extends TlsFlags {
+interface ServeFlags extends TlsFlags, ConfigFlags {
   readonly port: number;
   readonly host: string;
   readonly keepAlive: boolean;
@@ -64,6 +67,7 @@ Examples:
   perdura serve site --no-keep-alive                  feel what one connection per request costs
   perdura serve site --self-signed                    https and HTTP/2 with a certificate for this run
   perdura serve site --port 443 --tls-cert site.pem --tls-key site.key
+  perdura serve --config /etc/apache2/apache2.conf    what an Apache configuration says, .htaccess files included
 
 Signals:
   SIGINT, SIGTERM  finish the requests under way, then end; a second one ends at once
@@ -157,10 +161,15 @@ export function addServeCommand(program: Command, terminal: Terminal, finish: (e
         .argParser(parseWorkers)
         .default(1),
     );
-  addTlsOptions(definition)
+  addConfigOptions(addTlsOptions(definition))
     .addHelpText('after', EXAMPLES)
     .action(async (dir: string, flags: ServeFlags, command: Command) => {
-      const isTyped = (name: keyof ServeFlags): boolean => command.getOptionValueSource(name) === 'cli';
+      const isTyped = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+      checkConfigFlags(flags, command.args.length > 0, isTyped);
+      if (flags.config !== undefined) {
+        finish(await serveConfig(flags, flags.drainTimeout, terminal));
+        return;
+      }
       const pathFlags: PathFlags = {
         behind: flags.behind,
         readiness: flags.readiness,

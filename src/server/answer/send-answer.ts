@@ -1,5 +1,6 @@
 // Sends the answer to the first exchange of a connection: whole where it is at hand, else piece by piece with back-pressure.
 import { MisuseError } from '../../errors.ts';
+import { isThenable } from '../../thenable.ts';
 import { BODY_UNTIL_CLOSE, CHUNKED_BODY, NO_BODY, formatFieldLines } from '../../wire/index.ts';
 import type { BodyFraming } from '../../wire/index.ts';
 import { statusAnswer } from '../exchange/builtin-answers.ts';
@@ -26,7 +27,9 @@ const WHOLE_BODY_BYTES = 262_144;
 /** Begins to send `exchange.answer`; `lane.finish` follows, at once or later. */
 export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
   exchange.progress = 'sending';
-  if (exchange.answer instanceof OpenRefusal && !resolveRefusal(lane, exchange, exchange.answer)) return;
+  if (exchange.refusal !== undefined && exchange.answer instanceof OpenRefusal) {
+    if (!resolveRefusal(lane, exchange, exchange.answer)) return;
+  }
   if (isExact(exchange.answer) && beginExact(lane, exchange, exchange.answer)) return;
   const encoded = encode(lane, exchange);
   exchange.answer = undefined;
@@ -47,9 +50,21 @@ export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
   }
 }
 
-/** Asks for the answer to a request that is refused. Returns false where there is to be none, and the connection ends. */
+/** Asks for the answer to a request that is refused. Returns false where there is none, or none yet. */
 function resolveRefusal(lane: AnswerLane, exchange: ServerExchange, refusal: OpenRefusal): boolean {
   const answer = refusal.ask();
+  if (!isThenable(answer)) return takeRefusal(lane, exchange, answer);
+  exchange.answer = undefined;
+  void Promise.resolve(answer).then((late) => {
+    if (exchange.progress !== 'sending') discardAnswer(late);
+    else if (takeRefusal(lane, exchange, late)) sendAnswer(lane, exchange);
+    lane.owner.settle();
+  });
+  return false;
+}
+
+/** Returns false where there is to be no answer, and the connection ends. */
+function takeRefusal(lane: AnswerLane, exchange: ServerExchange, answer: Answer | undefined): boolean {
   exchange.answer = answer;
   if (answer !== undefined) return true;
   exchange.untold = true;

@@ -14,6 +14,8 @@ export interface DeadlineFacts {
   readonly headReceivedBytes: number;
   /** Bytes of the current request's body that arrived. */
   readonly bodyReceivedBytes: number;
+  /** When the last bytes came; kept only where `timeouts.pauseMs` is not Infinity. */
+  readonly readAtMs?: number;
   /** Bytes that the peer has taken so far. */
   readonly takenBytes: number;
 }
@@ -75,7 +77,7 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
         deadlines.silent.set(this, facts.openedAtMs + timeouts.silentMs);
         break;
       case 'head':
-        deadlines.head.set(this, nowMs + timeouts.headerMs);
+        deadlines.head.set(this, nowMs + Math.min(timeouts.headerMs, timeouts.pauseMs));
         break;
       case 'idle':
         deadlines.idle.set(this, facts.idleAtMs + (facts.idleTimeoutMs ?? idleTimeoutMs));
@@ -126,14 +128,23 @@ export class ConnectionDeadline extends Deadline<ServedConnection> {
   }
 
   /** When a head is late: each byte earns its share of a second (Apache's MinRate), up to an upper bound. */
-  #headDueMs({ headReceivedBytes }: DeadlineFacts): number {
+  #headDueMs(facts: DeadlineFacts): number {
     const { headerMs, headerMaxMs, minRateBytesPerSecond } = this.#core.options.timeouts;
-    return this.#phaseAtMs + Math.min(headerMs + (headReceivedBytes / minRateBytesPerSecond) * 1000, headerMaxMs);
+    const earnedMs = headerMs + (facts.headReceivedBytes / minRateBytesPerSecond) * 1000;
+    return this.#endOfPause(this.#phaseAtMs + Math.min(earnedMs, headerMaxMs), facts);
   }
 
-  /** The same for the body that is being received, without a bound. */
-  #bodyDueMs({ bodyReceivedBytes }: DeadlineFacts): number {
-    const { bodyMs, minRateBytesPerSecond } = this.#core.options.timeouts;
-    return this.#phaseAtMs + bodyMs + (bodyReceivedBytes / minRateBytesPerSecond) * 1000;
+  /** The same for the body that is being received. */
+  #bodyDueMs(facts: DeadlineFacts): number {
+    const { bodyMs, bodyMaxMs, bodyMinRateBytesPerSecond } = this.#core.options.timeouts;
+    const earnedMs = bodyMs + (facts.bodyReceivedBytes / bodyMinRateBytesPerSecond) * 1000;
+    return this.#endOfPause(this.#phaseAtMs + Math.min(earnedMs, bodyMaxMs), facts);
+  }
+
+  /** Earlier than `dueMs` where nothing has come for too long. */
+  #endOfPause(dueMs: number, { readAtMs }: DeadlineFacts): number {
+    const { pauseMs } = this.#core.options.timeouts;
+    if (pauseMs === Infinity || readAtMs === undefined) return dueMs;
+    return Math.min(dueMs, Math.max(readAtMs, this.#phaseAtMs) + pauseMs);
   }
 }

@@ -45,6 +45,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
   /** What was advertised to it when it became so. */
   #promisedMs = 0;
   idleTimeoutMs: number | undefined = undefined;
+  readAtMs = 0;
   /** Bytes handed to the transport so far. */
   #writtenBytes = 0;
   /** Bytes read and thrown away after our FIN. */
@@ -129,6 +130,7 @@ export class ServerConnection implements ServedConnection, TransportSink, Exchan
       if (this.#lingeredBytes > LINGER_BYTES) this.transport.destroy();
       return;
     }
+    if (this.#core.options.timeouts.pauseMs !== Infinity) this.readAtMs = this.#core.clock.nowMs();
     let unread: Buffer | undefined = bytes;
     if (
       this.#requests === 0 &&

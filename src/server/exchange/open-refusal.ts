@@ -4,9 +4,9 @@ import type { Answer } from '../handler.ts';
 /** See the head of the file. */
 export class OpenRefusal {
   /** Called once. Undefined: the connection ends without a word. */
-  readonly ask: () => Answer | undefined;
+  readonly ask: () => Answer | undefined | Promise<Answer | undefined>;
 
-  constructor(ask: () => Answer | undefined) {
+  constructor(ask: () => Answer | undefined | Promise<Answer | undefined>) {
     this.ask = ask;
   }
 }

@@ -25,7 +25,10 @@ export interface Refusal {
 }
 
 /** Answers what the server would refuse by itself. Undefined: the connection ends without a word. */
-export type RefuseHandler = (refusal: Refusal, context: HandlerContext) => Answer | undefined;
+export type RefuseHandler = (
+  refusal: Refusal,
+  context: HandlerContext,
+) => Answer | undefined | Promise<Answer | undefined>;
 
 /** What is told of a request that broke off; `head` where it was complete, `partial` what came of it where it was not. */
 export function describeRefusal(

@@ -1,4 +1,5 @@
 // The answer to a request that broke off: the server's own, or that of whoever answers in its place.
+import { isThenable } from '../../thenable.ts';
 import type { ContextLane } from './exchange-context.ts';
 import { ExchangeContext } from './exchange-context.ts';
 import { statusAnswer } from './builtin-answers.ts';
@@ -20,12 +21,16 @@ export function refuse(
   const own = statusAnswer(refusal.status, refusal.message);
   const ask = lane.core.options.refuse;
   if (ask === undefined) return own;
+  const failed = (failure: unknown): Answer => {
+    reportFailure(lane.core, failure, exchange.request);
+    return own;
+  };
   return new OpenRefusal(() => {
     try {
-      return ask(refusal, new ExchangeContext(lane, exchange));
+      const answer = ask(refusal, new ExchangeContext(lane, exchange));
+      return isThenable(answer) ? Promise.resolve(answer).catch(failed) : answer;
     } catch (failure) {
-      reportFailure(lane.core, failure, exchange.request);
-      return own;
+      return failed(failure);
     }
   });
 }

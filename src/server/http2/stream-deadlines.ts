@@ -70,7 +70,8 @@ export class StreamDeadline extends Deadline<DeadlinedStream> {
 
   /** Each byte earns its share of a second (Apache's MinRate). */
   #bodyDueMs(): number {
-    const { bodyMs, minRateBytesPerSecond } = this.#lists.timeouts;
-    return this.#sinceMs + bodyMs + (this.owner.receivedBytes / minRateBytesPerSecond) * 1000;
+    const { bodyMs, bodyMaxMs, bodyMinRateBytesPerSecond } = this.#lists.timeouts;
+    const earnedMs = bodyMs + (this.owner.receivedBytes / bodyMinRateBytesPerSecond) * 1000;
+    return this.#sinceMs + Math.min(earnedMs, bodyMaxMs);
   }
 }

@@ -17,6 +17,12 @@ export interface ServerTimeouts {
   readonly silentMs?: number;
   /** How long a body may take, on top of what `minRateBytesPerSecond` grants for bytes received. Default 60,000. */
   readonly bodyMs?: number;
+  /** Longest that a body may take whatever arrives of it; not below `bodyMs`. Default Infinity, as Apache's body=20. */
+  readonly bodyMaxMs?: number;
+  /** Slowest tolerated sender of a body. Default: as `minRateBytesPerSecond`. */
+  readonly bodyMinRateBytesPerSecond?: number;
+  /** How long a head or a body may pause before its next byte, however much came before. Default Infinity: the deadlines above are enough. HTTP/1 only. Apache's Timeout. */
+  readonly pauseMs?: number;
   /** Slowest tolerated sender: every so many bytes of a head or a body extend its deadline by a second. Default 500, as Apache's MinRate. */
   readonly minRateBytesPerSecond?: number;
   /** How long a peer may refuse to take any byte of a response. Default 60,000, as nginx's send_timeout. */
@@ -32,7 +38,10 @@ export const DEFAULT_TIMEOUTS: Required<ServerTimeouts> = {
   headerMaxMs: 40_000,
   silentMs: 20_000,
   bodyMs: 60_000,
+  bodyMaxMs: Infinity,
   minRateBytesPerSecond: 500,
+  bodyMinRateBytesPerSecond: 500,
+  pauseMs: Infinity,
   writeMs: 60_000,
   lingerMs: 2_000,
 };
@@ -40,13 +49,19 @@ export const DEFAULT_TIMEOUTS: Required<ServerTimeouts> = {
 /** Fills in the defaults. @throws OptionError with the name of the deadline and what is allowed. */
 export function resolveTimeouts(given: ServerTimeouts | undefined, derivedSilentMs?: number): Required<ServerTimeouts> {
   const silentMs = derivedSilentMs ?? given?.headerMs ?? DEFAULT_TIMEOUTS.silentMs;
-  const timeouts = fillIn('timeouts', given, { ...DEFAULT_TIMEOUTS, silentMs });
+  const bodyMinRateBytesPerSecond = given?.minRateBytesPerSecond ?? DEFAULT_TIMEOUTS.bodyMinRateBytesPerSecond;
+  const timeouts = fillIn('timeouts', given, { ...DEFAULT_TIMEOUTS, silentMs, bodyMinRateBytesPerSecond });
   for (const [name, value] of Object.entries(timeouts)) checkNumber(`timeouts.${name}`, value, 1);
+  if (timeouts.bodyMaxMs < timeouts.bodyMs) refuseMaximum('body', timeouts.bodyMaxMs, timeouts.bodyMs);
   // Whoever asks for a longer first deadline alone means it to hold; whoever sets both must have meant something else.
   if (timeouts.headerMaxMs >= timeouts.headerMs) return timeouts;
   if (given?.headerMaxMs === undefined) return { ...timeouts, headerMaxMs: timeouts.headerMs };
+  return refuseMaximum('header', timeouts.headerMaxMs, timeouts.headerMs);
+}
+
+function refuseMaximum(part: 'header' | 'body', maximumMs: number, firstMs: number): never {
   throw new OptionError(
-    'timeouts.headerMaxMs',
-    `is ${timeouts.headerMaxMs}, it must not be below timeouts.headerMs (${timeouts.headerMs})`,
+    `timeouts.${part}MaxMs`,
+    `is ${maximumMs}, it must not be below timeouts.${part}Ms (${firstMs})`,
   );
 }

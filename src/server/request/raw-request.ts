@@ -10,6 +10,8 @@ export interface Endpoint {
 
 /** Text has one character for each byte (latin1). Of a request whose head was not complete, the parts that did not come are empty. */
 export interface RawRequest {
+  /** The same object for all requests of a connection, and nobody else's: for what is remembered of it. */
+  readonly connectionKey: object;
   /** 1 for the first request on its connection. */
   readonly requestNumber: number;
   /** Wall clock, milliseconds since 1970, of the beginning of the request's head. */
@@ -31,9 +33,10 @@ export interface RawRequest {
   readonly remote: Endpoint;
   readonly secure: boolean;
   /**
-   * Reads the body and throws it away; resolves at its end. `100 Continue` is sent where the client waits for it.
+   * Reads the body and throws it away; resolves at its end. `100 Continue` is sent where the client waits for it. Above `maxBytes` (default:
+   * no limit) it stops, and gives false.
    *
    * @throws AbortedError or BodyError where it breaks off; TypeError where somebody else reads it.
    */
-  discardBody(): Promise<void>;
+  discardBody(maxBytes?: number): Promise<boolean>;
 }

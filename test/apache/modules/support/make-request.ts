@@ -2,6 +2,8 @@
 import type { ConfigVector } from '#src/apache/module/config-vector.js';
 import { MatchBudget } from '#src/apache/regex/match-budget.js';
 import { ApacheRequest } from '#src/apache/request/apache-request.js';
+import { AccessFiles } from '#src/apache/config/access-files.js';
+import { SectionMerger } from '#src/apache/config/section-merger.js';
 import { FieldTable } from '#src/apache/request/field-table.js';
 import type { SiteServices } from '#src/apache/request/site-services.js';
 import { makeHost } from './apply-lines.js';
@@ -30,10 +32,18 @@ export function makeRequest(wishes: RequestWishes = {}): ApacheRequest {
   const files = memoryFiles(wishes.files ?? {});
   const stillServices: Partial<SiteServices<ApacheRequest>> = {
     files,
+    merger: new SectionMerger((_, over) => over),
+    accessFiles: new AccessFiles(
+      files,
+      () => ({ directory: [], warnings: [] }),
+      () => NOW_MS,
+    ),
+    defaultServerName: undefined,
     serverRoot: '/etc/site',
     hasModule: () => false,
     isDefined: () => false,
     wallMs: () => NOW_MS,
+    lookUpFile: () => Promise.reject(new Error('no file is looked up here')),
     lookUpPath: () => Promise.reject(new Error('no path is looked up here')),
     signatureOf: () => 'off',
     serverNameOf: () => wishes.host ?? 'site.example',

@@ -1,0 +1,99 @@
+// The kinds of Require: what each one says of a request.
+import { evaluate, parseExpression } from '../expression/index.ts';
+import type { ConfigurationScope } from '../module/configuration-scope.ts';
+import type { ApacheRequest } from '../request/apache-request.ts';
+import { expressionScope } from '../request/expression-scope.ts';
+import { groupsOf } from '../modules/authn.ts';
+import { ConfigurationError } from '../syntax/configuration-error.ts';
+import { describeAddressFault, isInRange, isLocal, parseAddressRange } from './address-range.ts';
+import type { AddressRange } from './address-range.ts';
+import type { Verdict } from './authorisation.ts';
+import { isKnownMethod } from '../request/methods.ts';
+
+/** Answers for one line. */
+export type RequireCheck = (request: ApacheRequest) => Verdict;
+
+type Maker = (rest: string, words: readonly string[], scope: ConfigurationScope) => RequireCheck;
+
+const decide = (granted: boolean): Verdict => (granted ? 'granted' : 'denied');
+
+const MAKERS: Readonly<Record<string, Maker>> = {
+  all: (rest) => {
+    const granted = rest.toLowerCase() === 'granted';
+    if (!granted && rest.toLowerCase() !== 'denied') {
+      throw new ConfigurationError("Argument for 'Require all' must be 'granted' or 'denied'");
+    }
+    return () => decide(granted);
+  },
+  ip: (_, words) => {
+    if (words.length === 0) throw new ConfigurationError("'require ip' requires an argument");
+    const ranges = words.map(parseRange);
+    return ({ connection }) => decide(ranges.some((range) => isInRange(connection.remoteAddress, range)));
+  },
+  local:
+    () =>
+    ({ connection }) =>
+      decide(isLocal(connection.remoteAddress, connection.localAddress)),
+  env: (_, words) => (request) => decide(words.some((name) => request.env.has(name))),
+  method: (_, words) => {
+    for (const method of words) {
+      if (!isKnownMethod(method)) throw new ConfigurationError(`Invalid Method '${method}'`);
+    }
+    return (request) =>
+      decide(words.includes(request.method === 'HEAD' && !words.includes('HEAD') ? 'GET' : request.method));
+  },
+  expr: (rest) => {
+    const text = /^"([^]*)"$/.exec(rest)?.[1] ?? rest;
+    let expression: ReturnType<typeof parseExpression>;
+    try {
+      expression = parseExpression(text);
+    } catch (error) {
+      throw new ConfigurationError(`Cannot parse expression in require line: ${(error as Error).message}`);
+    }
+    return (request) => decide(evaluate(expression, expressionScope(request)));
+  },
+  'valid-user': () => (request) => (request.user === undefined ? 'unknownUser' : 'granted'),
+  user: (_, words) => (request) => (request.user === undefined ? 'unknownUser' : decide(words.includes(request.user))),
+  group: (_, words) => (request) => {
+    if (request.user === undefined) return 'unknownUser';
+    const groups = groupsOf(request);
+    return decide(words.some((group) => groups.has(group)));
+  },
+};
+
+/** Kinds that need names to be looked up, or modules that are not there. */
+const UNSUPPORTED = new Set([
+  'host',
+  'forward-dns',
+  'file-owner',
+  'file-group',
+  'ldap-user',
+  'ldap-group',
+  'dbm-group',
+]);
+
+/** @throws ConfigurationError in Apache's words, or in ours for what is not supported. */
+export function makeCheck(word: string, rest: string, scope: ConfigurationScope): RequireCheck {
+  const kind = word.toLowerCase();
+  if (UNSUPPORTED.has(kind)) {
+    throw new ConfigurationError(
+      `Require ${kind} is not supported by perdura: name the addresses with Require ip, or the users with Require user`,
+    );
+  }
+  const make = Object.hasOwn(MAKERS, kind) ? MAKERS[kind] : undefined;
+  if (make === undefined)
+    throw new ConfigurationError(word === '' ? 'Unknown Authz provider: ' : `Unknown Authz provider: ${word}`);
+  return make(rest.trim(), splitWords(rest), scope);
+}
+
+/** Words with or without double quotes. */
+function splitWords(text: string): readonly string[] {
+  return [...text.matchAll(/"([^"]*)"?|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+}
+
+function parseRange(text: string): AddressRange {
+  const range = parseAddressRange(text);
+  if (typeof range !== 'string') return range;
+  const reason = range === 'noAddress' ? '' : `: ${describeAddressFault(range)}`;
+  throw new ConfigurationError(`ip address '${text}' appears to be invalid${reason}`);
+}

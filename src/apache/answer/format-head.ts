@@ -1,0 +1,114 @@
+// The head of an answer: which fields, in which order, and whether the connection persists. All of it happens when the head goes out,
+// because only then is it known what modules have put there.
+import { keepAliveOf } from './keep-alive-settings.ts';
+import type { ApacheRequest } from '../request/apache-request.ts';
+import { FieldTable } from '../request/field-table.ts';
+import { decideKeepAlive } from './keep-alive.ts';
+import type { KeepAliveDecision } from './keep-alive.ts';
+import { isHeadOnly, statusText } from './status-lines.ts';
+import { tidyVary } from './vary.ts';
+
+/** What goes out before the body. */
+export interface AnswerHead {
+  /** Undefined in HTTP/0.9: the body is all there is. */
+  readonly statusLine: string | undefined;
+  readonly fieldLines: string;
+  readonly framing: 'none' | 'length' | 'chunked' | 'untilClose';
+  readonly persistent: boolean;
+  readonly keepAliveTimeoutMs: number;
+}
+
+const HTTP_1_0 = 1_000;
+const HTTP_1_1 = 1_001;
+
+/** `mustClose`: the server itself ends the connection after this answer. `date`: the value of Date. Counts the answer. */
+export function formatHead(request: ApacheRequest, mustClose: boolean, date: string): AnswerHead {
+  const { connection, env } = request;
+  const { keepAliveTimeoutMs } = keepAliveOf(request.host);
+  if (request.version < HTTP_1_0) {
+    return { statusLine: undefined, fieldLines: '', framing: 'untilClose', persistent: false, keepAliveTimeoutMs };
+  }
+  const fields = joinTables(request);
+  if (env.has('force-no-vary')) {
+    fields.unset('Vary');
+    request.version = HTTP_1_0;
+    env.set('force-response-1.0', '1');
+  } else {
+    tidyVary(fields);
+  }
+  if (request.notes.has('no-etag')) fields.unset('ETag');
+  if (request.version > HTTP_1_0 && env.has('downgrade-1.0')) request.version = HTTP_1_0;
+  const asVersion10 = request.version === HTTP_1_0 && env.has('force-response-1.0');
+  const closes = mustClose || request.closes || asVersion10;
+  const headOnly = isHeadOnly(request.status);
+  const lengthKnown = headOnly || request.headerOnly || fields.has('Content-Length');
+  // A connection that ends anyway needs no chunks.
+  const chunked = !lengthKnown && !closes && !request.expectsContinue && request.version >= HTTP_1_1;
+  const decision = decide(request, fields, closes, lengthKnown || chunked);
+  connection.keepAlives += decision.counts;
+  if (decision.field !== undefined) fields.set('Keep-Alive', decision.field);
+  if (decision.token !== undefined) fields.merge('Connection', decision.token);
+  addEntityFields(request, fields, headOnly, chunked);
+  const protocol = asVersion10 ? 'HTTP/1.0' : 'HTTP/1.1';
+  const hasBody = !headOnly && !request.headerOnly;
+  return {
+    statusLine: `${protocol} ${request.statusText ?? statusText(request.status)}`,
+    fieldLines: formatLines(fields, date),
+    framing: !hasBody ? 'none' : chunked ? 'chunked' : lengthKnown ? 'length' : 'untilClose',
+    persistent: decision.persistent && !request.endsUnannounced,
+    keepAliveTimeoutMs,
+  };
+}
+
+/** Fields that errors have too stand first. */
+function joinTables(request: ApacheRequest): FieldTable {
+  if (request.errorHeadersOut.size === 0) return request.headersOut;
+  const fields = request.errorHeadersOut.copy();
+  for (const [name, value] of request.headersOut) fields.add(name, value);
+  request.headersOut.clear();
+  for (const [name, value] of fields) request.headersOut.add(name, value);
+  request.errorHeadersOut.clear();
+  return request.headersOut;
+}
+
+function decide(request: ApacheRequest, fields: FieldTable, mustClose: boolean, delimited: boolean): KeepAliveDecision {
+  const { keepAlive, keepAliveTimeoutMs, maxKeepAliveRequests } = keepAliveOf(request.host);
+  return decideKeepAlive({
+    keepAlive,
+    timeoutMs: keepAliveTimeoutMs,
+    maxRequests: maxKeepAliveRequests,
+    keepAlives: request.connection.keepAlives,
+    mustClose,
+    expectsContinue: request.expectsContinue,
+    delimited,
+    answerConnection: fields.get('Connection'),
+    requestConnection: request.headersIn.getAll('Connection'),
+    isVersion11: request.version >= HTTP_1_1,
+    forbidden: request.env.has('nokeepalive') && !request.headersIn.has('Via'),
+  });
+}
+
+function addEntityFields(request: ApacheRequest, fields: FieldTable, headOnly: boolean, chunked: boolean): void {
+  if (headOnly) {
+    fields.unset('Transfer-Encoding');
+    fields.unset('Content-Length');
+    return;
+  }
+  if (chunked) {
+    fields.merge('Transfer-Encoding', 'chunked');
+    fields.unset('Content-Length');
+  }
+  if (request.contentType !== undefined) fields.set('Content-Type', request.contentType);
+  if (request.contentEncoding !== undefined) fields.set('Content-Encoding', request.contentEncoding);
+  for (const language of request.contentLanguages) fields.merge('Content-Language', language);
+  if (request.headerOnly && fields.get('Content-Length') === '0') fields.unset('Content-Length');
+}
+
+/** Date and Server stand first, whatever the tables say of them. */
+function formatLines(fields: FieldTable, date: string): string {
+  fields.unset('Date');
+  fields.unset('Server');
+  let lines = `Date: ${date}\r\nServer: perdura\r\n`;
+  for (const [name, value] of fields) lines += `${name}: ${value}\r\n`;
+  return lines;
+}

@@ -1,0 +1,30 @@
+// Which module goes first at each step of a request: the order that the real httpd has with its modules loaded as Debian loads them.
+import { accessCompat } from './modules/access-compat.ts';
+import { allowMethods } from './modules/allowmethods.ts';
+import { authn } from './modules/authn.ts';
+import { authzCore } from './modules/authz-core.ts';
+import { coreContent } from './modules/core-content.ts';
+import { coreMime } from './modules/core-mime.ts';
+import { coreRanges } from './modules/core-ranges.ts';
+import { env } from './modules/env.ts';
+import { expires } from './modules/expires.ts';
+import { headers } from './modules/headers.ts';
+import { mime } from './modules/mime.ts';
+import { setenvif } from './modules/setenvif.ts';
+import type { HookOrder } from './request/steps.ts';
+
+export const HOOK_ORDER: HookOrder = {
+  postReadRequest: [setenvif, headers],
+  translateName: [],
+  headerParser: [setenvif],
+  accessChecker: [accessCompat, allowMethods],
+  satisfies: [accessCompat],
+  userlessChecker: [authzCore],
+  checkUser: [authn],
+  authChecker: [authzCore],
+  typeChecker: [mime],
+  fixups: [coreMime, env, headers],
+  insertFilter: [coreRanges, expires, headers],
+  insertErrorFilter: [expires, headers],
+  handler: [coreContent],
+};

@@ -1,0 +1,141 @@
+// mod_access_compat: Order, Allow, Deny, Satisfy, as they were before 2.4. What an inner folder says replaces what an outer one said.
+import { describeAddressFault, isInRange, parseAddressRange } from '../access/address-range.ts';
+import type { AddressRange } from '../access/address-range.ts';
+import { isLimitedTo } from '../access/authorisation.ts';
+import type { MethodLimit } from '../access/authorisation.ts';
+import { defineDirective } from '../module/directive.ts';
+import type { DirectiveDefinition } from '../module/directive.ts';
+import { defineModule } from '../module/module.ts';
+import type { ApacheModule } from '../module/module.ts';
+import type { HookResult } from '../module/hooks.ts';
+import type { ApacheRequest } from '../request/apache-request.ts';
+import { ConfigurationError } from '../syntax/configuration-error.ts';
+
+type Order = 'allow,deny' | 'deny,allow' | 'mutual-failure';
+
+/** One word behind `from`. */
+type Place =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'range'; readonly range: AddressRange }
+  | { readonly kind: 'variable'; readonly name: string; readonly unset: boolean };
+
+interface Entry {
+  readonly place: Place;
+  readonly limit: MethodLimit | undefined;
+}
+
+/** The last line for a method counts. */
+interface AccessDirectory {
+  readonly orders: { readonly order: Order; readonly limit: MethodLimit | undefined }[];
+  readonly satisfies: { readonly all: boolean; readonly limit: MethodLimit | undefined }[];
+  readonly allowed: Entry[];
+  readonly denied: Entry[];
+}
+
+const PER_DIRECTORY = ['directory', 'htaccess'] as const;
+
+export const accessCompat: ApacheModule<null, AccessDirectory> = defineModule<null, AccessDirectory>({
+  name: 'mod_access_compat.c',
+  identifier: 'access_compat_module',
+  createServer: () => null,
+  mergeServer: () => null,
+  createDirectory: () => ({ orders: [], satisfies: [], allowed: [], denied: [] }),
+  mergeDirectory: (_, over) => over,
+  directives: [
+    defineDirective({
+      name: 'order',
+      contexts: PER_DIRECTORY,
+      override: ['Limit'],
+      tier: 1,
+      arguments: 'one',
+      usage: "'allow,deny', 'deny,allow', or 'mutual-failure'",
+      summary: 'which of Allow and Deny is looked at last, and decides',
+      apply: ({ words, directory, scope }) => {
+        const order = words[0]!.toLowerCase();
+        if (order !== 'allow,deny' && order !== 'deny,allow' && order !== 'mutual-failure') {
+          throw new ConfigurationError('unknown order');
+        }
+        directory.orders.push({ order, limit: scope.limit });
+      },
+    }),
+    fromDirective('allow', 'whom to let in: all, addresses, env=VARIABLE', ({ allowed }) => allowed),
+    fromDirective('deny', 'whom to keep out: all, addresses, env=VARIABLE', ({ denied }) => denied),
+    defineDirective({
+      name: 'Satisfy',
+      contexts: PER_DIRECTORY,
+      override: ['AuthConfig'],
+      tier: 2,
+      arguments: 'one',
+      usage: "access policy if both allow and require used ('all' or 'any')",
+      summary: 'whether address and user must both be right, or one is enough',
+      apply: ({ words, directory, scope }) => {
+        const word = words[0]!.toLowerCase();
+        if (word !== 'all' && word !== 'any') throw new ConfigurationError("Satisfy either 'any' or 'all'.");
+        directory.satisfies.push({ all: word === 'all', limit: scope.limit });
+      },
+    }),
+  ],
+  hooks: {
+    accessChecker: check,
+    satisfies: (request) => {
+      const { satisfies } = accessCompat.ofDirectory(request.directoryConfig);
+      const last = satisfies.findLast(({ limit }) => isLimitedTo(limit, request.method));
+      return last === undefined ? undefined : last.all ? 'all' : 'any';
+    },
+  },
+});
+
+function fromDirective(
+  name: 'allow' | 'deny',
+  summary: string,
+  list: (directory: AccessDirectory) => Entry[],
+): DirectiveDefinition<null, AccessDirectory> {
+  const usage = "'from' followed by hostnames or IP-address wildcards";
+  return defineDirective<null, AccessDirectory>({
+    name,
+    contexts: PER_DIRECTORY,
+    override: ['Limit'],
+    tier: 1,
+    arguments: 'pairs',
+    usage,
+    summary,
+    apply: ({ words, directory, scope }) => {
+      const [from = '', place = ''] = words;
+      if (from.toLowerCase() !== 'from') throw new ConfigurationError("allow and deny must be followed by 'from'");
+      list(directory).push({ place: parsePlace(place), limit: scope.limit });
+    },
+  });
+}
+
+function parsePlace(word: string): Place {
+  if (word.toLowerCase() === 'all') return { kind: 'all' };
+  const variable = /^env=(!?)(.*)$/i.exec(word);
+  if (variable !== null) return { kind: 'variable', name: variable[2]!, unset: variable[1] === '!' };
+  const range = parseAddressRange(word);
+  if (typeof range !== 'string') return { kind: 'range', range };
+  if (range !== 'noAddress') throw new ConfigurationError(describeAddressFault(range));
+  throw new ConfigurationError(
+    `the name ${word} is not supported by perdura, which looks no names up: write the addresses`,
+  );
+}
+
+function check(request: ApacheRequest): HookResult {
+  const { orders, allowed, denied } = accessCompat.ofDirectory(request.directoryConfig);
+  const order = orders.findLast(({ limit }) => isLimitedTo(limit, request.method))?.order ?? 'deny,allow';
+  const isAllowed = matches(allowed, request);
+  const isDenied = matches(denied, request);
+  const passes = order === 'deny,allow' ? isAllowed || !isDenied : isAllowed && !isDenied;
+  if (passes) return 'ok';
+  const place = request.filename ?? request.path;
+  request.services.log(request, 'error', 'access_compat', `AH01797: client denied by server configuration: ${place}`);
+  return 403;
+}
+
+function matches(entries: readonly Entry[], request: ApacheRequest): boolean {
+  return entries.some(({ place, limit }) => {
+    if (!isLimitedTo(limit, request.method)) return false;
+    if (place.kind === 'all') return true;
+    if (place.kind === 'range') return isInRange(request.connection.remoteAddress, place.range);
+    return request.env.has(place.name) !== place.unset;
+  });
+}

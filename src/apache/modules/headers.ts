@@ -1,0 +1,93 @@
+// mod_headers: fields of answers and requests that the configuration sets, changes and removes. What a rule does is in ../headers.
+import { applyRules } from '../headers/apply-rules.ts';
+import type { FieldRules } from '../headers/field-rule.ts';
+import { parseRule } from '../headers/parse-rule.ts';
+import { defineDirective } from '../module/directive.ts';
+import type { DirectiveCall } from '../module/directive.ts';
+import { defineModule } from '../module/module.ts';
+import type { ApacheModule } from '../module/module.ts';
+import type { ApacheRequest } from '../request/apache-request.ts';
+import { FILTER_ORDER } from '../request/output-filter.ts';
+import type { OutputFilter } from '../request/output-filter.ts';
+
+/** `Header` as an output filter: it sees what mod_expires and mod_deflate have set. */
+const FIELDS_FILTER: OutputFilter<ApacheRequest> = {
+  name: 'FIXUP_HEADERS_OUT',
+  order: FILTER_ORDER.fields,
+  run(request) {
+    const rules = headers.ofDirectory(request.directoryConfig);
+    applyRules(rules.always, request.errorHeadersOut, request, false);
+    applyRules(rules.onSuccess, request.headersOut, request, false);
+  },
+};
+
+/** The same for errors, which have the fields of `always` alone. */
+const ERROR_FIELDS_FILTER: OutputFilter<ApacheRequest> = {
+  name: 'FIXUP_HEADERS_ERR',
+  order: FILTER_ORDER.fields,
+  run(request) {
+    applyRules(headers.ofDirectory(request.directoryConfig).always, request.errorHeadersOut, request, false);
+  },
+};
+
+export const headers: ApacheModule<undefined, FieldRules> = defineModule<undefined, FieldRules>({
+  name: 'mod_headers.c',
+  identifier: 'headers_module',
+  createServer: () => undefined,
+  mergeServer: () => undefined,
+  createDirectory: () => ({ onSuccess: [], always: [], request: [] }),
+  mergeDirectory: (base, over) => ({
+    onSuccess: [...base.onSuccess, ...over.onSuccess],
+    always: [...base.always, ...over.always],
+    request: [...base.request, ...over.request],
+  }),
+  directives: [
+    defineDirective({
+      name: 'Header',
+      contexts: ['server', 'directory', 'htaccess'],
+      override: ['FileInfo'],
+      arguments: 'raw',
+      tier: 1,
+      usage: 'an optional condition, an action, header and value followed by optional env clause',
+      summary: 'Sets, changes or removes fields of answers.',
+      apply: (call) => addRule(call, 'Header'),
+    }),
+    defineDirective({
+      name: 'RequestHeader',
+      contexts: ['server', 'directory', 'htaccess'],
+      override: ['FileInfo'],
+      arguments: 'raw',
+      tier: 1,
+      usage: 'an action, header and value followed by optional env clause',
+      summary: 'Sets, changes or removes fields of requests.',
+      apply: (call) => addRule(call, 'RequestHeader'),
+    }),
+  ],
+  hooks: {
+    postReadRequest(request) {
+      const rules = headers.ofDirectory(request.directoryConfig);
+      applyRules(rules.request, request.headersIn, request, true);
+      applyRules(rules.always, request.errorHeadersOut, request, true);
+      applyRules(rules.onSuccess, request.headersOut, request, true);
+      return undefined;
+    },
+    fixups(request) {
+      applyRules(headers.ofDirectory(request.directoryConfig).request, request.headersIn, request, false);
+      return undefined;
+    },
+    insertFilter(request) {
+      const rules = headers.ofDirectory(request.directoryConfig);
+      if (rules.onSuccess.length > 0 || rules.always.length > 0) request.outputFilters.push(FIELDS_FILTER);
+    },
+    insertErrorFilter(request) {
+      if (headers.ofDirectory(request.directoryConfig).always.length > 0) {
+        request.outputFilters.push(ERROR_FIELDS_FILTER);
+      }
+    },
+  },
+});
+
+function addRule(call: DirectiveCall<undefined, FieldRules>, directive: 'Header' | 'RequestHeader'): void {
+  const { table, rule } = parseRule(call.words[0]!, directive);
+  call.directory[table].push(rule);
+}

@@ -1,0 +1,108 @@
+// Whether a RewriteCond holds.
+import type { FileStats } from '../files/file-lookup.ts';
+import { lowerAscii } from './ascii-case.ts';
+import { leadingInteger } from './condition.ts';
+import type { Comparison, ConditionTest, FileTest, RewriteCondition } from './condition.ts';
+import { expand } from './expand.ts';
+import { mayLookAhead } from './look-ahead.ts';
+import type { RewriteSteps } from './look-ahead.ts';
+import { matchPattern } from './match-pattern.ts';
+import { lookAhead } from './resolve-look-aheads.ts';
+import type { RewriteContext } from './rewrite-context.ts';
+
+/** Bits of a mode that let its owner run a file. */
+const OWNER_MAY_RUN = 0o100;
+
+/** Groups of a pattern that matches and is not negated stay for `%1`. */
+export function* evaluateCondition(condition: RewriteCondition, context: RewriteContext): RewriteSteps<boolean> {
+  const { test } = condition;
+  if (test.kind === 'expression') return evaluateExpression(condition, test, context);
+  yield* lookAhead(condition.input, context);
+  const input = expand(condition.input, context);
+  if (condition.noVary) context.fieldsSeen = [];
+  const holds =
+    test.kind === 'lookUp' ? yield* isAnswered(test.by, input, context) : compare(condition, test, input, context);
+  return holds !== condition.negated;
+}
+
+type PlainTest = Exclude<ConditionTest, { kind: 'expression' | 'lookUp' }>;
+
+function compare(condition: RewriteCondition, test: PlainTest, input: string, context: RewriteContext): boolean {
+  switch (test.kind) {
+    case 'pattern': {
+      const match = matchPattern(test.pattern, input, context.request);
+      if (match !== undefined && !condition.negated) context.conditionGroups = match;
+      return match !== undefined;
+    }
+    case 'file':
+      return isKindOfFile(test.is, input, context);
+    case 'text': {
+      if (!condition.noCase) return comesOut(test.comparison, compareTexts(input, test.operand));
+      return comesOut(test.comparison, compareTexts(lowerAscii(input), lowerAscii(test.operand)));
+    }
+    case 'number':
+      return comesOut(test.comparison, leadingInteger(input) - test.operand);
+  }
+}
+
+/** A shorter text is the lesser one, whatever is in it: Apache's order. */
+function compareTexts(left: string, right: string): number {
+  if (left.length !== right.length) return left.length - right.length;
+  return left === right ? 0 : left < right ? -1 : 1;
+}
+
+function comesOut(comparison: Comparison, difference: number): boolean {
+  switch (comparison) {
+    case '<':
+      return difference < 0;
+    case '<=':
+      return difference <= 0;
+    case '=':
+      return difference === 0;
+    case '>=':
+      return difference >= 0;
+    case '>':
+      return difference > 0;
+  }
+}
+
+function isKindOfFile(is: FileTest, path: string, { request }: RewriteContext): boolean {
+  const { files } = request.services;
+  const stats = is === 'link' ? files.linkStat(path) : files.stat(path);
+  return stats !== undefined && stats !== 'denied' && fits(is, stats);
+}
+
+function fits(is: FileTest, stats: FileStats): boolean {
+  switch (is) {
+    case 'file':
+      return stats.kind === 'file';
+    case 'notEmpty':
+      return stats.kind === 'file' && stats.sizeBytes > 0;
+    case 'folder':
+      return stats.kind === 'folder';
+    case 'executable':
+      return (stats.mode & OWNER_MAY_RUN) !== 0;
+    case 'link':
+      return stats.kind === 'link';
+  }
+}
+
+function* isAnswered(by: 'path' | 'file', target: string, { request }: RewriteContext): RewriteSteps<boolean> {
+  if (target === '' || !mayLookAhead(request)) return false;
+  const found = yield { by, target };
+  if (by === 'path') return found.status < 400;
+  // 200 is what a request begins with: the file has to be there, too.
+  if (found.status >= 300 || found.filename === undefined) return false;
+  const stats = request.services.files.stat(found.filename);
+  return stats !== undefined && stats !== 'denied';
+}
+
+function evaluateExpression(
+  condition: RewriteCondition,
+  test: Extract<ConditionTest, { kind: 'expression' }>,
+  context: RewriteContext,
+): boolean {
+  const { value, groups } = test.expression.evaluate(context.request);
+  if (value && !condition.negated) context.conditionGroups = groups;
+  return value !== condition.negated;
+}

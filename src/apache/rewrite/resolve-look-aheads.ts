@@ -1,0 +1,28 @@
+// Finds the variables LA-U and LA-F of a template, before it is filled in.
+import { mayLookAhead } from './look-ahead.ts';
+import type { LookUpWish, RewriteSteps } from './look-ahead.ts';
+import type { RewriteContext } from './rewrite-context.ts';
+import type { LookAheadPart, Template } from './template.ts';
+import { readVariable } from './variables.ts';
+
+/** Done at once where there are none. */
+export function* lookAhead(template: Template, context: RewriteContext): RewriteSteps<void> {
+  for (const part of template.lookAheads) {
+    if (!mayLookAhead(context.request)) {
+      context.lookedAhead.set(part, '');
+      continue;
+    }
+    const found = yield wishFor(part, context);
+    context.lookedAhead.set(part, readVariable(part.name, found, context));
+  }
+}
+
+/** Where rules of a folder are matched without its path, it is put in front again. */
+function wishFor(part: LookAheadPart, { subject, directory, base }: RewriteContext): LookUpWish {
+  if (directory === undefined) return { by: part.by, target: subject };
+  // A file is wished for, but where it is can only be found by its path.
+  if (subject.startsWith('/')) return { by: 'path', target: subject };
+  return part.by === 'file'
+    ? { by: 'file', target: directory + subject }
+    : { by: 'path', target: (base ?? directory) + subject };
+}

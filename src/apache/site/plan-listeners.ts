@@ -1,0 +1,114 @@
+// From `Listen` and what holds for the server there to options of serve(): deadlines, limits, what is accepted, certificates.
+import type { AnswerHandler, RefuseHandler, ServeOptions } from '../../server/index.ts';
+import type { LoadedConfiguration } from '../config/read-configuration.ts';
+import type { ListenAddress } from '../config/process-configuration.ts';
+import type { VirtualHost } from '../config/virtual-host.ts';
+import { keepAliveOf } from '../answer/keep-alive-settings.ts';
+import { REQUEST_DEFAULTS, coreRequest } from '../modules/core-request.ts';
+import { READ_TIMEOUT_DEFAULTS, reqtimeout } from '../modules/reqtimeout.ts';
+
+/** One server to be started. */
+export interface ListenerPlan {
+  readonly listen: ListenAddress;
+  readonly options: ServeOptions;
+}
+
+interface Answering {
+  readonly handler: AnswerHandler;
+  readonly refuse: RefuseHandler;
+}
+
+/** Where no rate is asked for, no client is fast enough to be given more time. */
+const SLOWEST_BYTES_PER_SECOND = 1_000_000_000;
+
+/** Empty lines that Apache takes before a request line. */
+const MAX_EMPTY_LINES = 10;
+
+/** Tables are allocated by it; Apache's 0 stands for no limit. */
+const MOST_FIELDS = 10_000;
+
+export function planListeners(configuration: LoadedConfiguration, answering: Answering): readonly ListenerPlan[] {
+  return configuration.listen.map((listen) => ({
+    listen,
+    options: planOptions(configuration, listen, answering),
+  }));
+}
+
+function planOptions(configuration: LoadedConfiguration, listen: ListenAddress, answering: Answering): ServeOptions {
+  const host = defaultHost(configuration, listen);
+  return {
+    ...answering,
+    port: listen.port,
+    hostname: listen.host === '*' ? '::' : listen.host,
+    builtinAnswers: false,
+    http2: false,
+    keepAlive: true,
+    keepAliveGraceMs: 0,
+    limits: planLimits(host),
+    timeouts: planTimeouts(host, configuration.modules.has(reqtimeout.name)),
+    accept: planAccept(host),
+  };
+}
+
+function planLimits(host: VirtualHost): NonNullable<ServeOptions['limits']> {
+  const set = coreRequest.ofServer(host.server);
+  const requestLineBytes = set.limitRequestLineBytes ?? REQUEST_DEFAULTS.limitRequestLineBytes;
+  const fieldBytes = set.limitRequestFieldBytes ?? REQUEST_DEFAULTS.limitRequestFieldBytes;
+  const given = set.limitRequestFields ?? REQUEST_DEFAULTS.limitRequestFields;
+  const headerFields = given === 0 ? MOST_FIELDS : given;
+  return {
+    // A handler must know what became of the answer before: it counts them.
+    pipelinedHandlers: 1,
+    requestLineBytes: Math.max(16, requestLineBytes + 1),
+    targetBytes: Math.max(1, requestLineBytes + 1),
+    fieldLineBytes: fieldBytes + 1,
+    headerFields,
+    headerBytes: Math.max(64, requestLineBytes + headerFields * (fieldBytes + 3) + 4),
+    emptyLines: MAX_EMPTY_LINES,
+    drainBytes: Number.MAX_SAFE_INTEGER,
+  };
+}
+
+/** 0 stands for no limit in Apache. */
+function planTimeouts(host: VirtualHost, limitsReading: boolean): NonNullable<ServeOptions['timeouts']> {
+  const timeoutMs = Math.max(1, keepAliveOf(host).timeoutMs);
+  const set = limitsReading ? reqtimeout.ofServer(host.server) : undefined;
+  const header = set === undefined ? undefined : (set.header ?? READ_TIMEOUT_DEFAULTS.header);
+  const body = set === undefined ? undefined : (set.body ?? READ_TIMEOUT_DEFAULTS.body);
+  const headerMs = header === undefined || header.initialMs === 0 ? timeoutMs : header.initialMs;
+  const bodyMs = body === undefined || body.initialMs === 0 ? timeoutMs : body.initialMs;
+  const grows = header !== undefined && header.bytesPerSecond > 0;
+  return {
+    silentMs: Math.min(timeoutMs, headerMs),
+    headerMs,
+    headerMaxMs: !grows ? headerMs : header.maximumMs === 0 ? Infinity : header.maximumMs,
+    bodyMs,
+    minRateBytesPerSecond: grows ? header.bytesPerSecond : SLOWEST_BYTES_PER_SECOND,
+    writeMs: timeoutMs,
+  };
+}
+
+function planAccept(host: VirtualHost): NonNullable<ServeOptions['accept']> {
+  const { conformance, http09 } = coreRequest.ofServer(host.server);
+  const unsafe = conformance === 'unsafe';
+  return {
+    missingVersion: http09 !== 'require1.0',
+    laterVersions: true,
+    anyTarget: true,
+    anyHost: true,
+    lengthBesideChunked: true,
+    foldedFields: true,
+    bareLineFeed: unsafe,
+    looseRequestLine: unsafe,
+    looseFields: unsafe,
+  };
+}
+
+/** The host that stands for an address before anybody has named one: the first that listens there, else the main server. */
+function defaultHost({ hosts }: LoadedConfiguration, listen: ListenAddress): VirtualHost {
+  const [main, ...others] = hosts;
+  const found = others.find(({ addresses }) =>
+    addresses.some(({ host, port }) => (port === 0 || port === listen.port) && (host === '*' || host === listen.host)),
+  );
+  return found ?? main!;
+}

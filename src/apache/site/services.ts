@@ -1,0 +1,98 @@
+// What modules may ask of the site, for one loaded configuration.
+import { MODULES } from '../catalogue.ts';
+import { AccessFiles } from '../config/access-files.ts';
+import { mergeVectors } from '../config/merge-vectors.ts';
+import { SectionMerger } from '../config/section-merger.ts';
+import type { LoadedConfiguration } from '../config/read-configuration.ts';
+import type { FileLookup } from '../files/file-lookup.ts';
+import { formatErrorLine } from '../log/format-error-line.ts';
+import type { ErrorLogLevel } from '../log/error-log-level.ts';
+import { coreErrorLog, isTold } from '../modules/core-error-log.ts';
+import { coreServer } from '../modules/core-server.ts';
+import type { ApacheRequest } from '../request/apache-request.ts';
+import type { RequestProcessor } from '../request/process-request.ts';
+import { serverName, serverPort } from '../request/server-name.ts';
+import type { SiteServices } from '../request/site-services.ts';
+import type { SiteEnvironment } from './site-environment.ts';
+
+/** See the head of the file. */
+export class Services implements SiteServices<ApacheRequest> {
+  readonly files: FileLookup;
+  readonly serverRoot: string;
+  readonly defaultServerName: string | undefined;
+  readonly merger: SectionMerger;
+  readonly accessFiles: AccessFiles;
+  readonly configuration: LoadedConfiguration;
+  readonly #environment: SiteEnvironment;
+  readonly #processor: () => RequestProcessor;
+
+  constructor(configuration: LoadedConfiguration, environment: SiteEnvironment, processor: () => RequestProcessor) {
+    this.configuration = configuration;
+    this.files = environment.files;
+    this.serverRoot = configuration.serverRoot;
+    this.defaultServerName = environment.machineName;
+    this.merger = new SectionMerger((base, over) => mergeVectors(base, over, MODULES));
+    this.accessFiles = new AccessFiles(
+      environment.files,
+      (source) => configuration.htaccess.read(source),
+      () => environment.wallMs(),
+    );
+    this.#environment = environment;
+    this.#processor = processor;
+  }
+
+  hasModule(name: string): boolean {
+    return this.configuration.modules.has(name);
+  }
+
+  isDefined(name: string): boolean {
+    return this.configuration.defines.has(name);
+  }
+
+  wallMs(): number {
+    return this.#environment.wallMs();
+  }
+
+  lookUpPath(path: string, from: ApacheRequest): Promise<ApacheRequest> {
+    return this.#processor().lookUpPath(path, from);
+  }
+
+  lookUpFile(file: string, from: ApacheRequest): Promise<ApacheRequest> {
+    return this.#processor().lookUpFile(file, from);
+  }
+
+  redirectInternally(path: string, from: ApacheRequest): Promise<void> {
+    return this.#processor().redirectInternally(path, from);
+  }
+
+  signatureOf(request: ApacheRequest): 'off' | 'on' | 'email' {
+    return coreServer.ofDirectory(request.directoryConfig).serverSignature ?? 'off';
+  }
+
+  serverNameOf(request: ApacheRequest): string {
+    return serverName(request);
+  }
+
+  serverPortOf(request: ApacheRequest): number {
+    return serverPort(request);
+  }
+
+  log(request: ApacheRequest | undefined, level: ErrorLogLevel, module: string, message: string): void {
+    const host = request?.host ?? this.configuration.hosts[0]!;
+    const config = coreErrorLog.ofServer(host.server);
+    if (!isTold(config, level, module)) return;
+    const { connection } = request ?? {};
+    this.#environment.writeError(
+      config.file,
+      formatErrorLine({
+        atMs: this.#environment.wallMs(),
+        level,
+        module,
+        processId: this.#environment.processId,
+        client: connection === undefined ? undefined : `${connection.remoteAddress}:${connection.remotePort}`,
+        message,
+        referer: request?.headersIn.get('Referer'),
+      }),
+    );
+  }
+}

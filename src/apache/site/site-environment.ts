@@ -1,0 +1,16 @@
+// What a site needs of the process that it runs in. The command gives it; tests give theirs.
+import type { FileLookup } from '../files/file-lookup.ts';
+
+/** See the head of the file. Nothing of it may throw. */
+export interface SiteEnvironment {
+  readonly files: FileLookup;
+  readonly processId: number;
+  /** What a host without ServerName is called; undefined where nobody knows. */
+  readonly machineName: string | undefined;
+  /** Milliseconds since 1970, with fractions. */
+  wallMs(): number;
+  /** One line for a file of the access log, without its end. */
+  writeAccess(file: string, line: string): void;
+  /** One line of the error log; without a file to wherever the process tells its troubles. */
+  writeError(file: string | undefined, line: string): void;
+}

@@ -1,0 +1,137 @@
+// A site as one configuration has it: it answers requests. Another configuration is another site.
+import type { Answer, ExactRecord, HandlerContext, Refusal } from '../../server/index.ts';
+import { DateCache } from '../../http/date.ts';
+import { finishAnswer } from '../answer/finish-answer.ts';
+import { HOOK_ORDER } from '../hook-order.ts';
+import { parseHostName } from '../config/host-name.ts';
+import { matchVirtualHost } from '../config/match-virtual-host.ts';
+import { VirtualHostTable } from '../config/virtual-host-table.ts';
+import type { VirtualHost } from '../config/virtual-host.ts';
+import { coreRequest } from '../modules/core-request.ts';
+import { parseTarget } from '../request/url-path.ts';
+import type { LoadedConfiguration } from '../config/read-configuration.ts';
+import type { ApacheRequest } from '../request/apache-request.ts';
+import { RequestProcessor } from '../request/process-request.ts';
+import { Steps } from '../request/steps.ts';
+import { AccessLogs } from './access-logs.ts';
+import { bodyDiscarder } from './discard-body.ts';
+import type { ConnectionTable } from './connection-table.ts';
+import { makeAnswer } from './make-answer.ts';
+import { explainFault } from './refusal-pages.ts';
+import { Services } from './services.ts';
+import type { SiteEnvironment } from './site-environment.ts';
+import { checkHead, startRequest } from './start-request.ts';
+
+/** See the head of the file. */
+export class Site {
+  readonly configuration: LoadedConfiguration;
+  readonly accessLogs: AccessLogs;
+  readonly #services: Services;
+  readonly #processor: RequestProcessor;
+  readonly #connections: ConnectionTable;
+  readonly #date: DateCache;
+  readonly #hosts: VirtualHostTable;
+
+  /** `connections` outlives the site: a connection goes on under the next configuration. */
+  constructor(configuration: LoadedConfiguration, environment: SiteEnvironment, connections: ConnectionTable) {
+    this.configuration = configuration;
+    const steps = new Steps(HOOK_ORDER, (module) => configuration.modules.has(module.name));
+    this.#processor = new RequestProcessor(steps);
+    this.#services = new Services(configuration, environment, () => this.#processor);
+    this.#connections = connections;
+    this.#hosts = new VirtualHostTable(configuration.hosts as [VirtualHost, ...VirtualHost[]]);
+    this.#date = new DateCache(() => environment.wallMs());
+    this.accessLogs = new AccessLogs(
+      configuration.hosts,
+      (file, line) => {
+        environment.writeAccess(file, line);
+      },
+      environment.processId,
+    );
+  }
+
+  /** Answers a request whose head could be read. Never rejects. */
+  async answer(context: HandlerContext): Promise<Answer> {
+    const request = this.#start(context);
+    request.bodyDiscarder = bodyDiscarder(context);
+    const fault = this.#chooseHost(request) ?? checkHead(request);
+    try {
+      const final = fault === undefined ? await this.#processor.answer(request) : await this.#fail(fault, request);
+      await this.#finish(final);
+      return this.#toAnswer(request, final);
+    } catch (error) {
+      return this.#answerDefect(context, error);
+    }
+  }
+
+  /** Answers a request that could not be read, or not in time. Undefined: the connection ends without a word. */
+  async refuse(refusal: Refusal, context: HandlerContext): Promise<Answer | undefined> {
+    const explained = explainFault(refusal);
+    if (explained === undefined) return undefined;
+    const request = this.#start(context);
+    this.#chooseHost(request);
+    // What cannot be read is not taken for HTTP/0.9, which has no head to say so in.
+    if (request.version < 1_000) request.version = 1_000;
+    if (explained.notes !== undefined) request.notes.set('error-notes', explained.notes);
+    request.closes = true;
+    const final = await this.#fail(explained.status, request);
+    await this.#finish(final);
+    return this.#toAnswer(request, final);
+  }
+
+  #start(context: HandlerContext): ApacheRequest {
+    const raw = context.raw!;
+    const connection = this.#connections.find(raw, String(context.connection.id));
+    return startRequest(raw, connection, this.#services, this.configuration.hosts[0]!);
+  }
+
+  /** What is wrong with the name that the client asks for; undefined: nothing. */
+  #chooseHost(request: ApacheRequest): number | undefined {
+    const { connection, facts, headersIn } = request;
+    const hosts = this.#hosts.at(connection.localAddress, connection.localPort);
+    const { conformance = 'strict' } = coreRequest.ofServer(hosts.first.server);
+    const match = matchVirtualHost({
+      hosts,
+      urlHost: parseTarget(facts.target).host,
+      hostField: headersIn.get('Host'),
+      version: request.version,
+      strictness: conformance,
+    });
+    request.host = match.host;
+    request.directoryConfig = match.host.directory;
+    request.hostName = match.hostName;
+    if (match.hostField !== undefined) headersIn.set('Host', match.hostField);
+    request.hostPort = parseHostName(headersIn.get('Host') ?? '', 'unsafe')?.port;
+    return match.fault === undefined ? undefined : 400;
+  }
+
+  async #fail(status: number, request: ApacheRequest): Promise<ApacheRequest> {
+    await this.#processor.fail(status, request, 200);
+    let final = request;
+    while (final.next !== undefined) final = final.next;
+    return final;
+  }
+
+  async #finish(final: ApacheRequest): Promise<void> {
+    await finishAnswer(final);
+  }
+
+  #toAnswer(request: ApacheRequest, final: ApacheRequest): Answer {
+    return makeAnswer(request, final, {
+      dateText: () => this.#date.text(),
+      logAnswer: (original, last, record: ExactRecord) => {
+        this.accessLogs.write(original, last, record);
+      },
+    });
+  }
+
+  /** What went wrong within the server itself is told in the log, and the client gets the page for it. */
+  async #answerDefect(context: HandlerContext, error: unknown): Promise<Answer> {
+    const request = this.#start(context);
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#services.log(request, 'crit', 'perdura', text);
+    const final = await this.#fail(500, request);
+    await this.#finish(final);
+    return this.#toAnswer(request, final);
+  }
+}

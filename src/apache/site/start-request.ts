@@ -1,0 +1,97 @@
+// From what the server read to the request that modules see; and what is wrong with a head that could be read.
+import type { RawRequest } from '../../server/index.ts';
+import { noteError } from '../answer/error-answer.ts';
+import { hasToken } from '../answer/keep-alive.ts';
+import type { VirtualHost } from '../config/virtual-host.ts';
+import { MatchBudget } from '../regex/index.ts';
+import { ApacheRequest } from '../request/apache-request.ts';
+import type { ConnectionFacts } from '../request/connection-facts.ts';
+import { FieldTable } from '../request/field-table.ts';
+import type { SiteServices } from '../request/site-services.ts';
+import { parseTarget } from '../request/url-path.ts';
+
+/** A request before its virtual host is known. */
+export function startRequest(
+  raw: RawRequest,
+  connection: ConnectionFacts,
+  services: SiteServices<ApacheRequest>,
+  defaultHost: VirtualHost,
+): ApacheRequest {
+  const request = new ApacheRequest(
+    {
+      requestLine: raw.requestLine,
+      method: raw.method,
+      target: raw.target,
+      version: parseVersion(raw.version),
+      startedAtMs: raw.startedAtMs,
+    },
+    collectFields(raw.fields),
+    connection,
+    services,
+    defaultHost,
+    new MatchBudget(),
+  );
+  request.unparsedPath = raw.target;
+  if (raw.method === 'HEAD') {
+    request.headerOnly = true;
+  }
+  if (raw.target === '*') {
+    request.path = '*';
+  } else {
+    const { path, query } = parseTarget(raw.target);
+    request.path = path;
+    request.query = query;
+  }
+  request.expectsContinue = request.version >= 1_001 && hasToken(request.headersIn.get('Expect'), '100-continue');
+  // Apache serves it, and trusts nothing that comes behind it.
+  if (request.headersIn.has('Transfer-Encoding') && request.headersIn.has('Content-Length')) {
+    request.headersIn.unset('Content-Length');
+    request.closes = true;
+  }
+  return request;
+}
+
+/** 9 for HTTP/0.9, 1001 for HTTP/1.1. */
+function parseVersion(text: string): number {
+  const version = /^HTTP\/(\d)\.(\d)$/i.exec(text);
+  return version === null ? (text === '' ? 9 : 1_000) : Number(version[1]) * 1_000 + Number(version[2]);
+}
+
+/** Fields of the same name become one, as modules expect: `a, b`, at the place of the first. */
+export function collectFields(fields: readonly string[]): FieldTable {
+  const table = new FieldTable();
+  for (let at = 0; at + 1 < fields.length; at += 2) table.merge(fields[at]!, fields[at + 1]!);
+  return table;
+}
+
+/** What is wrong with a head although it could be read. Undefined: nothing. */
+export function checkHead(request: ApacheRequest): number | undefined {
+  const { headersIn, services } = request;
+  if (request.version >= 1_001 && !headersIn.has('Host')) {
+    services.log(
+      request,
+      'info',
+      'core',
+      'AH00569: client sent HTTP/1.1 request without hostname (see RFC2616 section 14.23): ' + request.path,
+    );
+    return 400;
+  }
+  const expectation = headersIn.get('Expect');
+  if (expectation !== undefined && request.version >= 1_001 && !hasToken(expectation, '100-continue')) {
+    services.log(
+      request,
+      'info',
+      'core',
+      `AH00570: client sent an unrecognized expectation value of Expect: ${expectation}`,
+    );
+    // Apache announces more, and closes: what the client does next is its own affair.
+    request.endsUnannounced = true;
+    return 417;
+  }
+  return undefined;
+}
+
+/** Says on the page what was wrong. */
+export function explainRefusal(request: ApacheRequest, text: string): void {
+  noteError(request, text);
+}

@@ -1,0 +1,56 @@
+// Passwords as the tools of Apache hash them.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+import { fitsPassword } from '#src/apache/access/password-hash.js';
+import { findGroups, findPassword } from '#src/apache/access/user-file.js';
+import { externalProgram } from '../../support/external-program.ts';
+
+describe('fitsPassword', () => {
+  const htpasswd = externalProgram('htpasswd');
+  for (const [form, flags] of [
+    ['MD5 of Apache', '-m'],
+    ['bcrypt', '-B'],
+    ['SHA-1', '-s'],
+  ] as const) {
+    test(`knows the ${form} of htpasswd, whatever the length of the password`, { skip: htpasswd.skip }, async () => {
+      for (const password of [
+        'x',
+        'secret',
+        'with space: and colon',
+        'a-password-of-more-than-sixteen-bytes',
+        'pässwörd',
+      ]) {
+        const line = execFileSync('htpasswd', ['-nb', flags, 'user', password], { encoding: 'utf8' }).trim();
+        const hash = findPassword(line, 'user')!;
+        const bytes = Buffer.from(password).toString('latin1');
+        assert.equal(await fitsPassword(bytes, hash), true, line);
+        assert.equal(await fitsPassword(`${bytes}x`, hash), false, line);
+      }
+    });
+  }
+
+  test('knows the MD5 of crypt(3)', async () => {
+    // openssl passwd -1 -salt abcdefgh secret
+    assert.equal(await fitsPassword('secret', '$1$abcdefgh$cHJi5PXp/ki/ktXzqlk6I1'), true);
+  });
+
+  test('says what it does not know, rather than no', async () => {
+    assert.equal(await fitsPassword('x', '$6$salt$hash'), 'unsupported');
+    assert.equal(await fitsPassword('x', 'x'), 'unsupported');
+  });
+});
+
+describe('files of users and groups', () => {
+  test('the first line of a name counts; comments and what follows the hash do not', () => {
+    const text = '# staff\nada:one:more\r\n\nbob:two\nada:three\nnocolon\n';
+    assert.equal(findPassword(text, 'ada'), 'one');
+    assert.equal(findPassword(text, 'bob'), 'two');
+    assert.equal(findPassword(text, 'ad'), undefined);
+    assert.equal(findPassword(text, 'nocolon'), undefined);
+  });
+
+  test('a user may be in several groups', () => {
+    assert.deepEqual([...findGroups('a: ada bob\nb:bob\n# c: bob\nd: bobby', 'bob')], ['a', 'b']);
+  });
+});

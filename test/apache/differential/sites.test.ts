@@ -1,0 +1,59 @@
+// Every site through the real httpd and through the product: the same files, the same requests, the same bytes.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { DELIBERATE_DIFFERENCES } from './deliberate-differences.ts';
+import { agrees, compareSite, differsByTime, formatCompared } from './harness/compare-site.ts';
+import type { Compared } from './harness/compare-site.ts';
+import { makeRunFolder, readSites } from './harness/corpus.ts';
+import { httpdProgram, PERDURA, REAL_HTTPD, writeCommonFiles } from './harness/programs.ts';
+import { countRequests } from './harness/site.ts';
+
+const sites = readSites();
+const run = makeRunFolder();
+
+/** Most sites wait for something now and then, so a few of them share a core. */
+const AT_ONCE = 4;
+
+function reasonFor(site: string, compared: Compared): string | undefined {
+  return DELIBERATE_DIFFERENCES.find(
+    ({ site: name, part, request }) => name === site && part === compared.part && request === compared.request,
+  )?.reason;
+}
+
+describe('sites, through httpd and through perdura', { concurrency: AT_ONCE, skip: httpdProgram.skip }, () => {
+  before(() => writeCommonFiles(run.folder));
+  after(() => run.remove());
+
+  for (const site of sites) {
+    test(`${site.name}: ${site.title}`, async () => {
+      let all = await compareSite(site, [REAL_HTTPD, PERDURA], run.folder);
+      // A machine that did something else for a moment is no difference; a server that is late is late again.
+      if (all.some(differsByTime)) all = await compareSite(site, [REAL_HTTPD, PERDURA], run.folder);
+      const different = all.filter((compared) => !agrees(compared));
+      const unexpected = different.filter((compared) => reasonFor(site.name, compared) === undefined);
+      const stale = all.filter((compared) => agrees(compared) && reasonFor(site.name, compared) !== undefined);
+      assert.deepEqual(
+        stale.map(({ part, request }) => `${part} | ${request}: no difference any more`),
+        [],
+      );
+      if (unexpected.length > 0) {
+        const shown = unexpected.map((compared) => formatCompared(site, compared));
+        assert.fail(`${unexpected.length} of ${all.length} differ (- httpd, + perdura):\n\n${shown.join('\n')}`);
+      }
+    });
+  }
+});
+
+test('the suite is as large as it says', () => {
+  assert.ok(sites.length >= 40, `${sites.length} sites`);
+  const requests = sites.reduce((sum, site) => sum + countRequests(site), 0);
+  assert.ok(requests >= 400, `${requests} requests`);
+});
+
+test('every deliberate difference belongs to a site', () => {
+  const names = new Set(sites.map((site) => site.name));
+  assert.deepEqual(
+    DELIBERATE_DIFFERENCES.filter(({ site }) => !site.startsWith('broken/') && !names.has(site)),
+    [],
+  );
+});
