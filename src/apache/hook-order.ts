@@ -1,11 +1,13 @@
 // Which module goes first at each step of a request: the order that the real httpd has with its modules loaded as Debian loads them.
 import { accessCompat } from './modules/access-compat.ts';
+import { alias } from './modules/alias.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn } from './modules/authn.ts';
 import { authzCore } from './modules/authz-core.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreMime } from './modules/core-mime.ts';
 import { coreRanges } from './modules/core-ranges.ts';
+import { dir } from './modules/dir.ts';
 import { env } from './modules/env.ts';
 import { expires } from './modules/expires.ts';
 import { headers } from './modules/headers.ts';
@@ -15,7 +17,7 @@ import type { HookOrder } from './request/steps.ts';
 
 export const HOOK_ORDER: HookOrder = {
   postReadRequest: [setenvif, headers],
-  translateName: [],
+  translateName: [alias],
   headerParser: [setenvif],
   accessChecker: [accessCompat, allowMethods],
   satisfies: [accessCompat],
@@ -23,7 +25,7 @@ export const HOOK_ORDER: HookOrder = {
   checkUser: [authn],
   authChecker: [authzCore],
   typeChecker: [mime],
-  fixups: [coreMime, env, headers],
+  fixups: [coreMime, alias, env, headers, dir],
   insertFilter: [coreRanges, expires, headers],
   insertErrorFilter: [expires, headers],
   handler: [coreContent],
