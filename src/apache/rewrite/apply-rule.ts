@@ -5,12 +5,12 @@ import { evaluateCondition } from './evaluate-condition.ts';
 import { expand, expandTarget } from './expand.ts';
 import { forceType } from './forced-type.ts';
 import type { RewriteSteps } from './look-ahead.ts';
-import { matchPattern } from './match-pattern.ts';
 import { splitQuery } from './query-string.ts';
 import { rememberCookie } from './request-memory.ts';
 import { lookAhead } from './resolve-look-aheads.ts';
 import type { RewriteContext } from './rewrite-context.ts';
 import type { RewriteRule } from './rule.ts';
+import { RULE_STEPS, spend } from './work-budget.ts';
 
 /** `kept`: it matched, and the path is what it was. `refused`: it would let a client do what it must not, which was logged. */
 export type RuleEffect = 'noMatch' | 'kept' | 'substituted' | 'refused';
@@ -28,7 +28,8 @@ export function* applyRule(rule: RewriteRule, context: RewriteContext): RewriteS
   const { request } = context;
   context.subject = subjectOf(context);
   context.fieldsSeen = [];
-  const match = matchPattern(rule.pattern, context.subject, request);
+  spend(request, RULE_STEPS);
+  const match = rule.pattern.match(context.subject, request.budget);
   if ((match !== undefined) === rule.negated) return 'noMatch';
   context.ruleGroups = match;
   context.conditionGroups = undefined;

@@ -103,9 +103,7 @@ export function rewriteDirectives(
       summary: 'A condition of the next RewriteRule.',
       apply: (call) => {
         const target = targetOf(call);
-        const condition = parseCondition(call.words[0] ?? '', surroundings, call.place, (message) => {
-          call.scope.warn(message);
-        });
+        const condition = parseCondition(call.words[0] ?? '', surroundings, call.scope);
         target.conditions = [...target.conditions, condition];
       },
     }),
