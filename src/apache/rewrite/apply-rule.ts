@@ -1,6 +1,7 @@
 // One rule: its pattern, its conditions, and what it does to the request where they hold.
 import { qualify, readScheme, reduceToPath } from './absolute-url.ts';
 import { planCookie } from './cookie.ts';
+import { escapePath } from './escaping.ts';
 import { evaluateCondition } from './evaluate-condition.ts';
 import { expand, expandTarget } from './expand.ts';
 import { forceType } from './forced-type.ts';
@@ -22,6 +23,9 @@ function subjectOf({ request, directory }: RewriteContext): string {
   const whole = path + request.pathInfo;
   return whole.startsWith(directory) ? whole.slice(directory.length) : whole;
 }
+
+/** In front of a URL that another server is to be asked for. */
+export const PROXY = 'proxy:';
 
 /** See the head of the file. */
 export function* applyRule(rule: RewriteRule, context: RewriteContext): RewriteSteps<RuleEffect> {
@@ -110,6 +114,11 @@ function* substitute(rule: RewriteRule, target: string, context: RewriteContext)
   // A relative path belongs to the folder, or to the root of the server.
   const isRelative = !path.startsWith('/') && readScheme(path) === undefined;
   request.filename = isRelative ? `${directory ?? '/'}${path}` : path;
+  if (flags.proxy) {
+    const path = directory !== undefined && !flags.noEscape ? escapePath(request.filename) : request.filename;
+    request.filename = `${PROXY}${qualify(path, request)}`;
+    return 'substituted';
+  }
   if (flags.redirect) {
     request.filename = qualify(request.filename, request);
     request.status = flags.status;

@@ -118,6 +118,12 @@ export function rewriteDirectives(
       apply: (call) => {
         const target = targetOf(call);
         const rule = parseRule(call.words[0] ?? '', target.conditions, isKnownStatus);
+        // In .htaccess it is refused when a request comes to it, as by an httpd without mod_proxy.
+        if (rule.flags.proxy && call.scope.htaccess === undefined) {
+          throw new ConfigurationError(
+            "RewriteRule: flag 'P' is not supported: perdura does not forward requests to other servers",
+          );
+        }
         target.rules = [...target.rules, rule];
         target.conditions = [];
       },

@@ -5,7 +5,7 @@ import { parseTemplate } from './template.ts';
 import type { Template } from './template.ts';
 
 /** How often [N] starts the rules anew before the request fails, unless `N=` says another number. Apache's. */
-const DEFAULT_MAX_ROUNDS = 10_000;
+const DEFAULT_MAX_ROUNDS = 32_000;
 
 /** How back references are escaped: B, BNE, BNP and BCTLS. */
 export interface BackReferenceEscaping {
