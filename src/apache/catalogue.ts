@@ -18,14 +18,19 @@ import { coreSections } from './modules/core-sections.ts';
 import { coreServer } from './modules/core-server.ts';
 import { coreTrace } from './modules/core-trace.ts';
 import { coreVirtualHost } from './modules/core-virtual-host.ts';
+import { deflate } from './modules/deflate.ts';
 import { deprecated } from './modules/deprecated.ts';
+import { dir } from './modules/dir.ts';
 import { env } from './modules/env.ts';
 import { expires } from './modules/expires.ts';
+import { filter } from './modules/filter.ts';
 import { headers } from './modules/headers.ts';
 import { inertModules } from './modules/inert.ts';
 import { logConfig } from './modules/log-config.ts';
 import { mime } from './modules/mime.ts';
+import { coreFilters, mimeFilters } from './modules/output-filters.ts';
 import { reqtimeout } from './modules/reqtimeout.ts';
+import { rewrite, rewriteTypes } from './modules/rewrite.ts';
 import { setenvif } from './modules/setenvif.ts';
 
 /** In the order in which Apache links them, as far as it matters: request/hook-order.ts has the order of each step. */
@@ -56,10 +61,17 @@ export const MODULES: readonly ApacheModule[] = [
   mime,
   env,
   expires,
+  deflate,
+  filter,
+  coreFilters,
+  mimeFilters,
   headers,
   setenvif,
   coreRequest,
   deprecated,
   reqtimeout,
+  dir,
+  rewrite,
+  rewriteTypes,
   ...inertModules,
 ];

@@ -6,16 +6,20 @@ import { authzCore } from './modules/authz-core.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreMime } from './modules/core-mime.ts';
 import { coreRanges } from './modules/core-ranges.ts';
+import { dir } from './modules/dir.ts';
 import { env } from './modules/env.ts';
 import { expires } from './modules/expires.ts';
+import { filter } from './modules/filter.ts';
 import { headers } from './modules/headers.ts';
 import { mime } from './modules/mime.ts';
+import { coreFilters, mimeFilters } from './modules/output-filters.ts';
+import { rewrite, rewriteTypes } from './modules/rewrite.ts';
 import { setenvif } from './modules/setenvif.ts';
 import type { HookOrder } from './request/steps.ts';
 
 export const HOOK_ORDER: HookOrder = {
   postReadRequest: [setenvif, headers],
-  translateName: [],
+  translateName: [rewrite],
   headerParser: [setenvif],
   accessChecker: [accessCompat, allowMethods],
   satisfies: [accessCompat],
@@ -23,8 +27,8 @@ export const HOOK_ORDER: HookOrder = {
   checkUser: [authn],
   authChecker: [authzCore],
   typeChecker: [mime],
-  fixups: [coreMime, env, headers],
-  insertFilter: [coreRanges, expires, headers],
+  fixups: [coreMime, rewrite, env, dir, headers, rewriteTypes],
+  insertFilter: [coreRanges, coreFilters, mimeFilters, filter, expires, headers],
   insertErrorFilter: [expires, headers],
-  handler: [coreContent],
+  handler: [rewrite, coreContent],
 };

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MisuseError } from '#src/errors.js';
+import { serve } from '#src/server/index.js';
 import type { Answer, AnswerBody, ExactHead, ExactRecord, HandlerContext } from '#src/server/index.js';
 import { CLOSE, DATE, DrivenServer, gate, get, post } from './driven-server.ts';
 import type { DrivenOptions } from './driven-server.ts';
@@ -355,6 +356,19 @@ describe('a handler can know of its request, as it was on the wire', () => {
         ...ends,
       },
     ]);
+  });
+
+  test('both ends of a real connection, and whether it is secure', async () => {
+    const seen: unknown[] = [];
+    await using server = await serve({
+      port: 0,
+      handler: (_request, { raw }) => {
+        seen.push(raw!.local, raw!.remote.address, raw!.remote.port > 0, raw!.secure);
+        return {};
+      },
+    });
+    await fetch(server.url, { headers: { connection: 'close' } });
+    assert.deepEqual(seen, [{ address: '127.0.0.1', port: server.port }, '127.0.0.1', true, false]);
   });
 
   test('one after another, where only one handler may run, each with its number', async () => {

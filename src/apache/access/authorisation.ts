@@ -58,3 +58,9 @@ export function isLimitedTo(limit: MethodLimit | undefined, method: string): boo
   const listed = limit.methods.includes(method === 'HEAD' ? 'GET' : method);
   return listed !== limit.except;
 }
+
+/** Whether a rule has anything to say about a method. */
+export function appliesTo<Request>(rule: Rule<Request>, method: string): boolean {
+  if (rule.kind === 'line') return isLimitedTo(rule.limit, method);
+  return rule.rules.some((inner) => appliesTo(inner, method));
+}

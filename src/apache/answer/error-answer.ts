@@ -1,5 +1,6 @@
 // Turns a request into the answer to an error: fields of success go, a page comes.
 import { coreErrorDocument } from '../modules/core-error-document.ts';
+import { allowsTrace } from '../modules/core-trace.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { escapeHtml, formatErrorPage } from './error-pages.ts';
 import { isHeadOnly, isRedirect } from './status-lines.ts';
@@ -48,7 +49,8 @@ function bodyOf(request: ApacheRequest, location: string, additionalStatus: numb
 
 /** The methods that the Allow field names. TRACE is one wherever it is not switched off. */
 export function formatAllow(request: ApacheRequest): string {
-  return request.allowedMethods.join(',');
+  const methods = request.allowedMethods.filter((method) => method !== 'TRACE');
+  return (allowsTrace(request) ? [...methods, 'TRACE'] : methods).join(',');
 }
 
 /** The text of a note is part of a page. */

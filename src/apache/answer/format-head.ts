@@ -55,7 +55,7 @@ export function formatHead(request: ApacheRequest, mustClose: boolean, date: str
     statusLine: `${protocol} ${request.statusText ?? statusText(request.status)}`,
     fieldLines: formatLines(fields, date),
     framing: !hasBody ? 'none' : chunked ? 'chunked' : lengthKnown ? 'length' : 'untilClose',
-    persistent: decision.persistent,
+    persistent: decision.persistent && !request.endsUnannounced,
     keepAliveTimeoutMs,
   };
 }

@@ -32,6 +32,7 @@ export function inheritFromMain(main: VirtualHost, host: VirtualHost, modules: r
       (base, over) => definition.mergeDirectory(base, over),
     );
   }
+  host.admin ??= main.admin;
   host.server = server;
   host.directory = directory;
 }

@@ -1,9 +1,10 @@
 // Applies rules of mod_setenvif to the variables of a request, in their order.
-import { expressionScope } from '../request/expression-scope.ts';
-import { evaluateWithMatch } from '../expression/index.ts';
+import { Captures, evaluate, EvaluationError } from '../expression/index.ts';
+import type { Expression } from '../expression/index.ts';
 import { substitute } from '../regex/index.ts';
 import type { Match } from '../regex/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { expressionScope } from '../request/expression-scope.ts';
 import type { RuleSubject, SubjectTest, VariableRule } from './variable-rule.ts';
 
 /** Where there was none so far. */
@@ -21,24 +22,36 @@ const NO_MATCH: Match = {
 export function applyVariableRules(rules: readonly VariableRule[], request: ApacheRequest): void {
   let value = '';
   /** Back references of an expression that matches nothing itself are those of the rule before it. */
-  let match = NO_MATCH;
+  const captures = new Captures();
   for (const rule of rules) {
     let found: 'no' | 'text' | 'match' = 'no';
     if (rule.kind === 'expression') {
-      const result = evaluateWithMatch(rule.expression, expressionScope(request));
-      match = result.match ?? match;
-      found = result.value ? 'match' : 'no';
+      found = holds(rule.expression, request, captures) ? 'match' : 'no';
     } else {
       if (!rule.sameSubject) value = readSubject(rule.subject, request);
       const result = test(rule.test, value, request);
-      if (typeof result === 'object') match = result;
+      if (typeof result === 'object') captures.match = result;
       if (result !== undefined) found = typeof result === 'object' ? 'match' : 'text';
     }
     if (found === 'no') continue;
     for (const change of rule.changes) {
       if (change.value === undefined) request.env.unset(change.name);
-      else request.env.set(change.name, found === 'text' ? change.value : substitute(change.value, match));
+      else
+        request.env.set(
+          change.name,
+          found === 'text' ? change.value : substitute(change.value, captures.match ?? NO_MATCH),
+        );
     }
+  }
+}
+
+function holds(expression: Expression, request: ApacheRequest, captures: Captures): boolean {
+  try {
+    return evaluate(expression, expressionScope(request), captures);
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    request.services.log(request, 'error', 'setenvif', `Evaluation of expression failed: ${error.message}`);
+    return false;
   }
 }
 

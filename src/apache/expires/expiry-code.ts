@@ -1,4 +1,5 @@
 // When an answer expires: `A3600`, `M86400`, or in words, `access plus 1 month 2 days`.
+import { readInteger } from '../config/leading-number.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 import { takeWord } from '../syntax/words.ts';
 
@@ -23,7 +24,7 @@ const UNITS: ReadonlyArray<readonly [letters: string, seconds: number]> = [
 /** @throws ConfigurationError in Apache's words, without the line in front. */
 export function parseExpiryCode(text: string): ExpiryCode {
   if (text.startsWith('A') || text.startsWith('M')) {
-    return { base: text.startsWith('A') ? 'access' : 'modification', seconds: readNumber(text.slice(1)) };
+    return { base: text.startsWith('A') ? 'access' : 'modification', seconds: readInteger(text.slice(1)) };
   }
   let { word, rest } = takeWord(text);
   const base = readBase(word);
@@ -34,7 +35,7 @@ export function parseExpiryCode(text: string): ExpiryCode {
     if (!/^\d/.test(word)) {
       throw new ConfigurationError(`bad expires code, numeric value expected <num> '${word}'`);
     }
-    const count = readNumber(word);
+    const count = readInteger(word);
     ({ word, rest } = takeWord(rest));
     if (word === '') throw new ConfigurationError('bad expires code, missing <type>');
     seconds = (seconds + Math.imul(count, readUnit(word))) | 0;
@@ -54,16 +55,4 @@ function readUnit(word: string): number {
   const unit = UNITS.find(([letters]) => lower.startsWith(letters));
   if (unit === undefined) throw new ConfigurationError(`bad expires code, unrecognised <type>'${word}'`);
   return unit[1];
-}
-
-/** The number that a word starts with; 0 where it starts with none. What 32 bits cannot hold is cut, as in Apache. */
-function readNumber(word: string): number {
-  const digits = /^[\t-\r ]*([-+]?\d+)/.exec(word)?.[1];
-  return digits === undefined ? 0 : Number(BigInt.asIntN(32, clampTo64Bits(BigInt(digits))));
-}
-
-function clampTo64Bits(value: bigint): bigint {
-  const most = 2n ** 63n - 1n;
-  if (value > most) return most;
-  return value < -most - 1n ? -most - 1n : value;
 }

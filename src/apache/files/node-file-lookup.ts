@@ -11,7 +11,7 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import type { BigIntStats } from 'node:fs';
+import type { BigIntStats, Dirent } from 'node:fs';
 import type { FileFailure, FileLookup, FileStats, FolderEntry } from './file-lookup.ts';
 
 /** Of each chunk of a body: what node:fs reads ahead by default for streams of files. */
@@ -42,22 +42,37 @@ function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-function kindOf(entry: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean }): FolderEntry['kind'] {
+function kindOfEntry(entry: Dirent): FolderEntry['kind'] {
   if (entry.isFile()) return 'file';
   if (entry.isDirectory()) return 'folder';
   return entry.isSymbolicLink() ? 'link' : 'other';
 }
 
+/** The bits of the mode say it cheaper than the methods of bigint stats. */
+function kindOfMode(mode: number): FolderEntry['kind'] {
+  switch (mode & constants.S_IFMT) {
+    case constants.S_IFREG:
+      return 'file';
+    case constants.S_IFDIR:
+      return 'folder';
+    case constants.S_IFLNK:
+      return 'link';
+    default:
+      return 'other';
+  }
+}
+
 function statsOf(stats: BigIntStats): FileStats {
+  const mode = Number(stats.mode);
   return {
-    kind: kindOf(stats),
+    kind: kindOfMode(mode),
     sizeBytes: Number(stats.size),
     modifiedUs: Number(stats.mtimeNs / 1000n),
     device: Number(stats.dev),
     inode: Number(stats.ino),
     owner: Number(stats.uid),
     group: Number(stats.gid),
-    mode: Number(stats.mode),
+    mode,
   };
 }
 
@@ -141,7 +156,7 @@ export class NodeFileLookup implements FileLookup {
     if (!isCallable(path)) return undefined;
     try {
       const entries = readdirSync(encodePath(path), { withFileTypes: true, encoding: 'latin1' });
-      return entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+      return entries.map((entry) => ({ name: entry.name, kind: kindOfEntry(entry) }));
     } catch {
       return undefined;
     }

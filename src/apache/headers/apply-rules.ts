@@ -1,7 +1,7 @@
 // Applies rules of mod_headers to a table of fields, in their order.
-import { expressionScope } from '../request/expression-scope.ts';
-import { evaluate } from '../expression/index.ts';
+import { evaluate, EvaluationError } from '../expression/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { expressionScope } from '../request/expression-scope.ts';
 import type { FieldTable } from '../request/field-table.ts';
 import { editValue } from './edit-value.ts';
 import type { FieldRule, RuleCondition } from './field-rule.ts';
@@ -22,7 +22,15 @@ export function applyRules(
 
 function holds(condition: RuleCondition, request: ApacheRequest): boolean {
   if (condition.kind === 'variable') return request.env.has(condition.name) === condition.set;
-  return evaluate(condition.expression, expressionScope(request));
+  try {
+    return evaluate(condition.expression, expressionScope(request));
+  } catch (error) {
+    if (!(error instanceof EvaluationError)) throw error;
+    const message = `AH01501: Failed to evaluate expression (${error.message}) - ignoring`;
+    request.services.log(request, 'error', 'headers', message);
+    // What is ignored is the condition, not the rule.
+    return true;
+  }
 }
 
 function applyRule(rule: FieldRule, table: FieldTable, request: ApacheRequest): void {

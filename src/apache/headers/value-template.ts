@@ -1,9 +1,9 @@
 // The values of Header and RequestHeader: `%%`, `%t`, `%D`, `%l`, `%i`, `%b`, `%{VARIABLE}e`, `%{VARIABLE}s`, or an expression.
-import { expressionScope } from '../request/expression-scope.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
-import { evaluateString, ExpressionError, parseStringExpression } from '../expression/index.ts';
+import { evaluateString, EvaluationError, ExpressionError, parseStringExpression } from '../expression/index.ts';
 import type { StringExpression } from '../expression/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { expressionScope } from '../request/expression-scope.ts';
 
 /** Makes one part of a value. */
 type Part = string | ((request: ApacheRequest) => string);
@@ -39,7 +39,15 @@ function readExpression(text: string): Part {
     }
     throw error;
   }
-  return (request) => evaluateString(expression, expressionScope(request));
+  return (request) => {
+    try {
+      return evaluateString(expression, expressionScope(request));
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error;
+      request.services.log(request, 'error', 'headers', `AH02557: Can't evaluate value expression: ${error.message}`);
+      return '';
+    }
+  };
 }
 
 function readParts(text: string): Part[] {

@@ -1,5 +1,5 @@
 // mod_authz_core, mod_authz_host, mod_authz_user and mod_authz_groupfile: Require, its sections, and how those of inner folders are joined.
-import { authorise } from '../access/authorisation.ts';
+import { appliesTo, authorise } from '../access/authorisation.ts';
 import type { Logic, Rule } from '../access/authorisation.ts';
 import { makeCheck } from '../access/require-line.ts';
 import { authTypeOf, noteAuthenticationFailure } from './authn.ts';
@@ -178,6 +178,8 @@ function merge(base: AuthzDirectory, over: AuthzDirectory): AuthzDirectory {
 function check(request: ApacheRequest, userKnown: boolean): HookResult {
   const { rules, logic, forbidsOnFailure } = authzCore.ofDirectory(request.directoryConfig);
   if (rules.length === 0) return 'ok';
+  // Where every line is limited to other methods, nothing is asked of this one.
+  if (!rules.some((rule) => appliesTo(rule, request.method))) return 'ok';
   const verdict = authorise(rules, logic, request, request.method);
   if (verdict === 'granted') return 'ok';
   if (verdict === 'unknownUser' && !userKnown) return undefined;

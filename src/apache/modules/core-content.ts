@@ -73,7 +73,8 @@ function answerFile(request: ApacheRequest): HookResult {
   const content =
     fileStats.kind === 'file' ? takeFile(services.files, path, fileStats, !request.headerOnly) : undefined;
   if (content === undefined) {
-    log(request, `AH00132: file permissions deny server access: ${path}`);
+    const why = services.files.explain(path);
+    log(request, `${why === undefined ? '' : `${why.words}: `}AH00132: file permissions deny server access: ${path}`);
     return 403;
   }
   setFields(request, path, fileStats);

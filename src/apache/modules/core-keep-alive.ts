@@ -28,15 +28,20 @@ function createSettings(): KeepAliveSettings {
   return { keepAlive: undefined, keepAliveTimeoutMs: undefined, maxKeepAliveRequests: undefined, timeoutMs: undefined };
 }
 
+function unless(unset: number, value: number | undefined): number | undefined {
+  return value === unset ? undefined : value;
+}
+
 export const coreKeepAlive: ApacheModule<KeepAliveSettings, object> = defineModule<KeepAliveSettings, object>({
   name: 'http_core.c',
   identifier: 'http_module',
   createServer: createSettings,
   mergeServer: (base, over) => ({
     keepAlive: over.keepAlive ?? base.keepAlive,
-    keepAliveTimeoutMs: over.keepAliveTimeoutMs ?? base.keepAliveTimeoutMs,
-    maxKeepAliveRequests: over.maxKeepAliveRequests ?? base.maxKeepAliveRequests,
-    timeoutMs: over.timeoutMs ?? base.timeoutMs,
+    // Within Apache these numbers stand for "not set" in a virtual host.
+    keepAliveTimeoutMs: unless(0, over.keepAliveTimeoutMs) ?? base.keepAliveTimeoutMs,
+    maxKeepAliveRequests: unless(-1, over.maxKeepAliveRequests) ?? base.maxKeepAliveRequests,
+    timeoutMs: unless(0, over.timeoutMs) ?? base.timeoutMs,
   }),
   createDirectory: () => ({}),
   mergeDirectory: (base) => base,

@@ -1,4 +1,4 @@
-// What requests may be, and what becomes of their paths: limits, slashes, path info, TRACE, ranges.
+// What requests may be, and what becomes of their paths: limits and slashes.
 import { readInteger, readLeadingNumber } from '../config/leading-number.ts';
 import { defineDirective, type DirectiveCall, type DirectiveDefinition } from '../module/directive.ts';
 import { defineModule, type ApacheModule } from '../module/module.ts';
@@ -11,8 +11,6 @@ export interface RequestServer extends ProtocolOptions {
   allowEncodedSlashes: 'on' | 'off' | 'nodecode' | undefined;
   /** Default true. */
   mergeSlashes: boolean | undefined;
-  /** Default `on`. */
-  traceEnable: 'on' | 'off' | 'extended' | undefined;
   /** Default 8190. */
   limitRequestLineBytes: number | undefined;
   /** Default 8190. */
@@ -27,16 +25,8 @@ export interface RequestServer extends ProtocolOptions {
 
 /** Of a folder, location or server. Undefined: not set. */
 export interface RequestDirectory {
-  /** Default: what the handler says. */
-  acceptPathInfo: 'on' | 'off' | 'default' | undefined;
   /** Bytes, 0 for no limit. Default 1 GiB. */
   limitRequestBody: number | undefined;
-  /** Default 200; 0: ranges are not looked at. */
-  maxRanges: number | undefined;
-  /** Default 20. */
-  maxRangeOverlaps: number | undefined;
-  /** Default 20. */
-  maxRangeReversals: number | undefined;
 }
 
 /** What Apache is built with. */
@@ -59,7 +49,6 @@ function createServer(): RequestServer {
   return {
     allowEncodedSlashes: undefined,
     mergeSlashes: undefined,
-    traceEnable: undefined,
     limitRequestLineBytes: undefined,
     limitRequestFieldBytes: undefined,
     limitRequestFields: undefined,
@@ -91,22 +80,6 @@ function setEncodedSlashes({ words: [text = ''], server }: Call): void {
   server.allowEncodedSlashes = word;
 }
 
-function setTrace({ words: [text = ''], server }: Call): void {
-  const word = text.toLowerCase();
-  if (word !== 'on' && word !== 'off' && word !== 'extended') {
-    throw new ConfigurationError("TraceEnable must be one of 'on', 'off', or 'extended'");
-  }
-  server.traceEnable = word;
-}
-
-function setPathInfo({ words: [text = ''], directory }: Call): void {
-  const word = text.toLowerCase();
-  if (word !== 'on' && word !== 'off' && word !== 'default') {
-    throw new ConfigurationError('AcceptPathInfo must be set to on, off or default');
-  }
-  directory.acceptPathInfo = word;
-}
-
 function setBodyLimit({ words: [text = ''], directory }: Call): void {
   const number = readLeadingNumber(text);
   if (number !== undefined && number.value >= 2n ** 63n) {
@@ -125,37 +98,6 @@ function setRecursion({ words, server }: Call): void {
   }
   server.maxInternalRedirects = limits[0];
   server.maxSubrequests = limits[1] ?? limits[0];
-}
-
-const RANGE_LIMITS = {
-  MaxRanges: 'maxRanges',
-  MaxRangeOverlaps: 'maxRangeOverlaps',
-  MaxRangeReversals: 'maxRangeReversals',
-} as const;
-
-function rangeLimit(name: keyof typeof RANGE_LIMITS, usage: string, summary: string): Definition {
-  const key = RANGE_LIMITS[name];
-  const words: ReadonlyMap<string, number> = new Map([
-    ['none', 0],
-    ['default', REQUEST_DEFAULTS[key]],
-    ['unlimited', Infinity],
-  ]);
-  return defineDirective({
-    name,
-    contexts: ['server', 'directory'],
-    tier: 2,
-    arguments: 'one',
-    usage,
-    summary,
-    apply: ({ words: [text = ''], directory }) => {
-      const word = text.toLowerCase();
-      const limit = words.get(word) ?? readInteger(text);
-      if (limit <= 0 && word !== 'none') {
-        throw new ConfigurationError(`${name} requires 'none', 'default', 'unlimited' or a positive integer`);
-      }
-      directory[key] = limit;
-    },
-  });
 }
 
 const DIRECTIVES: readonly Definition[] = [
@@ -178,25 +120,6 @@ const DIRECTIVES: readonly Definition[] = [
     apply: ({ on, server }) => {
       server.mergeSlashes = on;
     },
-  }),
-  defineDirective({
-    name: 'AcceptPathInfo',
-    contexts: ['server', 'directory', 'htaccess'],
-    override: ['FileInfo'],
-    tier: 2,
-    arguments: 'one',
-    usage: 'Set to on or off for PATH_INFO to be accepted by handlers, or default for the per-handler preference',
-    summary: 'Whether something may stand behind the path of a file.',
-    apply: setPathInfo,
-  }),
-  defineDirective({
-    name: 'TraceEnable',
-    contexts: ['server'],
-    tier: 2,
-    arguments: 'one',
-    usage: "'on' (default), 'off' or 'extended' to trace request body content",
-    summary: 'Whether TRACE is answered.',
-    apply: setTrace,
   }),
   defineDirective({
     name: 'LimitRequestLine',
@@ -253,21 +176,6 @@ const DIRECTIVES: readonly Definition[] = [
       applyProtocolOption(text, server);
     },
   }),
-  rangeLimit(
-    'MaxRanges',
-    'Maximum number of Ranges in a request before returning the entire resource, or 0 for unlimited',
-    'How many ranges a request may ask for before it gets the whole file.',
-  ),
-  rangeLimit(
-    'MaxRangeOverlaps',
-    'Maximum number of overlaps in Ranges in a request before returning the entire resource, or 0 for unlimited',
-    'How many of them may overlap.',
-  ),
-  rangeLimit(
-    'MaxRangeReversals',
-    'Maximum number of reversals in Ranges in a request before returning the entire resource, or 0 for unlimited',
-    'How many of them may go backwards.',
-  ),
   defineDirective({
     name: 'LimitInternalRecursion',
     contexts: ['server'],
@@ -286,11 +194,7 @@ export const coreRequest: ApacheModule<RequestServer, RequestDirectory> = define
     createServer,
     mergeServer: mergeSettings,
     createDirectory: () => ({
-      acceptPathInfo: undefined,
       limitRequestBody: undefined,
-      maxRanges: undefined,
-      maxRangeOverlaps: undefined,
-      maxRangeReversals: undefined,
     }),
     mergeDirectory: mergeSettings,
     directives: DIRECTIVES,

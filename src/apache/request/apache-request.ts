@@ -88,14 +88,16 @@ export class ApacheRequest {
   /** What holds for the request's folder. */
   directoryConfig: ConfigVector;
   outputFilters: OutputFilter<ApacheRequest>[] = [];
-  /** Takes the request's body and forgets it, which tells a client that waits to go on. A number: it cannot be taken. */
-  discardBody: () => Promise<'ok' | number> = noBody;
+  /** What {@link discardBody} does. */
+  bodyDiscarder: (request: ApacheRequest) => Promise<'ok' | number> = noBody;
   /** The client waits for `100 Continue`, and was not told to go on. */
   expectsContinue = false;
   /** The length of the content is not told although it would be known: Apache's filters had begun to send. */
   hidesLength = false;
   /** It is certain that the connection ends with the answer. */
   closes = false;
+  /** The connection ends with the answer, which does not say so. */
+  endsUnannounced = false;
   /** Methods of the Allow field: what modules added to those of the handler. */
   allowedMethods: string[] = [];
 
@@ -124,6 +126,11 @@ export class ApacheRequest {
   /** The request that the client sent. */
   get initial(): ApacheRequest {
     return (this.main ?? this.previous)?.initial ?? this;
+  }
+
+  /** Takes the request's body and forgets it, which tells a client that waits to go on. A number: it cannot be taken. */
+  discardBody(): Promise<'ok' | number> {
+    return this.bodyDiscarder(this);
   }
 
   get isSubrequest(): boolean {

@@ -13,7 +13,8 @@ export interface FileSlice {
  */
 export type Content =
   | { readonly kind: 'none' }
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  /** `slice`: the part of a file that the bytes are, where that is what they are. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly slice?: FileSlice }
   | { readonly kind: 'file'; readonly slice: FileSlice }
   | { readonly kind: 'stream'; readonly chunks: AsyncIterable<Uint8Array>; readonly lengthBytes?: number };
 

@@ -1,5 +1,6 @@
 // From the path of a URL to a file and the configuration that holds for it.
 import { coreRequest } from '../modules/core-request.ts';
+import { answerTrace } from '../modules/core-trace.ts';
 import { coreServer } from '../modules/core-server.ts';
 import type { ApacheRequest } from './apache-request.ts';
 import { walkDirectories } from './directory-walk.ts';
@@ -9,8 +10,8 @@ import { walkLocations } from './location-walk.ts';
 import type { Steps } from './steps.ts';
 import { decodePath, normalisePath } from './url-path.ts';
 
-/** `ok`, or the status that the request ends with. */
-export async function mapRequest(steps: Steps, request: ApacheRequest): Promise<'ok' | number> {
+/** `ok`, `done` where the answer is made already, or the status that the request ends with. */
+export async function mapRequest(steps: Steps, request: ApacheRequest): Promise<'ok' | 'done' | number> {
   // A file that somebody asks for by its path has no URL that would have to be translated.
   if (request.isSubrequest && request.filename !== undefined) return walkFile(request);
   const decoded = decode(request);
@@ -21,7 +22,10 @@ export async function mapRequest(steps: Steps, request: ApacheRequest): Promise<
   const translated = (await steps.runFirst('translateName', request)) ?? mapToDocumentRoot(request);
   if (translated !== 'ok') return translated;
   request.directoryConfig = request.host.directory;
-  if (request.method === 'OPTIONS' && request.path === '*') return 200;
+  const traced = answerTrace(request);
+  if (traced !== undefined) return traced === 'ok' ? 'done' : traced;
+  // RFC 9110 §9.3.7: a question to the server as a whole.
+  if (request.method === 'OPTIONS' && request.path === '*') return 'done';
   return walkFile(request);
 }
 

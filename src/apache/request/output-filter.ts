@@ -1,6 +1,8 @@
 // What may still be changed about an answer when its content is known: fields and the content itself.
 /** The order of filters, the first first; Apache's filter types. Within one type they run as they were inserted. */
 export const FILTER_ORDER = {
+  /** What FilterDeclare declares without a type. */
+  resource: -1,
   /** mod_expires */
   beforeFields: 0,
   /** mod_deflate: it comes before mod_headers, which sees its Vary and ETag and not the length of the file. */

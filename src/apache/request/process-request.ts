@@ -5,6 +5,7 @@ import { coreErrorDocument } from '../modules/core-error-document.ts';
 import { ApacheRequest } from './apache-request.ts';
 import { checkAccess } from './check-access.ts';
 import { mapRequest } from './map-request.ts';
+import type { HookResult } from '../module/hooks.ts';
 import type { Steps } from './steps.ts';
 import { parseTarget } from './url-path.ts';
 
@@ -96,7 +97,7 @@ export class RequestProcessor {
       return request;
     }
     const result = await this.#prepare(request);
-    if (result !== 'ok') request.status = result;
+    if (typeof result === 'number') request.status = result;
     return request;
   }
 
@@ -112,23 +113,23 @@ export class RequestProcessor {
       return request;
     }
     const result = await this.#prepare(request);
-    if (result !== 'ok') request.status = result;
+    if (typeof result === 'number') request.status = result;
     return request;
   }
 
   async #answerFrom(request: ApacheRequest, before: number): Promise<void> {
-    let result = await this.#prepare(request);
+    let result: HookResult | 'done' = await this.#prepare(request);
     if (result === 'ok') {
       this.#steps.insertFilters(request);
       const handled = await this.#steps.runFirst('handler', request);
       result = handled ?? 500;
     }
     // What a module redirected within the server has its answer there.
-    if (result === 'ok' || request.next !== undefined) return;
+    if (typeof result !== 'number' || request.next !== undefined) return;
     await this.fail(result, request, before);
   }
 
-  async #prepare(request: ApacheRequest): Promise<'ok' | number> {
+  async #prepare(request: ApacheRequest): Promise<'ok' | 'done' | number> {
     const mapped = await mapRequest(this.#steps, request);
     if (mapped !== 'ok') return mapped;
     if (!request.isSubrequest) {
@@ -187,7 +188,7 @@ function redirected(target: string, from: ApacheRequest): ApacheRequest {
   request.noCache = from.noCache;
   request.noLocalCopy = from.noLocalCopy;
   request.expectsContinue = from.expectsContinue;
-  request.discardBody = from.discardBody;
+  request.bodyDiscarder = from.bodyDiscarder;
   request.closes = from.closes;
   request.allowedMethods = from.allowedMethods;
   if (from.status >= 300 && from.status < 400) {

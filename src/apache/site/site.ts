@@ -14,6 +14,7 @@ import type { ApacheRequest } from '../request/apache-request.ts';
 import { RequestProcessor } from '../request/process-request.ts';
 import { Steps } from '../request/steps.ts';
 import { AccessLogs } from './access-logs.ts';
+import { bodyDiscarder } from './discard-body.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { makeAnswer } from './make-answer.ts';
 import { explainFault } from './refusal-pages.ts';
@@ -52,11 +53,7 @@ export class Site {
   /** Answers a request whose head could be read. Never rejects. */
   async answer(context: HandlerContext): Promise<Answer> {
     const request = this.#start(context);
-    request.discardBody = async () => {
-      request.expectsContinue = false;
-      await context.raw!.discardBody();
-      return 'ok';
-    };
+    request.bodyDiscarder = bodyDiscarder(context);
     const fault = this.#chooseHost(request) ?? checkHead(request);
     try {
       const final = fault === undefined ? await this.#processor.answer(request) : await this.#fail(fault, request);
@@ -73,6 +70,8 @@ export class Site {
     if (explained === undefined) return undefined;
     const request = this.#start(context);
     this.#chooseHost(request);
+    // What cannot be read is not taken for HTTP/0.9, which has no head to say so in.
+    if (request.version < 1_000) request.version = 1_000;
     if (explained.notes !== undefined) request.notes.set('error-notes', explained.notes);
     request.closes = true;
     const final = await this.#fail(explained.status, request);

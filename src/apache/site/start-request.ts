@@ -84,6 +84,8 @@ export function checkHead(request: ApacheRequest): number | undefined {
       'core',
       `AH00570: client sent an unrecognized expectation value of Expect: ${expectation}`,
     );
+    // Apache announces more, and closes: what the client does next is its own affair.
+    request.endsUnannounced = true;
     return 417;
   }
   return undefined;

@@ -27,7 +27,9 @@ const WHOLE_BODY_BYTES = 262_144;
 /** Begins to send `exchange.answer`; `lane.finish` follows, at once or later. */
 export function sendAnswer(lane: AnswerLane, exchange: ServerExchange): void {
   exchange.progress = 'sending';
-  if (exchange.answer instanceof OpenRefusal && !resolveRefusal(lane, exchange, exchange.answer)) return;
+  if (exchange.refusal !== undefined && exchange.answer instanceof OpenRefusal) {
+    if (!resolveRefusal(lane, exchange, exchange.answer)) return;
+  }
   if (isExact(exchange.answer) && beginExact(lane, exchange, exchange.answer)) return;
   const encoded = encode(lane, exchange);
   exchange.answer = undefined;

@@ -33,9 +33,10 @@ export interface RawRequest {
   readonly remote: Endpoint;
   readonly secure: boolean;
   /**
-   * Reads the body and throws it away; resolves at its end. `100 Continue` is sent where the client waits for it.
+   * Reads the body and throws it away; resolves at its end. `100 Continue` is sent where the client waits for it. Above `maxBytes` (default:
+   * no limit) it stops, and gives false.
    *
    * @throws AbortedError or BodyError where it breaks off; TypeError where somebody else reads it.
    */
-  discardBody(): Promise<void>;
+  discardBody(maxBytes?: number): Promise<boolean>;
 }

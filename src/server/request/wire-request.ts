@@ -72,12 +72,18 @@ export class WireRequest implements RawRequest {
     return this.#owner.provenance.tls !== undefined;
   }
 
-  async discardBody(): Promise<void> {
+  async discardBody(maxBytes: number = Infinity): Promise<boolean> {
     const { body } = this.#exchange;
-    if (body === undefined) return;
+    if (body === undefined) return true;
     body.claim();
-    if (body.takeWhole() !== undefined) return;
-    while ((await body.read()) !== undefined);
+    const whole = body.takeWhole();
+    if (whole !== undefined) return whole.length <= maxBytes;
+    let bytes = 0;
+    for (let piece = await body.read(); piece !== undefined; piece = await body.read()) {
+      bytes += piece.length;
+      if (bytes > maxBytes) return false;
+    }
+    return true;
   }
 }
 

@@ -113,7 +113,11 @@ describe('the default handler', () => {
     const seen: ReadonlyArray<readonly [target: string, status: number, line: string]> = [
       ['/none', 404, '[core:error] AH00128: File does not exist: /site/none'],
       ['/dir', 404, '[core:error] AH00129: Attempt to serve directory: /site/dir'],
-      ['/secret', 403, '[core:error] AH00132: file permissions deny server access: /site/secret'],
+      [
+        '/secret',
+        403,
+        '[core:error] (13)Permission denied: AH00132: file permissions deny server access: /site/secret',
+      ],
       ['/pipe', 403, '[core:error] AH00132: file permissions deny server access: /site/pipe'],
     ];
     for (const [target, status, line] of seen) {

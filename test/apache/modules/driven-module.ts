@@ -20,13 +20,21 @@ export interface Configured {
 export function configure(
   module: ApacheModule,
   lines: string,
-  place: { readonly path?: string; readonly environment?: Record<string, string> } = {},
+  place: {
+    readonly path?: string;
+    readonly environment?: Record<string, string>;
+    /** As LoadModule names them. */
+    readonly loaded?: readonly string[];
+  } = {},
 ): Configured {
   const { definition } = module;
   const server: ConfigVector = [];
   const directory: ConfigVector = [];
   const warnings: string[] = [];
-  const process = { environment: place.environment } as unknown as ProcessConfiguration;
+  const process = {
+    environment: place.environment,
+    modules: new Set(place.loaded),
+  } as unknown as ProcessConfiguration;
   for (const line of lines.split('\n').filter((text) => text.trim() !== '')) {
     const [, name, text] = /^\s*(\S+)\s*(.*?)\s*$/.exec(line)!;
     const found = definition.directives.find((known) => known.name.toLowerCase() === name!.toLowerCase());

@@ -30,7 +30,7 @@ export interface RequestWishes {
 export function makeRequest(wishes: RequestWishes = {}): ApacheRequest {
   const { method = 'GET', target = '/a.html', fields = [] } = wishes;
   const files = memoryFiles(wishes.files ?? {});
-  const services: SiteServices<ApacheRequest> = {
+  const stillServices: Partial<SiteServices<ApacheRequest>> = {
     files,
     merger: new SectionMerger((_, over) => over),
     accessFiles: new AccessFiles(
@@ -52,6 +52,8 @@ export function makeRequest(wishes: RequestWishes = {}): ApacheRequest {
     redirectInternally: () => Promise.reject(new Error('nothing is redirected here')),
     ...wishes.services,
   };
+  // Walks are not made here: the configuration of the folder is what the test says.
+  const services = stillServices as SiteServices<ApacheRequest>;
   const headersIn = new FieldTable();
   for (const [name, value] of fields) headersIn.add(name, value);
   const request = new ApacheRequest(

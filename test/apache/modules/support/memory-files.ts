@@ -44,7 +44,7 @@ export function memoryFiles(files: Readonly<Record<string, MemoryFile>>): FileLo
   return {
     stat,
     linkStat: stat,
-    explain: () => undefined,
+    explain: (path) => (read(path) === undefined ? { code: 'EACCES', words: '(13)Permission denied' } : undefined),
     readSmall: read,
     list: (path) => {
       const prefix = path.endsWith('/') ? path : `${path}/`;

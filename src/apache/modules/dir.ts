@@ -1,0 +1,207 @@
+// mod_dir: the slash at the end of a folder's URL, its index files, and what stands in for files that are not there.
+import { defineDirective } from '../module/directive.ts';
+import { defineModule } from '../module/module.ts';
+import type { ApacheModule } from '../module/module.ts';
+import { absoluteUrl } from '../request/absolute-url.ts';
+import { adoptFields, adoptLookup } from '../request/adopt-lookup.ts';
+import type { ApacheRequest } from '../request/apache-request.ts';
+import { escapePath } from '../request/escape-path.ts';
+import { ConfigurationError } from '../syntax/configuration-error.ts';
+import { splitWords } from '../syntax/words.ts';
+
+/** Undefined: nothing is said here. */
+interface Dir {
+  /** Empty: there is no index. */
+  indexNames: string[] | undefined;
+  slash: boolean | undefined;
+  /** The status of a redirect to the index; 0: none, it is sent in place. */
+  indexRedirect: number | undefined;
+  checkHandler: boolean | undefined;
+  /** `disabled`: none. */
+  fallback: string | undefined;
+}
+
+/** Apache's default. */
+const DEFAULT_INDEX_NAMES: readonly string[] = ['index.html'];
+
+/** Of mod_autoindex: folders that nobody answers otherwise. */
+const FOLDER_HANDLER = 'httpd/unix-directory';
+
+const IN_INDEXES = { contexts: ['server', 'directory', 'htaccess'], override: ['Indexes'] } as const;
+
+const REDIRECT_WORDS: Readonly<Record<string, number>> = { on: 302, off: 0, permanent: 301, temp: 302, seeother: 303 };
+
+export const dir: ApacheModule<null, Dir> = defineModule<null, Dir>({
+  name: 'mod_dir.c',
+  identifier: 'dir_module',
+  createServer: () => null,
+  mergeServer: () => null,
+  createDirectory: () => ({
+    indexNames: undefined,
+    slash: undefined,
+    indexRedirect: undefined,
+    checkHandler: undefined,
+    fallback: undefined,
+  }),
+  mergeDirectory: (base, over) => ({
+    indexNames: over.indexNames ?? base.indexNames,
+    slash: over.slash ?? base.slash,
+    indexRedirect: over.indexRedirect ?? base.indexRedirect,
+    checkHandler: over.checkHandler ?? base.checkHandler,
+    fallback: over.fallback ?? base.fallback,
+  }),
+  directives: [
+    defineDirective({
+      ...IN_INDEXES,
+      name: 'DirectoryIndex',
+      tier: 1,
+      arguments: 'raw',
+      usage: 'a list of file names',
+      summary:
+        'the files that are a folder, the first that is there; lines add up within one section; `disabled`: none',
+      apply: ({ words, directory }) => addIndexNames(directory, splitWords(words[0] ?? '')),
+    }),
+    defineDirective({
+      ...IN_INDEXES,
+      name: 'DirectorySlash',
+      tier: 1,
+      arguments: 'flag',
+      usage: 'On or Off',
+      summary: 'whether the URL of a folder without its slash is redirected',
+      apply: ({ on, directory }) => {
+        directory.slash = on;
+      },
+    }),
+    defineDirective({
+      ...IN_INDEXES,
+      name: 'DirectoryIndexRedirect',
+      tier: 2,
+      arguments: 'one',
+      usage: 'On, Off, or a 3xx status code.',
+      summary: 'whether an index file is redirected to rather than sent in place of the folder',
+      apply: ({ words, directory }) => {
+        directory.indexRedirect = parseIndexRedirect(words[0]!);
+      },
+    }),
+    defineDirective({
+      ...IN_INDEXES,
+      name: 'DirectoryCheckHandler',
+      tier: 3,
+      arguments: 'flag',
+      usage: 'On or Off',
+      summary: 'whether folders with a handler of their own have no index',
+      apply: ({ on, directory }) => {
+        directory.checkHandler = on;
+      },
+    }),
+    defineDirective({
+      ...IN_INDEXES,
+      name: 'FallbackResource',
+      tier: 1,
+      arguments: 'one',
+      usage: 'Set a default handler',
+      summary: 'the path that answers for whatever is not there; `disabled`: none',
+      apply: ({ words, directory }) => {
+        directory.fallback = words[0]!;
+      },
+    }),
+  ],
+  hooks: {
+    fixups: (request) => {
+      if (request.fileStats?.kind === 'folder') return fixFolder(request);
+      if (request.fileStats !== undefined || request.handler !== undefined) return undefined;
+      return fallBack(request);
+    },
+  },
+});
+
+/** `disabled` counts only alone. */
+function addIndexNames(directory: Dir, names: readonly string[]): void {
+  directory.indexNames ??= [];
+  if (names.length === 1 && names[0]!.toLowerCase() === 'disabled') directory.indexNames = [];
+  else directory.indexNames.push(...names);
+}
+
+function parseIndexRedirect(word: string): number {
+  const named = REDIRECT_WORDS[word.toLowerCase()];
+  if (named !== undefined) return named;
+  if (!/^\d/.test(word)) {
+    throw new ConfigurationError('DirectoryIndexRedirect ON|OFF|permanent|temp|seeother|3xx');
+  }
+  const status = Number.parseInt(word, 10);
+  if (isRedirect(status)) return status;
+  throw new ConfigurationError('DirectoryIndexRedirect only accepts values between 300 and 399');
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+async function fixFolder(request: ApacheRequest): Promise<'ok' | number | undefined> {
+  const { indexNames, slash, indexRedirect, checkHandler } = dir.ofDirectory(request.directoryConfig);
+  if (!request.path.endsWith('/')) {
+    if (slash === false) return undefined;
+    const isGet = request.method === 'GET' || request.method === 'HEAD';
+    if (!isGet && request.env.has('redirect-carefully')) return undefined;
+    const query = request.query === undefined ? '' : `?${request.query}`;
+    request.headersOut.set('Location', absoluteUrl(request, `${escapePath(request.path)}/${query}`));
+    return 301;
+  }
+  // mod_rewrite is about to redirect within the server.
+  if (request.handler === 'redirect-handler') return undefined;
+  if (checkHandler === true && request.handler !== undefined && request.handler !== FOLDER_HANDLER) return undefined;
+  const names = indexNames ?? DEFAULT_INDEX_NAMES;
+  let failure: number | undefined;
+  for (const [at, name] of names.entries()) {
+    const found = await lookUp(request, name);
+    if (isFile(found)) {
+      if (indexRedirect !== undefined && indexRedirect !== 0) {
+        request.headersOut.set('Location', absoluteUrl(request, found.path));
+        return indexRedirect;
+      }
+      adoptLookup(request, found);
+      return 'ok';
+    }
+    const isLast = at === names.length - 1;
+    if (isRedirect(found.status) || (isLast && (found.status === 406 || found.status === 401))) {
+      adoptFields(request, found);
+      return found.status;
+    }
+    // A listing must not show what an index would have hidden.
+    if (found.status !== 404 && found.status !== 200) failure = found.status;
+  }
+  if (failure !== undefined) return failure;
+  if (names.length > 0) {
+    const fallen = await fallBack(request);
+    if (fallen !== undefined) return fallen;
+  }
+  request.notes.set('dir-index-names', names.join(', '));
+  return undefined;
+}
+
+/** What FallbackResource names, in the place of the request. */
+async function fallBack(request: ApacheRequest): Promise<'ok' | number | undefined> {
+  const { fallback } = dir.ofDirectory(request.directoryConfig);
+  if (fallback === undefined || fallback === 'disabled') return undefined;
+  const found = await lookUp(request, fallback);
+  if (isFile(found)) {
+    adoptLookup(request, found);
+    return 'ok';
+  }
+  if (isRedirect(found.status)) {
+    adoptFields(request, found);
+    return found.status;
+  }
+  return found.status === 404 || found.status === 200 ? undefined : found.status;
+}
+
+/** Names are URLs, so they are escaped already; the folder that they stand in is not. */
+function lookUp(request: ApacheRequest, name: string): Promise<ApacheRequest> {
+  const folder = name.startsWith('/') ? '' : escapePath(request.path.slice(0, request.path.lastIndexOf('/') + 1));
+  const query = request.query === undefined ? '' : `?${request.query}`;
+  return request.services.lookUpPath(`${folder}${name}${query}`, request);
+}
+
+function isFile(found: ApacheRequest): boolean {
+  return found.status === 200 && found.fileStats?.kind === 'file';
+}
