@@ -31,8 +31,6 @@ function readOptions(words: readonly string[], call: Call): RewriteOption[] {
       );
       continue;
     }
-    // Memory is nothing that this server has to be told to save.
-    if (name === 'longurloptimization') continue;
     const option = REWRITE_OPTIONS.find((known) => known === name);
     if (option === undefined) throw new ConfigurationError(`RewriteOptions: unknown option '${word}'`);
     options.push(option);

@@ -26,7 +26,8 @@ export async function askHttpd(program: string, cases: readonly RewriteCase[]): 
     for (const [index, { asks }] of cases.entries()) {
       const list: RewriteAnswer[] = [];
       // eslint-disable-next-line no-await-in-loop -- one after the other: with -X there is one process
-      for (const ask of asks) list.push(readAnswer(await exchange(port, hostNameOf(index), ask), siteFolder(root, index)));
+      for (const ask of asks)
+        list.push(readAnswer(await exchange(port, hostNameOf(index), ask), siteFolder(root, index)));
       answers.push(list);
     }
     return answers;
@@ -108,7 +109,12 @@ async function untilListening(port: number, pid: number): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const socket = net.connect(port, '127.0.0.1');
     // eslint-disable-next-line no-await-in-loop -- there is no event that tells when another process listens
-    const event = await Promise.race([once(socket, 'connect').then(() => 'connect'), once(socket, 'error').catch(() => 'error').then(() => 'error')]).catch(() => 'error');
+    const event = await Promise.race([
+      once(socket, 'connect').then(() => 'connect'),
+      once(socket, 'error')
+        .catch(() => 'error')
+        .then(() => 'error'),
+    ]).catch(() => 'error');
     socket.destroy();
     if (event === 'connect') return;
     // eslint-disable-next-line no-await-in-loop -- as above
@@ -119,7 +125,9 @@ async function untilListening(port: number, pid: number): Promise<void> {
 
 async function exchange(port: number, host: string, ask: RewriteAsk): Promise<string> {
   const { method, target, fields } = partsOf(ask);
-  const all = Object.entries({ Host: host, ...fields, Connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const all = Object.entries({ Host: host, ...fields, Connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
   const socket = net.connect(port, '127.0.0.1');
   socket.end(Buffer.from(`${method} ${target} HTTP/1.1\r\n${all.join('')}\r\n`, 'latin1'));
   return (await buffer(socket)).toString('latin1');
@@ -140,6 +148,9 @@ function readAnswer(text: string, folder: string): RewriteAnswer {
     const known = value(`X-Env-${name}`);
     if (known !== undefined) env[name] = known;
   }
-  const served = status === 200 ? { file: value('X-File') ?? '', query: value('X-Query') ?? '', type: value('Content-Type') ?? '' } : {};
+  const served =
+    status === 200
+      ? { file: value('X-File') ?? '', query: value('X-Query') ?? '', type: value('Content-Type') ?? '' }
+      : {};
   return compact({ status, location, vary, cookies, ...served, env });
 }

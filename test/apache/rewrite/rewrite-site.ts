@@ -59,7 +59,8 @@ export class RewriteSite {
   async ask(ask: RewriteAsk): Promise<RewriteAnswer> {
     const { method, target, fields } = partsOf(ask);
     const headersIn = new FieldTable();
-    for (const [name, value] of Object.entries({ Host: this.#host.name!, ...fields, Connection: 'close' })) headersIn.set(name, value);
+    for (const [name, value] of Object.entries({ Host: this.#host.name!, ...fields, Connection: 'close' }))
+      headersIn.set(name, value);
     const request = this.#request(target, headersIn, { line: `${method} ${target} HTTP/1.1`, method });
     request.hostName = (headersIn.get('Host') ?? '').toLowerCase();
     await this.#answer(request);
@@ -82,7 +83,15 @@ export class RewriteSite {
     const connection: ConnectionFacts = outer?.connection ?? { ...CONNECTION };
     const services = outer?.services ?? this.#services();
     const origin = 'main' in from || 'previous' in from ? from : {};
-    const request = new ApacheRequest(facts, headersIn, connection, services, this.#host, outer?.budget ?? new MatchBudget(this.#steps), origin);
+    const request = new ApacheRequest(
+      facts,
+      headersIn,
+      connection,
+      services,
+      this.#host,
+      outer?.budget ?? new MatchBudget(this.#steps),
+      origin,
+    );
     const { path, query } = parseTarget(target);
     request.path = path;
     request.query = query;
@@ -176,8 +185,16 @@ export class RewriteSite {
     }
     const query = request.query === undefined ? '' : `?${request.query}`;
     const index = await request.services.lookUpPath(`${request.path}index.html${query}`, request);
-    if (index.status !== 200 || index.fileStats?.kind !== 'file') return index.status >= 300 && index.status < 400 ? index.status : 'ok';
-    Object.assign(request, { path: index.path, filename: index.filename, fileStats: index.fileStats, query: index.query, handler: index.handler, directoryConfig: index.directoryConfig });
+    if (index.status !== 200 || index.fileStats?.kind !== 'file')
+      return index.status >= 300 && index.status < 400 ? index.status : 'ok';
+    Object.assign(request, {
+      path: index.path,
+      filename: index.filename,
+      fileStats: index.fileStats,
+      query: index.query,
+      handler: index.handler,
+      directoryConfig: index.directoryConfig,
+    });
     for (const name of WATCHED_VARIABLES) {
       const value = index.env.get(name);
       if (value !== undefined) request.env.set(name, value);
@@ -251,7 +268,11 @@ export class RewriteSite {
     const cookies = [...request.errorHeadersOut].filter(([name]) => name === 'Set-Cookie').map(([, value]) => value);
     const served =
       status === 200
-        ? { file: outOfSite(escape(request.filename!)), query: escape(request.query ?? ''), type: request.contentType ?? '' }
+        ? {
+            file: outOfSite(escape(request.filename!)),
+            query: escape(request.query ?? ''),
+            type: request.contentType ?? '',
+          }
         : {};
     const location = headersOut.get('Location');
     return compact({
@@ -280,7 +301,10 @@ const outOfSite = (text: string): string => text.replaceAll(DOCUMENT_ROOT, '@DOC
 
 /** As `%{escape:…}` of httpd. */
 function escape(text: string): string {
-  return text.replace(/[^A-Za-z0-9$\-_.+!*'(),:;@&=/~]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(
+    /[^A-Za-z0-9$\-_.+!*'(),:;@&=/~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }
 
 /** Folders are to be entered by their owner. */
@@ -296,22 +320,31 @@ function withModes(files: FileLookup): FileLookup {
 
 function countOf(request: ApacheRequest): number {
   let count = 0;
-  for (let outer = request.main ?? request.previous; outer !== undefined; outer = outer.main ?? outer.previous) count += 1;
+  for (let outer = request.main ?? request.previous; outer !== undefined; outer = outer.main ?? outer.previous)
+    count += 1;
   return count;
 }
 
 function filesOf(site: RewriteCase): Record<string, MemoryFile> {
-  const files: Record<string, MemoryFile> = { '/': {}, '/etc': {}, '/etc/hostname': { text: 'x' }, '/srv': {}, [DOCUMENT_ROOT]: {} };
+  const files: Record<string, MemoryFile> = {
+    '/': {},
+    '/etc': {},
+    '/etc/hostname': { text: 'x' },
+    '/srv': {},
+    [DOCUMENT_ROOT]: {},
+  };
   const add = (path: string, text: string | undefined): void => {
     const plain = path.endsWith('/') ? path.slice(0, -1) : path;
-    for (let end = plain.lastIndexOf('/'); end > 0; end = plain.lastIndexOf('/', end - 1)) files[plain.slice(0, end)] ??= {};
+    for (let end = plain.lastIndexOf('/'); end > 0; end = plain.lastIndexOf('/', end - 1))
+      files[plain.slice(0, end)] ??= {};
     files[plain] = text === undefined ? {} : { text };
   };
   for (const entry of site.files) {
     const [name, text] = typeof entry === 'string' ? [entry, entry] : entry;
     add(`${DOCUMENT_ROOT}/${name}`, name.endsWith('/') ? undefined : text);
   }
-  for (const [below, text] of Object.entries(htaccessOf(site))) add(`${DOCUMENT_ROOT}/${below === '' ? '' : `${below}/`}.htaccess`, text);
+  for (const [below, text] of Object.entries(htaccessOf(site)))
+    add(`${DOCUMENT_ROOT}/${below === '' ? '' : `${below}/`}.htaccess`, text);
   return files;
 }
 

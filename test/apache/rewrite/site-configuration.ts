@@ -53,6 +53,9 @@ export function configurePlace(
         directory: module.ownDirectory(directory, path),
         scope: {
           path,
+          place: { file: 'test.conf', line: 1 },
+          // What AllowOverride grants is for others to check.
+          htaccess: path === undefined ? undefined : { classes: new Set(['FileInfo']) },
           host,
           files,
           process: { serverRoot: '/' } as ProcessConfiguration,

@@ -33,9 +33,21 @@ RewriteRule . /index.html [L]
   },
   {
     name: 'front controller in a folder of its own, the path in the query',
-    htaccess: { blog: `${ON}RewriteBase /blog\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule ^(.*)$ index.html?q=$1 [L,QSA]` },
+    htaccess: {
+      blog: `${ON}RewriteBase /blog\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule ^(.*)$ index.html?q=$1 [L,QSA]`,
+    },
     files: ['index.html', 'blog/index.html', 'blog/x.css'],
-    asks: ['/blog/', '/blog/post/1', '/blog/post/1?a=b', '/blog/x.css', '/blog', '/other', '/blog/a%26b', '/blog/a+b', '/blog/caf%C3%A9'],
+    asks: [
+      '/blog/',
+      '/blog/post/1',
+      '/blog/post/1?a=b',
+      '/blog/x.css',
+      '/blog',
+      '/other',
+      '/blog/a%26b',
+      '/blog/a+b',
+      '/blog/caf%C3%A9',
+    ],
   },
   {
     name: 'front controller with B, so that the path survives in the query',
@@ -57,7 +69,16 @@ RewriteCond %{REQUEST_FILENAME} !-d
 RewriteCond %{REQUEST_FILENAME} !-f
 RewriteRule ^ index.html [L]`,
     files: ['index.html', 'css/app.css'],
-    asks: ['/', '/users', '/users/', '/users/?a=1', '/css/', '/css/app.css', '/users/1/', ['/x', { Authorization: 'Basic eA==' }]],
+    asks: [
+      '/',
+      '/users',
+      '/users/',
+      '/users/?a=1',
+      '/css/',
+      '/css/app.css',
+      '/users/1/',
+      ['/x', { Authorization: 'Basic eA==' }],
+    ],
   },
   {
     name: 'a single page application',
@@ -69,11 +90,7 @@ RewriteRule ^ index.html [L]`,
     name: 'without www',
     htaccess: `${ON}RewriteCond %{HTTP_HOST} ^www\\.(.+)$ [NC]\nRewriteRule ^ http://%1%{REQUEST_URI} [R=301,L]`,
     files: ['index.html', 'a b.html'],
-    asks: [
-      '/',
-      ['/a/b?c=d', { Host: 'www.c5.test' }],
-      ['/x', { Host: 'c5.test' }],
-    ],
+    asks: ['/', ['/a/b?c=d', { Host: 'www.c5.test' }], ['/x', { Host: 'c5.test' }]],
   },
   {
     name: 'with www and TLS, as boilerplates have it',
@@ -132,7 +149,11 @@ RewriteCond %{HTTP_REFERER} !example\\.org [NC]
 RewriteCond %{REQUEST_URI} !/stop.png
 RewriteRule \\.png$ /stop.png [R,L]`,
     files: ['a.png', 'stop.png'],
-    asks: ['/a.png', ['/a.png', { Referer: 'http://thief.example/' }], ['/stop.png', { Referer: 'http://thief.example/' }]],
+    asks: [
+      '/a.png',
+      ['/a.png', { Referer: 'http://thief.example/' }],
+      ['/stop.png', { Referer: 'http://thief.example/' }],
+    ],
   },
   {
     name: 'maintenance',
@@ -151,7 +172,13 @@ RewriteCond %{HTTP:Accept-Language} ^(de|fr) [NC]
 RewriteRule ^ /%1/ [R=302,L]
 RewriteRule ^$ /en/ [R=302,L]`,
     files: ['de/index.html', 'fr/index.html', 'en/index.html'],
-    asks: ['/', ['/', { 'Accept-Language': 'fr-CH, en' }], ['/', { 'Accept-Language': 'DE' }], ['/', { 'Accept-Language': 'es' }], '/de/'],
+    asks: [
+      '/',
+      ['/', { 'Accept-Language': 'fr-CH, en' }],
+      ['/', { 'Accept-Language': 'DE' }],
+      ['/', { 'Accept-Language': 'es' }],
+      '/de/',
+    ],
   },
   {
     name: 'a cache of pages, by cookies and queries',
@@ -164,7 +191,14 @@ RewriteRule ^(.*)$ cache/%{HTTP_HOST}/$1/index.html [L]
 RewriteCond %{REQUEST_FILENAME} !-f
 RewriteRule . /index.html [L]`,
     files: ['index.html', 'cache/c15.test/post/index.html'],
-    asks: ['/post', '/post?x=1', ['/post', { Cookie: 'logged_in=1' }], ['/post', { Cookie: 'a=b' }], 'POST /post', '/other'],
+    asks: [
+      '/post',
+      '/post?x=1',
+      ['/post', { Cookie: 'logged_in=1' }],
+      ['/post', { Cookie: 'a=b' }],
+      'POST /post',
+      '/other',
+    ],
   },
   {
     name: 'compressed files beside the others',
@@ -173,7 +207,12 @@ RewriteCond %{REQUEST_FILENAME}\\.gz -s
 RewriteRule ^(.*)\\.css$ $1\\.css\\.gz [QSA]
 RewriteRule \\.css\\.gz$ - [T=text/css,E=A:1]`,
     files: ['a.css', 'a.css.gz', 'b.css'],
-    asks: [['/a.css', { 'Accept-Encoding': 'gzip, br' }], '/a.css', ['/b.css', { 'Accept-Encoding': 'gzip' }], ['/a.css?v=1', { 'Accept-Encoding': 'gzip' }]],
+    asks: [
+      ['/a.css', { 'Accept-Encoding': 'gzip, br' }],
+      '/a.css',
+      ['/b.css', { 'Accept-Encoding': 'gzip' }],
+      ['/a.css?v=1', { 'Accept-Encoding': 'gzip' }],
+    ],
   },
   {
     name: 'versions in file names',
@@ -217,7 +256,16 @@ RewriteRule ^old/(.*)$ /new/$1 [R=301,L]
 RewriteRule ^gone/ - [G]
 RewriteRule ^feed$ https://feeds.example/x?format=xml [R=302,L]`,
     files: ['index.html'],
-    asks: ['/page.php?id=12', '/page.php?id=x', '/list.php?a=1&cat=books&b=2', '/old/x/y?z=1', '/gone/x', '/feed', '/feed?a=1', '/old/a%20b'],
+    asks: [
+      '/page.php?id=12',
+      '/page.php?id=x',
+      '/list.php?a=1&cat=books&b=2',
+      '/old/x/y?z=1',
+      '/gone/x',
+      '/feed',
+      '/feed?a=1',
+      '/old/a%20b',
+    ],
   },
   {
     name: 'a redirect service',
@@ -254,11 +302,19 @@ RewriteRule ^(.+)$ https://example.org/doc#$1 [R=302,NE,L]`,
 RewriteCond %{REQUEST_URI} !^/sites/
 RewriteRule ^(.*)$ /sites/%1/$1 [L]`,
     files: ['index.html', 'sites/one/index.html', 'sites/two/a.html'],
-    asks: ['/', ['/', { Host: 'one.wild23.test' }], ['/a.html', { Host: 'TWO.wild23.test' }], ['/none', { Host: 'one.wild23.test' }]],
+    asks: [
+      '/',
+      ['/', { Host: 'one.wild23.test' }],
+      ['/a.html', { Host: 'TWO.wild23.test' }],
+      ['/none', { Host: 'one.wild23.test' }],
+    ],
   },
   {
     name: 'a public folder below the root',
-    htaccess: { '': `${ON}RewriteRule ^(.*)$ public/$1 [L]`, public: `${ON}RewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule ^ index.html [L]` },
+    htaccess: {
+      '': `${ON}RewriteRule ^(.*)$ public/$1 [L]`,
+      public: `${ON}RewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule ^ index.html [L]`,
+    },
     files: ['index.html', 'secret.txt', 'public/index.html', 'public/a.css'],
     asks: ['/', '/a.css', '/secret.txt', '/x/y?z', '/public/a.css'],
   },
