@@ -1,5 +1,6 @@
 // Every module there is. What each of them may say in a configuration is declared in its own file.
 import type { ApacheModule } from './module/module.ts';
+import { alias } from './modules/alias.ts';
 import { accessCompat } from './modules/access-compat.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn, authnCore, authnFile, authzGroupfile } from './modules/authn.ts';
@@ -61,6 +62,7 @@ export const MODULES: readonly ApacheModule[] = [
   coreRanges,
   coreTrace,
   mime,
+  alias,
   env,
   expires,
   deflate,
