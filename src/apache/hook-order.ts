@@ -8,13 +8,16 @@ import { coreMime } from './modules/core-mime.ts';
 import { coreRanges } from './modules/core-ranges.ts';
 import { env } from './modules/env.ts';
 import { expires } from './modules/expires.ts';
+import { filter } from './modules/filter.ts';
 import { headers } from './modules/headers.ts';
 import { mime } from './modules/mime.ts';
+import { coreFilters, mimeFilters } from './modules/output-filters.ts';
 import { setenvif } from './modules/setenvif.ts';
 import type { HookOrder } from './request/steps.ts';
 
 export const HOOK_ORDER: HookOrder = {
-  postReadRequest: [setenvif, headers],
+  // `RequestHeader … early` comes before SetEnvIf looks, and `Header … early` sees none of its variables.
+  postReadRequest: [headers, setenvif],
   translateName: [],
   headerParser: [setenvif],
   accessChecker: [accessCompat, allowMethods],
@@ -24,7 +27,7 @@ export const HOOK_ORDER: HookOrder = {
   authChecker: [authzCore],
   typeChecker: [mime],
   fixups: [coreMime, env, headers],
-  insertFilter: [coreRanges, expires, headers],
+  insertFilter: [coreRanges, expires, coreFilters, mimeFilters, filter, headers],
   insertErrorFilter: [expires, headers],
   handler: [coreContent],
 };
