@@ -1,5 +1,6 @@
 // Which module goes first at each step of a request: the order that the real httpd has with its modules loaded as Debian loads them.
 import { accessCompat } from './modules/access-compat.ts';
+import { alias } from './modules/alias.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn } from './modules/authn.ts';
 import { authzCore } from './modules/authz-core.ts';
@@ -19,7 +20,7 @@ import type { HookOrder } from './request/steps.ts';
 
 export const HOOK_ORDER: HookOrder = {
   postReadRequest: [setenvif, headers],
-  translateName: [rewrite],
+  translateName: [rewrite, alias],
   headerParser: [setenvif],
   accessChecker: [accessCompat, allowMethods],
   satisfies: [accessCompat],
@@ -27,7 +28,7 @@ export const HOOK_ORDER: HookOrder = {
   checkUser: [authn],
   authChecker: [authzCore],
   typeChecker: [mime],
-  fixups: [coreMime, rewrite, env, dir, headers, rewriteTypes],
+  fixups: [coreMime, rewrite, alias, env, headers, dir, rewriteTypes],
   insertFilter: [coreRanges, coreFilters, mimeFilters, filter, expires, headers],
   insertErrorFilter: [expires, headers],
   handler: [rewrite, coreContent],

@@ -19,6 +19,18 @@ const FOREIGN_HANDLERS: ReadonlyArray<readonly [name: RegExp, modules: readonly 
   [/^(?:php|application\/x-httpd-)/, ['mod_php.c', 'mod_php5.c', 'mod_php7.c', 'mod_php8.c', 'sapi_apache2.c']],
 ];
 
+function moduleOf(name: string, isLoaded: (module: string) => boolean): string | undefined {
+  for (const [pattern, modules] of FOREIGN_HANDLERS) {
+    if (pattern.test(name)) return modules.find(isLoaded);
+  }
+  return undefined;
+}
+
+/** Whether a loaded module would answer: its files must not be sent as they are. */
+export function isForeignHandler(name: string | undefined, isLoaded: (module: string) => boolean): boolean {
+  return name !== undefined && moduleOf(name, isLoaded) !== undefined;
+}
+
 /**
  * The name as it is compared. Without the module that knows it Apache sends the file itself; where that module is loaded the
  * file is a program or a template that nobody must see.
@@ -27,11 +39,9 @@ const FOREIGN_HANDLERS: ReadonlyArray<readonly [name: RegExp, modules: readonly 
  */
 export function takeHandlerName(directive: string, name: string, loaded: ReadonlySet<string>): string {
   const lower = name.toLowerCase();
-  for (const [pattern, modules] of FOREIGN_HANDLERS) {
-    const module = pattern.test(lower) ? modules.find((candidate) => loaded.has(candidate)) : undefined;
-    if (module !== undefined) {
-      throw new ConfigurationError(`${directive} ${name} is not supported by perdura: it has no ${module}`);
-    }
+  const module = moduleOf(lower, (candidate) => loaded.has(candidate));
+  if (module !== undefined) {
+    throw new ConfigurationError(`${directive} ${name} is not supported by perdura: it has no ${module}`);
   }
   return lower;
 }

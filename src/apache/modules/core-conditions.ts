@@ -34,9 +34,12 @@ type Definition = SectionDefinition<undefined, Conditions>;
 /** Apache's dummy for the path of these: no folder is known there. */
 const CONDITION_PATH = '*If';
 
-function parseCondition(text: string, { htaccess, process }: ConfigurationScope): Expression {
+function parseCondition(text: string, scope: ConfigurationScope): Expression {
   try {
-    return parseExpression(text, { restricted: htaccess !== undefined, ssl: process.modules.has('mod_ssl.c') });
+    return parseExpression(text, {
+      restricted: scope.htaccess !== undefined,
+      ssl: scope.process.modules.has('mod_ssl.c'),
+    });
   } catch (error) {
     throw new ConfigurationError(`Cannot parse condition clause: ${(error as Error).message}`);
   }
