@@ -97,9 +97,14 @@ export class RequestProcessor {
   /** Of SiteServices: the same for a file. */
   async lookUpFile(file: string, from: ApacheRequest): Promise<ApacheRequest> {
     const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
-    const isNeighbour = !file.includes('/');
-    const request = subrequest(isNeighbour ? `${folderOf(from.path)}${file}` : '', from);
-    request.filename = file.startsWith('/') ? file : `${folderOf(from.filename ?? '')}${file}`;
+    const filename = file.startsWith('/') ? file : `${folderOf(from.filename ?? '')}${file}`;
+    // In the same folder its URL is known, too, however the file was called.
+    const isNeighbour = folderOf(filename) === folderOf(from.filename ?? '');
+    const request = subrequest(
+      isNeighbour ? `${folderOf(from.path)}${filename.slice(folderOf(filename).length)}` : '',
+      from,
+    );
+    request.filename = filename;
     if (!isNeighbour) request.path = '';
     if (depthOf(from) >= MAX_INTERNAL_REDIRECTS) {
       request.status = 500;
