@@ -63,7 +63,7 @@ function answerFile(request: ApacheRequest): HookResult {
     return 500;
   }
   if (fileStats === undefined) {
-    log(request, `AH00128: File does not exist: ${path}${pathInfo}`);
+    services.log(request, 'info', 'core', `AH00128: File does not exist: ${path}${pathInfo}`);
     return 404;
   }
   if (fileStats.kind === 'folder') {
@@ -71,7 +71,7 @@ function answerFile(request: ApacheRequest): HookResult {
     return 404;
   }
   if (pathInfo !== '' && coreMime.ofDirectory(request.directoryConfig).pathInfo !== 'on') {
-    log(request, `AH00130: File does not exist: ${path}${pathInfo}`);
+    services.log(request, 'info', 'core', `AH00130: File does not exist: ${path}${pathInfo}`);
     return 404;
   }
   // Apache would wait for a pipe or a device for ever.

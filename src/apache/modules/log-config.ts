@@ -80,7 +80,9 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       usage: CUSTOM_LOG_USAGE,
       summary: 'an access log: file, format, and when a line is written',
       apply: ({ words, server, scope }) => {
-        server.logs.push(parseLog(`CustomLog takes two or three arguments, ${CUSTOM_LOG_USAGE}`, words[0] ?? '', scope));
+        server.logs.push(
+          parseLog(`CustomLog takes two or three arguments, ${CUSTOM_LOG_USAGE}`, words[0] ?? '', scope),
+        );
       },
     }),
     defineDirective({
@@ -92,7 +94,9 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       usage: GLOBAL_LOG_USAGE,
       summary: 'an access log for all hosts, also those with logs of their own',
       apply: ({ words, server, scope }) => {
-        server.globalLogs.push(parseLog(`GlobalLog takes two or three arguments, ${GLOBAL_LOG_USAGE}`, words[0] ?? '', scope));
+        server.globalLogs.push(
+          parseLog(`GlobalLog takes two or three arguments, ${GLOBAL_LOG_USAGE}`, words[0] ?? '', scope),
+        );
       },
     }),
     defineDirective({

@@ -13,6 +13,9 @@ import { coreSections } from '../modules/core-sections.ts';
 import type { ApacheRequest } from './apache-request.ts';
 import { closeAtMatchLimit } from './close-at-match-limit.ts';
 
+/** What `AllowOverride Nonfatal=` forgives. */
+const NONFATAL = /^AH0229[56]: /;
+
 const FORBIDDEN = 403;
 const INTERNAL_SERVER_ERROR = 500;
 
@@ -135,7 +138,7 @@ class DirectoryWalk {
     const outcome: AccessFileOutcome = services.accessFiles.read(folder, names, host, grant);
     if (outcome.kind === 'none') return undefined;
     if (outcome.kind === 'config') {
-      for (const warning of outcome.warnings) log(this.#request, 'warn', warning);
+      for (const warning of outcome.warnings) log(this.#request, NONFATAL.test(warning) ? 'info' : 'warn', warning);
       this.#add(outcome.config);
       return undefined;
     }

@@ -17,7 +17,7 @@ export function makeAnswer(original: ApacheRequest, final: ApacheRequest, surrou
     status: final.status,
     body: hasBody ? toBody(final.content, final) : null,
     exact: {
-      head: ({ mustClose }) => formatHead(final, mustClose !== undefined, surroundings.dateText()),
+      head: ({ mustClose }) => formatHead(final, mustClose, surroundings.dateText()),
       done: (record) => {
         surroundings.logAnswer(original, final, record);
       },

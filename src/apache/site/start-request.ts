@@ -1,6 +1,5 @@
 // From what the server read to the request that modules see; and what is wrong with a head that could be read.
 import type { RawRequest } from '../../server/index.ts';
-import { noteError } from '../answer/error-answer.ts';
 import { hasToken } from '../answer/keep-alive.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import { MatchBudget } from '../regex/index.ts';
@@ -8,8 +7,10 @@ import { coreRequest } from '../modules/core-request.ts';
 import { isKnownMethod } from '../request/methods.ts';
 import { ApacheRequest } from '../request/apache-request.ts';
 import type { ConnectionFacts } from '../request/connection-facts.ts';
+import type { RequestFacts } from '../request/apache-request.ts';
 import { FieldTable } from '../request/field-table.ts';
 import type { SiteServices } from '../request/site-services.ts';
+import { readRefusedLine } from '../request/read-refused-line.ts';
 import { parseTarget } from '../request/url-path.ts';
 
 /** A request before its virtual host is known. */
@@ -20,30 +21,25 @@ export function startRequest(
   defaultHost: VirtualHost,
 ): ApacheRequest {
   const request = new ApacheRequest(
-    {
-      requestLine: raw.requestLine,
-      method: raw.method,
-      target: raw.target,
-      version: parseVersion(raw.version),
-      startedAtMs: raw.startedAtMs,
-    },
+    readFacts(raw),
     collectFields(raw.fields),
     connection,
     services,
     defaultHost,
     new MatchBudget(),
   );
-  request.unparsedPath = raw.target;
-  if (raw.method === 'HEAD') {
+  const { method, target } = request.facts;
+  request.unparsedPath = target;
+  if (method === 'HEAD') {
     request.headerOnly = true;
   }
   // CONNECT names a place, not a path: what is asked of it is asked of the root.
-  if (raw.method === 'CONNECT') {
+  if (method === 'CONNECT') {
     request.path = '/';
-  } else if (raw.target === '*') {
+  } else if (target === '*') {
     request.path = '*';
   } else {
-    const { path, query } = parseTarget(raw.target);
+    const { path, query } = parseTarget(target);
     request.path = path;
     request.query = query;
   }
@@ -54,6 +50,17 @@ export function startRequest(
     request.closes = true;
   }
   return request;
+}
+
+/** A head that was given up has a line, and nobody who has taken it apart. */
+function readFacts(raw: RawRequest): RequestFacts {
+  const { startedAtMs } = raw;
+  if (raw.method === '') {
+    const { text, method, target, version } = readRefusedLine(raw.requestLine);
+    return { requestLine: text, method, target, version, startedAtMs };
+  }
+  const { requestLine, method, target } = raw;
+  return { requestLine, method, target, version: parseVersion(raw.version), startedAtMs };
 }
 
 /** 9 for HTTP/0.9, 1001 for HTTP/1.1. */
@@ -67,6 +74,11 @@ export function collectFields(fields: readonly string[]): FieldTable {
   const table = new FieldTable();
   for (let at = 0; at + 1 < fields.length; at += 2) table.merge(fields[at]!, fields[at + 1]!);
   return table;
+}
+
+/** Whether httpd takes the target for none before it has read any field: neither a path nor a URL, nor what OPTIONS and CONNECT may ask. */
+export function hasUnreadableTarget({ method, path }: ApacheRequest): boolean {
+  return !path.startsWith('/') && !(method === 'OPTIONS' && path === '*');
 }
 
 /** What is wrong with a head although it could be read. Undefined: nothing. */
@@ -100,9 +112,4 @@ export function checkHead(request: ApacheRequest): number | undefined {
     return 417;
   }
   return undefined;
-}
-
-/** Says on the page what was wrong. */
-export function explainRefusal(request: ApacheRequest, text: string): void {
-  noteError(request, text);
 }
