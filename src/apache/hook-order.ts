@@ -15,19 +15,20 @@ import { mime } from './modules/mime.ts';
 import { coreFilters, mimeFilters } from './modules/output-filters.ts';
 import { rewrite, rewriteTypes } from './modules/rewrite.ts';
 import { setenvif } from './modules/setenvif.ts';
+import { ssl } from './modules/ssl.ts';
 import type { HookOrder } from './request/steps.ts';
 
 export const HOOK_ORDER: HookOrder = {
-  postReadRequest: [setenvif, headers],
+  postReadRequest: [setenvif, headers, ssl],
   translateName: [rewrite],
   headerParser: [setenvif],
-  accessChecker: [accessCompat, allowMethods],
+  accessChecker: [accessCompat, allowMethods, ssl],
   satisfies: [accessCompat],
   userlessChecker: [authzCore],
   checkUser: [authn],
   authChecker: [authzCore],
   typeChecker: [mime],
-  fixups: [coreMime, rewrite, env, dir, headers, rewriteTypes],
+  fixups: [coreMime, rewrite, env, ssl, dir, headers, rewriteTypes],
   insertFilter: [coreRanges, coreFilters, mimeFilters, filter, expires, headers],
   insertErrorFilter: [expires, headers],
   handler: [rewrite, coreContent],
