@@ -1,9 +1,11 @@
 // Every module there is. What each of them may say in a configuration is declared in its own file.
 import type { ApacheModule } from './module/module.ts';
+import { alias } from './modules/alias.ts';
 import { accessCompat } from './modules/access-compat.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn, authnCore, authnFile, authzGroupfile } from './modules/authn.ts';
 import { authzCore, authzHost, authzUser } from './modules/authz-core.ts';
+import { coreConditions } from './modules/core-conditions.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreEntityTag } from './modules/core-entity-tag.ts';
 import { coreErrorDocument } from './modules/core-error-document.ts';
@@ -30,6 +32,7 @@ import { logConfig } from './modules/log-config.ts';
 import { mime } from './modules/mime.ts';
 import { coreFilters, mimeFilters } from './modules/output-filters.ts';
 import { reqtimeout } from './modules/reqtimeout.ts';
+import { rewrite, rewriteTypes } from './modules/rewrite.ts';
 import { setenvif } from './modules/setenvif.ts';
 
 /** In the order in which Apache links them, as far as it matters: request/hook-order.ts has the order of each step. */
@@ -38,6 +41,7 @@ export const MODULES: readonly ApacheModule[] = [
   coreVirtualHost,
   coreListen,
   coreSections,
+  coreConditions,
   coreOptions,
   coreKeepAlive,
   accessCompat,
@@ -58,6 +62,7 @@ export const MODULES: readonly ApacheModule[] = [
   coreRanges,
   coreTrace,
   mime,
+  alias,
   env,
   expires,
   deflate,
@@ -70,5 +75,7 @@ export const MODULES: readonly ApacheModule[] = [
   deprecated,
   reqtimeout,
   dir,
+  rewrite,
+  rewriteTypes,
   ...inertModules,
 ];

@@ -1,21 +1,27 @@
 // Which module goes first at each step of a request: the order that the real httpd has with its modules loaded as Debian loads them.
 import { accessCompat } from './modules/access-compat.ts';
+import { alias } from './modules/alias.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn } from './modules/authn.ts';
 import { authzCore } from './modules/authz-core.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreMime } from './modules/core-mime.ts';
 import { coreRanges } from './modules/core-ranges.ts';
+import { dir } from './modules/dir.ts';
 import { env } from './modules/env.ts';
 import { expires } from './modules/expires.ts';
+import { filter } from './modules/filter.ts';
 import { headers } from './modules/headers.ts';
 import { mime } from './modules/mime.ts';
+import { coreFilters, mimeFilters } from './modules/output-filters.ts';
+import { rewrite, rewriteTypes } from './modules/rewrite.ts';
 import { setenvif } from './modules/setenvif.ts';
 import type { HookOrder } from './request/steps.ts';
 
 export const HOOK_ORDER: HookOrder = {
-  postReadRequest: [setenvif, headers],
-  translateName: [],
+  // `RequestHeader … early` comes before SetEnvIf looks, and `Header … early` sees none of its variables.
+  postReadRequest: [headers, setenvif],
+  translateName: [rewrite, alias],
   headerParser: [setenvif],
   accessChecker: [accessCompat, allowMethods],
   satisfies: [accessCompat],
@@ -23,8 +29,8 @@ export const HOOK_ORDER: HookOrder = {
   checkUser: [authn],
   authChecker: [authzCore],
   typeChecker: [mime],
-  fixups: [coreMime, env, headers],
-  insertFilter: [coreRanges, expires, headers],
+  fixups: [coreMime, rewrite, alias, env, headers, dir, rewriteTypes],
+  insertFilter: [coreRanges, coreFilters, mimeFilters, filter, expires, headers],
   insertErrorFilter: [expires, headers],
-  handler: [coreContent],
+  handler: [rewrite, coreContent],
 };

@@ -2,6 +2,7 @@
 import { formatHttpDate } from '../../http/index.ts';
 import { entityTagParts, formatEntityTag, needsDigest } from '../content/entity-tag.ts';
 import { digestFile, takeFile } from '../content/file-content.ts';
+import { isForeignHandler } from '../content/handler-names.ts';
 import { decideConditions } from '../content/preconditions.ts';
 import { FILE_METHODS, isKnownMethod } from '../content/standard-methods.ts';
 import type { FileStats } from '../files/file-lookup.ts';
@@ -49,7 +50,6 @@ function log(request: ApacheRequest, message: string): void {
 function answerOptions(request: ApacheRequest): 'ok' {
   const methods = allowsTrace(request) ? [...request.allowedMethods, 'TRACE'] : request.allowedMethods;
   request.headersOut.set('Allow', methods.join(','));
-  request.headersOut.set('Content-Length', '0');
   request.content = NO_CONTENT;
   return 'ok';
 }
@@ -57,6 +57,11 @@ function answerOptions(request: ApacheRequest): 'ok' {
 function answerFile(request: ApacheRequest): HookResult {
   const { fileStats, filename, pathInfo, services } = request;
   const path = filename ?? '';
+  // ScriptAlias: a program is nobody's to read.
+  if (isForeignHandler(request.handler, (name) => services.hasModule(name))) {
+    log(request, `perdura has no handler ${request.handler ?? ''}: ${path}`);
+    return 500;
+  }
   if (fileStats === undefined) {
     log(request, `AH00128: File does not exist: ${path}${pathInfo}`);
     return 404;

@@ -18,6 +18,8 @@ export interface SiteServices<Request> {
   hasModule(name: string): boolean;
   isDefined(name: string): boolean;
   wallMs(): number;
+  /** A variable of the process's environment. */
+  osVariable?(name: string): string | undefined;
   /** What mod_ssl knows of a request by a name such as SSL_PROTOCOL; undefined where it is not loaded, or knows nothing. */
   tlsVariable?(request: Request, name: string): string | undefined;
   /** Of the machine, for 1, 5 and 15 minutes; without it 0. */

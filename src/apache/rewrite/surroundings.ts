@@ -8,14 +8,17 @@ export interface Groups {
 
 /** The condition of `RewriteCond expr`. */
 export interface RewriteExpression {
-  /** `groups`: of a regular expression in it that matched. @throws what means that the condition does not hold, after it was logged */
+  /** `groups`: of a regular expression in it that matched. */
   evaluate(request: ApacheRequest): { readonly value: boolean; readonly groups: Groups | undefined };
 }
 
 /** See the head of the file. */
 export interface RewriteSurroundings {
-  /** `varies`: whether fields of the request that it looks at are told in Vary. @throws Error with the parser's words */
-  parseExpression(text: string, varies: boolean): RewriteExpression;
+  /**
+   * `varies`: whether fields of the request that it looks at are told in Vary. `restricted`: in .htaccess, where an expression must not
+   * look at any file. @throws Error with the parser's words
+   */
+  parseExpression(text: string, place: { readonly varies: boolean; readonly restricted: boolean }): RewriteExpression;
   documentRootOf(request: ApacheRequest): string;
   adminOf(request: ApacheRequest): string;
   /** Options FollowSymLinks or SymLinksIfOwnerMatch: without them folders must not rewrite. */

@@ -49,6 +49,10 @@ export class Services implements SiteServices<ApacheRequest> {
     return this.configuration.defines.has(name);
   }
 
+  osVariable(name: string): string | undefined {
+    return this.configuration.environment?.[name];
+  }
+
   wallMs(): number {
     return this.#environment.wallMs();
   }

@@ -1,8 +1,14 @@
 // `perdura serve --config FILE`: from the file to listening servers, and from signals to another configuration or the end.
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { ConfigurationRefused, NodeFileLookup, RunningSite, formatRefusal } from '../../apache/index.ts';
-import type { ListenerPlan, SiteEnvironment } from '../../apache/index.ts';
+import {
+  ConfigurationRefused,
+  NodeFileLookup,
+  RunningSite,
+  explainNoListener,
+  formatRefusal,
+} from '../../apache/index.ts';
+import type { ConfigurationNote, ListenerPlan, SiteEnvironment } from '../../apache/index.ts';
 import { ListenError } from '../../errors.ts';
 import { systemClock } from '../../io/index.ts';
 import { serve } from '../../server/index.ts';
@@ -22,10 +28,15 @@ export async function serveConfig(flags: ConfigFlags, drainMs: number, terminal:
   const logs = new LogFiles(terminal);
   const site = load(flags, createEnvironment(logs, terminal), terminal);
   if (site === undefined) return EXIT_CODES.finding;
-  terminal.stderr.write(formatNotes(site.configuration.notes, flags.verbose === true));
+  tellNotes(site.configuration.notes, flags, terminal);
   if (flags.checkConfig === true) {
     terminal.stderr.write('Syntax OK\n');
     return EXIT_CODES.good;
+  }
+  const unheard = explainNoListener(site.configuration);
+  if (unheard !== undefined) {
+    terminal.stderr.write(`${unheard}\n`);
+    return EXIT_CODES.finding;
   }
   try {
     await logs.open(site.accessLogFiles, site.errorLogFiles);
@@ -75,9 +86,20 @@ function load(flags: ConfigFlags, environment: SiteEnvironment, terminal: Termin
     );
   } catch (error) {
     if (!(error instanceof ConfigurationRefused)) throw error;
-    terminal.stderr.write(Buffer.from(`${formatRefusal(error)}\n`, 'latin1'));
+    tellRefusal(error, flags, terminal);
     return undefined;
   }
+}
+
+function tellNotes(notes: readonly ConfigurationNote[], flags: ConfigFlags, terminal: Terminal): void {
+  const text = formatNotes(notes, flags.verbose === true, systemClock.wallMs(), terminal.processId);
+  terminal.stderr.write(text);
+}
+
+/** With what was doubtful before it. */
+function tellRefusal(refused: ConfigurationRefused, flags: ConfigFlags, terminal: Terminal): void {
+  tellNotes(refused.notes, flags, terminal);
+  terminal.stderr.write(`${formatRefusal(refused, 'perdura')}\n`);
 }
 
 /** All of them or none. */
@@ -125,11 +147,11 @@ async function reload(site: RunningSite, flags: ConfigFlags, logs: LogFiles, ter
   const before = describeFixed(site);
   const refused = site.reload();
   if (refused !== undefined) {
-    terminal.stderr.write(Buffer.from(`${formatRefusal(refused)}\n`, 'latin1'));
+    tellRefusal(refused, flags, terminal);
     terminal.stderr.write('SIGHUP: the new configuration is refused; the old one stays in use\n');
     return;
   }
-  terminal.stderr.write(formatNotes(site.configuration.notes, flags.verbose === true));
+  tellNotes(site.configuration.notes, flags, terminal);
   await logs.open(site.accessLogFiles, site.errorLogFiles);
   await logs.reopen();
   terminal.stdout.write(`SIGHUP: ${flags.config!} is in use\n`);
