@@ -115,8 +115,8 @@ function* substitute(rule: RewriteRule, target: string, context: RewriteContext)
   const isRelative = !path.startsWith('/') && readScheme(path) === undefined;
   request.filename = isRelative ? `${directory ?? '/'}${path}` : path;
   if (flags.proxy) {
-    const path = directory !== undefined && !flags.noEscape ? escapePath(request.filename) : request.filename;
-    request.filename = `${PROXY}${qualify(path, request)}`;
+    const escaped = directory !== undefined && !flags.noEscape ? escapePath(request.filename) : request.filename;
+    request.filename = `${PROXY}${qualify(escaped, request)}`;
     return 'substituted';
   }
   if (flags.redirect) {

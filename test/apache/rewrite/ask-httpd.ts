@@ -52,15 +52,17 @@ export function checkWithHttpd(program: string, lines: string): string {
   }
 }
 
-const siteFolder = (root: string, index: number): string => path.join(root, `s${index}`);
+export const siteFolder = (root: string, index: number): string => path.join(root, `s${index}`);
 
 function preamble(root: string, port: number): string {
+  const types = path.join(root, 'mime.types');
+  writeFileSync(types, '');
   const user = process.getuid?.() === 0 ? 'User www-data\nGroup www-data\n' : '';
   const modules = MODULES.map((name) => `LoadModule ${name}_module ${MODULES_FOLDER}/mod_${name}.so\n`).join('');
-  return `ServerRoot ${root}\nPidFile ${root}/pid\nErrorLog ${root}/error.log\nListen 127.0.0.1:${port}\n${modules}${user}ServerName main.test\nTypesConfig /dev/null\n`;
+  return `ServerRoot ${root}\nPidFile ${root}/pid\nErrorLog ${root}/error.log\nListen 127.0.0.1:${port}\n${modules}${user}ServerName main.test\nTypesConfig ${types}\n`;
 }
 
-function writeSites(root: string, port: number, cases: readonly RewriteCase[]): void {
+export function writeSites(root: string, port: number, cases: readonly RewriteCase[]): void {
   let text = preamble(root, port);
   text += '<Directory />\nAllowOverride All\nOptions FollowSymLinks\n</Directory>\n';
   text += 'AddType text/html .html\nAddType text/css .css\nDirectoryIndex index.html\nAcceptPathInfo Default\n';
@@ -96,7 +98,7 @@ function writeFolder(folder: string, site: RewriteCase): void {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as net.AddressInfo;
@@ -123,7 +125,7 @@ async function untilListening(port: number, pid: number): Promise<void> {
   throw new Error(`httpd (process ${pid}) does not listen on port ${port}`);
 }
 
-async function exchange(port: number, host: string, ask: RewriteAsk): Promise<string> {
+export async function exchange(port: number, host: string, ask: RewriteAsk): Promise<string> {
   const { method, target, fields } = partsOf(ask);
   const all = Object.entries({ Host: host, ...fields, Connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
@@ -133,7 +135,7 @@ async function exchange(port: number, host: string, ask: RewriteAsk): Promise<st
   return (await buffer(socket)).toString('latin1');
 }
 
-function readAnswer(text: string, folder: string): RewriteAnswer {
+export function readAnswer(text: string, folder: string): RewriteAnswer {
   const [head = ''] = text.split('\r\n\r\n', 1);
   const [line = '', ...rest] = head.split('\r\n');
   const lines = rest.map((field) => [field.slice(0, field.indexOf(':')), field.slice(field.indexOf(':') + 2)] as const);

@@ -127,7 +127,7 @@ export class RewriteSite {
     const folder = await this.#fixFolder(request);
     if (folder !== 'ok') return folder;
     request.contentType = TYPES[/\.(\w+)$/.exec(request.filename ?? '')?.[1] ?? ''];
-    rewriteTypes.definition.hooks!.fixups!(request);
+    await rewriteTypes.definition.hooks!.fixups!(request);
     return 'ok';
   }
 

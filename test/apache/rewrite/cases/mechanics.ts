@@ -64,13 +64,13 @@ RewriteRule ^(.)$ - [E=D:$1%1%2]`,
   },
   {
     name: 'characters that mean something',
-    htaccess: `${ON}RewriteRule ^b - [E=A:a\\:b\\$1\\%1\\\\x$x%x%{x${'$'}{x:y%{x:}z]
+    htaccess: `${ON}RewriteRule ^b - [E=A:a\\:b\\$1\\%1\\\\x$x%x%{x\${x:y%{x:}z]
 RewriteRule ^b - [E=B:%{HTTP_HOST}:%{REQUEST_URI}]
 RewriteRule ^b - [E=%{QUERY_STRING}:1]
 RewriteRule ^b - "[E=D:two words]"
 RewriteRule ^c - [E=A:1,E=B:2,E=C]
 RewriteRule ^c - [E=!A,E=!%{QUERY_STRING}]
-RewriteRule ^d - [E=A:${'$'}{none:x|fallback},E=B:${'$'}{none:x},E=C:%{nothing},E=D:\\]`,
+RewriteRule ^d - [E=A:\${none:x|fallback},E=B:\${none:x},E=C:%{nothing},E=D:\\]`,
     files: ['b', 'c', 'd'],
     asks: ['/b?C', '/c?B', '/c', '/d'],
   },
