@@ -45,6 +45,8 @@ export function formatHead(request: ApacheRequest, mustClose: boolean, date: str
   const lengthKnown = headOnly || request.headerOnly || fields.has('Content-Length');
   // A connection that ends anyway needs no chunks.
   const chunked = !lengthKnown && !closes && !request.expectsContinue && request.version >= HTTP_1_1;
+  // Apache had decided once before the error; that first answer counts, although nobody saw it.
+  if (request.wasUnderWay) connection.keepAlives += decide(request, fields, closes, lengthKnown || chunked).counts;
   const decision = decide(request, fields, closes, lengthKnown || chunked);
   connection.keepAlives += decision.counts;
   if (decision.field !== undefined) fields.set('Keep-Alive', decision.field);

@@ -191,6 +191,8 @@ function chosenFilter(name: string, harness: Harness): OutputFilter<ApacheReques
     name,
     order: harness.order,
     run(request) {
+      // Pages for errors stay as they are, also those of ErrorDocument.
+      if (request.status >= 400) return;
       const provider = harness.providers.find(({ condition }) => holds(condition, request));
       if (provider === undefined) return;
       provider.flags?.changeFields(request.headersOut);

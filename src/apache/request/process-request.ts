@@ -32,7 +32,8 @@ export class RequestProcessor {
   async fail(status: number, request: ApacheRequest, before: number): Promise<void> {
     const type = isKnownStatus(status) ? status : 500;
     let subject = request;
-    let additional = before === 200 ? undefined : type;
+    // What is told of the second error is the status of the first one, again.
+    let additional = before === 200 ? undefined : request.status;
     // An ErrorDocument that fails itself: the first error is told, and that there was another one.
     if (before !== 200) {
       while (subject.previous !== undefined && subject.previous.status !== 200) subject = subject.previous;
@@ -54,14 +55,6 @@ export class RequestProcessor {
         request.method = 'GET';
         await this.redirectInternally(document.value, request);
         return;
-      } else if (document?.kind === 'invalid') {
-        request.services.log(
-          request,
-          'error',
-          'core',
-          `AH00120: Invalid error redirection directive: ${document.value}`,
-        );
-        additional = 500;
       }
     } else if (dropsConnection(type)) {
       subject.closes = true;

@@ -57,8 +57,7 @@ export class Site {
     const fault = this.#chooseHost(request) ?? checkHead(request);
     try {
       const final = fault === undefined ? await this.#processor.answer(request) : await this.#fail(fault, request);
-      await this.#finish(final);
-      return this.#toAnswer(request, final);
+      return this.#toAnswer(request, await this.#finish(final));
     } catch (error) {
       return this.#answerDefect(context, error);
     }
@@ -75,8 +74,7 @@ export class Site {
     if (explained.notes !== undefined) request.notes.set('error-notes', explained.notes);
     request.closes = true;
     const final = await this.#fail(explained.status, request);
-    await this.#finish(final);
-    return this.#toAnswer(request, final);
+    return this.#toAnswer(request, await this.#finish(final));
   }
 
   #start(context: HandlerContext): ApacheRequest {
@@ -112,8 +110,16 @@ export class Site {
     return final;
   }
 
-  async #finish(final: ApacheRequest): Promise<void> {
+  /** Runs the filters. Where one of them finds an error, the answer is that of the error. */
+  async #finish(request: ApacheRequest): Promise<ApacheRequest> {
+    const status = await finishAnswer(request);
+    if (status === undefined) return request;
+    request.wasUnderWay = true;
+    const final = await this.#fail(status, request);
+    final.hidesLength = request.hidesLength;
+    final.wasUnderWay = true;
     await finishAnswer(final);
+    return final;
   }
 
   #toAnswer(request: ApacheRequest, final: ApacheRequest): Answer {
@@ -131,7 +137,6 @@ export class Site {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#services.log(request, 'crit', 'perdura', text);
     const final = await this.#fail(500, request);
-    await this.#finish(final);
-    return this.#toAnswer(request, final);
+    return this.#toAnswer(request, await this.#finish(final));
   }
 }

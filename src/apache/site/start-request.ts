@@ -35,7 +35,10 @@ export function startRequest(
   if (raw.method === 'HEAD') {
     request.headerOnly = true;
   }
-  if (raw.target === '*') {
+  // CONNECT names a place, not a path: what is asked of it is asked of the root.
+  if (raw.method === 'CONNECT') {
+    request.path = '/';
+  } else if (raw.target === '*') {
     request.path = '*';
   } else {
     const { path, query } = parseTarget(raw.target);
