@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { MODULES } from '#src/apache/catalogue.js';
 import { NodeFileLookup, RunningSite } from '#src/apache/index.js';
 import { serve } from '#src/server/index.js';
 import type { Server } from '#src/server/index.js';
@@ -22,13 +21,6 @@ const TABLES: Readonly<Record<string, readonly RewriteCase[]>> = {
   contexts: CONTEXT_CASES,
 };
 
-const hasAliases = MODULES.some(({ name }) => name === 'mod_alias.c');
-
-/** Why a site cannot be asked. */
-function skipOf({ host = '' }: RewriteCase): string | false {
-  return host.includes('Alias ') && !hasAliases ? 'there is no mod_alias yet' : false;
-}
-
 for (const [table, cases] of Object.entries(TABLES)) {
   describe(`a site with the rules of the table ${table}`, () => {
     const recorded = readRecorded(table);
@@ -38,11 +30,7 @@ for (const [table, cases] of Object.entries(TABLES)) {
 
     before(async () => {
       port = await freePort();
-      writeSites(
-        root,
-        port,
-        cases.map((site) => (skipOf(site) === false ? site : { ...site, host: '' })),
-      );
+      writeSites(root, port, cases);
       const site = new RunningSite(
         { file: path.join(root, 'httpd.conf') },
         {
@@ -63,7 +51,7 @@ for (const [table, cases] of Object.entries(TABLES)) {
     });
 
     for (const [index, site] of cases.entries()) {
-      test(`answers as httpd: ${site.name}`, { skip: skipOf(site) }, async () => {
+      test(`answers as httpd: ${site.name}`, async () => {
         for (const [at, ask] of site.asks.entries()) {
           const answer = readAnswer(await exchange(port, hostNameOf(index), ask), siteFolder(root, index));
           assert.deepEqual(answer, recorded[site.name]?.[at], JSON.stringify(ask));
