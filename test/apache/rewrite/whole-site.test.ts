@@ -8,20 +8,11 @@ import { NodeFileLookup, RunningSite } from '#src/apache/index.js';
 import { serve } from '#src/server/index.js';
 import type { Server } from '#src/server/index.js';
 import { exchange, freePort, readAnswer, siteFolder, writeSites } from './ask-httpd.ts';
-import { CONTEXT_CASES } from './cases/contexts.ts';
-import { MECHANICS_CASES } from './cases/mechanics.ts';
-import { REAL_WORLD_CASES } from './cases/real-world.ts';
 import { readRecorded } from './recorded-answers.ts';
 import { hostNameOf } from './rewrite-case.ts';
-import type { RewriteCase } from './rewrite-case.ts';
+import { TABLES } from './tables.ts';
 
-const TABLES: Readonly<Record<string, readonly RewriteCase[]>> = {
-  'real-world': REAL_WORLD_CASES,
-  mechanics: MECHANICS_CASES,
-  contexts: CONTEXT_CASES,
-};
-
-for (const [table, cases] of Object.entries(TABLES)) {
+for (const { name: table, cases, main } of TABLES) {
   describe(`a site with the rules of the table ${table}`, () => {
     const recorded = readRecorded(table);
     const root = mkdtempSync(path.join(tmpdir(), 'perdura-rewrite-'));
@@ -30,7 +21,7 @@ for (const [table, cases] of Object.entries(TABLES)) {
 
     before(async () => {
       port = await freePort();
-      writeSites(root, port, cases);
+      writeSites(root, port, cases, main);
       const site = new RunningSite(
         { file: path.join(root, 'httpd.conf') },
         {
