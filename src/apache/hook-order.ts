@@ -19,7 +19,8 @@ import { setenvif } from './modules/setenvif.ts';
 import type { HookOrder } from './request/steps.ts';
 
 export const HOOK_ORDER: HookOrder = {
-  postReadRequest: [setenvif, headers],
+  // `RequestHeader … early` comes before SetEnvIf looks, and `Header … early` sees none of its variables.
+  postReadRequest: [headers, setenvif],
   translateName: [rewrite, alias],
   headerParser: [setenvif],
   accessChecker: [accessCompat, allowMethods],

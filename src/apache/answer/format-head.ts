@@ -104,7 +104,7 @@ function addEntityFields(request: ApacheRequest, fields: FieldTable, headOnly: b
   const contentType = contentTypeField(request);
   if (contentType !== undefined) fields.set('Content-Type', contentType);
   if (request.contentEncoding !== undefined) fields.set('Content-Encoding', request.contentEncoding);
-  for (const language of request.contentLanguages) fields.merge('Content-Language', language);
+  if (request.contentLanguages.length > 0) fields.set('Content-Language', request.contentLanguages.join(','));
   if (request.headerOnly && fields.get('Content-Length') === '0') fields.unset('Content-Length');
 }
 

@@ -112,8 +112,8 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     environment: source.environment ?? {},
   };
   const table = new DirectiveTable(modules, configuration.modules);
-  const warn = (message: string, source = 'core'): void => {
-    notes.push({ level: 'warn', message, ...(source === 'startup' ? {} : { module: source }) });
+  const warn = (message: string, teller = 'core'): void => {
+    notes.push({ level: 'warn', message, ...(teller === 'startup' ? {} : { module: teller }) });
   };
   const environment: ReadingEnvironment = {
     process: configuration,

@@ -6,6 +6,7 @@ import type { ConfigVector } from '../module/config-vector.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineSection } from '../module/directive.ts';
 import type { SectionCall, SectionDefinition } from '../module/directive.ts';
+import { expressionPlace } from '../module/expression-place.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
@@ -36,10 +37,7 @@ const CONDITION_PATH = '*If';
 
 function parseCondition(text: string, scope: ConfigurationScope): Expression {
   try {
-    return parseExpression(text, {
-      restricted: scope.htaccess !== undefined,
-      ssl: scope.process.modules.has('mod_ssl.c'),
-    });
+    return parseExpression(text, expressionPlace(scope));
   } catch (error) {
     throw new ConfigurationError(`Cannot parse condition clause: ${(error as Error).message}`);
   }

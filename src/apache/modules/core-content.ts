@@ -50,7 +50,6 @@ function log(request: ApacheRequest, message: string): void {
 function answerOptions(request: ApacheRequest): 'ok' {
   const methods = allowsTrace(request) ? [...request.allowedMethods, 'TRACE'] : request.allowedMethods;
   request.headersOut.set('Allow', methods.join(','));
-  request.headersOut.set('Content-Length', '0');
   request.content = NO_CONTENT;
   return 'ok';
 }

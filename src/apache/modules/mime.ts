@@ -53,7 +53,7 @@ function adding(
     summary,
     apply: ({ words: [value, extension], directory, scope }) => {
       let meaning = value!.toLowerCase();
-      if (kind === 'handler') meaning = takeHandlerName(name, meaning, scope.process.modules);
+      if (kind === 'handler') meaning = takeHandlerName(name, meaning, scope.process);
       setMeaning(directory, extension!, { [kind]: meaning });
     },
   });

@@ -73,6 +73,7 @@ export class Site {
     if (request.version < 1_000) request.version = 1_000;
     if (explained.notes !== undefined) request.notes.set('error-notes', explained.notes);
     request.closes = true;
+    request.hidesLength = explained.hidesLength === true;
     const final = await this.#fail(explained.status, request);
     return this.#toAnswer(request, await this.#finish(final));
   }
@@ -118,6 +119,8 @@ export class Site {
     const final = await this.#fail(status, request);
     final.hidesLength = request.hidesLength;
     final.wasUnderWay = true;
+    // Fields for errors are there already.
+    if (final === request) final.outputFilters = [];
     await finishAnswer(final);
     return final;
   }

@@ -4,6 +4,8 @@ import { noteError } from '../answer/error-answer.ts';
 import { hasToken } from '../answer/keep-alive.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import { MatchBudget } from '../regex/index.ts';
+import { coreRequest } from '../modules/core-request.ts';
+import { isKnownMethod } from '../request/methods.ts';
 import { ApacheRequest } from '../request/apache-request.ts';
 import type { ConnectionFacts } from '../request/connection-facts.ts';
 import { FieldTable } from '../request/field-table.ts';
@@ -78,6 +80,12 @@ export function checkHead(request: ApacheRequest): number | undefined {
       'AH00569: client sent HTTP/1.1 request without hostname (see RFC2616 section 14.23): ' + request.path,
     );
     return 400;
+  }
+  const length = headersIn.get('Content-Length');
+  if (length !== undefined && !/^\d+$/.test(length)) return 400;
+  if (coreRequest.ofServer(request.host.server).methods === 'registered' && !isKnownMethod(request.method)) {
+    request.closes = true;
+    return 501;
   }
   const expectation = headersIn.get('Expect');
   if (expectation !== undefined && request.version >= 1_001 && !hasToken(expectation, '100-continue')) {

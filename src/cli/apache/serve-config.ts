@@ -1,7 +1,13 @@
 // `perdura serve --config FILE`: from the file to listening servers, and from signals to another configuration or the end.
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { ConfigurationRefused, NodeFileLookup, RunningSite, formatRefusal } from '../../apache/index.ts';
+import {
+  ConfigurationRefused,
+  NodeFileLookup,
+  RunningSite,
+  explainNoListener,
+  formatRefusal,
+} from '../../apache/index.ts';
 import type { ConfigurationNote, ListenerPlan, SiteEnvironment } from '../../apache/index.ts';
 import { ListenError } from '../../errors.ts';
 import { systemClock } from '../../io/index.ts';
@@ -26,6 +32,11 @@ export async function serveConfig(flags: ConfigFlags, drainMs: number, terminal:
   if (flags.checkConfig === true) {
     terminal.stderr.write('Syntax OK\n');
     return EXIT_CODES.good;
+  }
+  const unheard = explainNoListener(site.configuration);
+  if (unheard !== undefined) {
+    terminal.stderr.write(`${unheard}\n`);
+    return EXIT_CODES.finding;
   }
   try {
     await logs.open(site.accessLogFiles, site.errorLogFiles);

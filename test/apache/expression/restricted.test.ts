@@ -14,7 +14,7 @@ describe('an expression in .htaccess', () => {
   });
 
   it('may ask whether they are there', () => {
-    for (const test of [...FILE_TESTS, 'F', 'U', 'A']) {
+    for (const test of FILE_TESTS) {
       assert.doesNotThrow(() => parseExpression(`-${test} '/etc/hostname'`, { restricted: true }), test);
     }
   });

@@ -455,3 +455,23 @@ describe('<If>, <ElseIf> and <Else>', () => {
     );
   });
 });
+
+describe('a request whose expressions take too much work', () => {
+  test('is closed, so that no section that protects something is passed by', () => {
+    const evil = '^(a+)+$';
+    const subject = `/${'a'.repeat(200)}!`;
+    const sections = [
+      `<FilesMatch "${evil}">\n</FilesMatch>\n<FilesMatch .>\nMark closed\n</FilesMatch>`,
+      `<LocationMatch "^/(a+)+$">\n</LocationMatch>`,
+      `<DirectoryMatch "^/www/(a+)+$">\n</DirectoryMatch>`,
+      `<If "%{REQUEST_URI} =~ m#^/(a+)+$#">\n</If>`,
+    ];
+    for (const config of sections) {
+      const site = new WalkSite(`Mark server\n${config}`, new MemoryFileLookup(FILES));
+      const walked = site.walk(subject);
+      assert.deepEqual([walked.status, walked.marks], [500, 'server'], config);
+      assert.match(site.log.at(-1)!, /^error cannot tell which sections apply to \/a+!: /);
+      assert.equal(site.walk('/f.html').status, 'ok');
+    }
+  });
+});

@@ -19,7 +19,10 @@ export interface ServerProgram {
   argumentsFor(configuration: string): readonly string[];
 }
 
-const START_TIMEOUT_MS = 10_000;
+/** A machine that does much else takes its time. */
+const START_TIMEOUT_MS = 30_000;
+/** Between finding a port and listening on it somebody else may take it. */
+const START_ATTEMPTS = 3;
 const STOP_TIMEOUT_MS = 3_000;
 
 /** A server that runs. */
@@ -40,25 +43,39 @@ export class Side {
   static async start(program: ServerProgram, siteFolder: string, folder: string): Promise<Side> {
     const logs = path.join(folder, 'logs');
     mkdirSync(logs, { recursive: true });
-    const facts = { ports: { PORT: await freePort(), OTHER_PORT: await freePort() }, serverName: program.serverName };
-    const configuration = path.join(folder, 'httpd.conf');
-    writeFileSync(configuration, formatConfiguration(siteFolder, logs, facts));
-    const child = spawn(program.command, program.argumentsFor(configuration), {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' },
-    });
-    const side = new Side(program.name, facts, child, logs);
-    let output = '';
-    child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString('latin1')));
-    child.stderr.on('data', (bytes: Buffer) => (output += bytes.toString('latin1')));
-    const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
-    for (const startedAt = performance.now(); !(await answers(facts.ports.PORT)); await delay(5)) {
-      const late = performance.now() - startedAt > START_TIMEOUT_MS;
-      if (late) child.kill('SIGKILL');
-      if (late || isOver())
-        throw new Error(`${program.name} does not start with ${siteFolder}:\n${output}${side.#errors()}`);
+    for (let attempt = 1; ; attempt++) {
+      const facts = { ports: { PORT: await freePort(), OTHER_PORT: await freePort() }, serverName: program.serverName };
+      const configuration = path.join(folder, 'httpd.conf');
+      writeFileSync(configuration, formatConfiguration(siteFolder, logs, facts));
+      const child = spawn(program.command, program.argumentsFor(configuration), {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' },
+      });
+      const side = new Side(program.name, facts, child, logs);
+      const trouble = await side.#troubleAtStart();
+      if (trouble === undefined) return side;
+      if (attempt === START_ATTEMPTS || !/address already in use|EADDRINUSE/i.test(trouble)) {
+        throw new Error(`${program.name} does not start with ${siteFolder}: ${trouble}`);
+      }
     }
-    return side;
+  }
+
+  /** Why nobody listens; undefined as soon as somebody does. */
+  async #troubleAtStart(): Promise<string | undefined> {
+    const child = this.#child;
+    let output = '';
+    child.stdout?.on('data', (bytes: Buffer) => (output += bytes.toString('latin1')));
+    child.stderr?.on('data', (bytes: Buffer) => (output += bytes.toString('latin1')));
+    const tell = (what: string): string => `${what}\n${output}${this.logLines('error.log').join('\n')}`;
+    for (const startedAt = performance.now(); !(await answers(this.facts.ports.PORT)); await delay(5)) {
+      if (child.exitCode !== null || child.signalCode !== null)
+        return tell(`it ended (${child.exitCode ?? child.signalCode})`);
+      if (performance.now() - startedAt > START_TIMEOUT_MS) {
+        child.kill('SIGKILL');
+        return tell(`it does not listen after ${START_TIMEOUT_MS} ms`);
+      }
+    }
+    return undefined;
   }
 
   /** The lines of a log so far; none where there is no such file. */
@@ -77,10 +94,6 @@ export class Side {
     const deadline = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await over;
     clearTimeout(deadline);
-  }
-
-  #errors(): string {
-    return this.logLines('error.log').join('\n');
   }
 }
 
