@@ -5,7 +5,7 @@ import { DELIBERATE_DIFFERENCES } from './deliberate-differences.ts';
 import { agrees, compareSite, differsByTime, formatCompared } from './harness/compare-site.ts';
 import type { Compared } from './harness/compare-site.ts';
 import { makeRunFolder, readSites } from './harness/corpus.ts';
-import { httpdProgram, PERDURA, REAL_HTTPD, writeCommonFiles } from './harness/programs.ts';
+import { httpdProgram, PERDURA, PERDURA_PROCESS, REAL_HTTPD, writeCommonFiles } from './harness/programs.ts';
 import { countRequests } from './harness/site.ts';
 
 const sites = readSites();
@@ -41,6 +41,21 @@ describe('sites, through httpd and through perdura', { concurrency: AT_ONCE, ski
         assert.fail(`${unexpected.length} of ${all.length} differ (- httpd, + perdura):\n\n${shown.join('\n')}`);
       }
     });
+  }
+});
+
+test('in a process of its own the product answers as it does in this one', { skip: httpdProgram.skip }, async () => {
+  const folder = makeRunFolder();
+  try {
+    writeCommonFiles(folder.folder);
+    const site = sites.find(({ name }) => name === 'minimal') ?? assert.fail();
+    const all = await compareSite(site, [PERDURA_PROCESS, PERDURA], folder.folder);
+    assert.deepEqual(
+      all.filter((compared) => !agrees(compared)).map((compared) => formatCompared(site, compared)),
+      [],
+    );
+  } finally {
+    folder.remove();
   }
 });
 

@@ -6,7 +6,7 @@ import { layOutSite } from './lay-out-site.ts';
 import { formatDifference, sameButForTimes, sameLines } from './line-difference.ts';
 import { normaliseAccessLine, normaliseErrorLines } from './log-lines.ts';
 import { Side } from './side.ts';
-import type { ServerProgram } from './side.ts';
+import type { ServerProgram } from './server-program.ts';
 import type { Site } from './site.ts';
 import { tellOutcome } from './tell-outcome.ts';
 

@@ -6,7 +6,8 @@ import { makeRunFolder, readSites } from './corpus.ts';
 import { formatDifference, sameButForTimes, sameLine } from './line-difference.ts';
 import { normaliseAnswer } from './normalise.ts';
 import { httpdProgram, REAL_HTTPD, SECOND_HTTPD, writeCommonFiles } from './programs.ts';
-import type { ServerProgram } from './side.ts';
+import { startProcess } from './server-program.ts';
+import type { ServerProgram } from './server-program.ts';
 
 const run = makeRunFolder();
 
@@ -14,7 +15,8 @@ const run = makeRunFolder();
 const CHANGED_HTTPD: ServerProgram = {
   ...REAL_HTTPD,
   name: 'changed-httpd',
-  argumentsFor: (configuration) => [...REAL_HTTPD.argumentsFor(configuration), '-c', 'Header always set X-Other 1'],
+  start: (configuration) =>
+    startProcess(httpdProgram.path, ['-f', configuration, '-DFOREGROUND', '-c', 'Header always set X-Other 1']),
 };
 
 describe('compareSite', { skip: httpdProgram.skip }, () => {
