@@ -6,6 +6,7 @@ import { allowMethods } from './modules/allowmethods.ts';
 import { authn, authnCore, authnFile, authzGroupfile } from './modules/authn.ts';
 import { authzCore, authzHost, authzUser } from './modules/authz-core.ts';
 import { coreConditions } from './modules/core-conditions.ts';
+import { autoindex } from './modules/autoindex.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreEntityTag } from './modules/core-entity-tag.ts';
 import { coreErrorDocument } from './modules/core-error-document.ts';
@@ -63,6 +64,7 @@ export const MODULES: readonly ApacheModule[] = [
   coreTrace,
   mime,
   alias,
+  autoindex,
   env,
   expires,
   deflate,

@@ -4,6 +4,7 @@ import { alias } from './modules/alias.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn } from './modules/authn.ts';
 import { authzCore } from './modules/authz-core.ts';
+import { autoindex } from './modules/autoindex.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreMime } from './modules/core-mime.ts';
 import { coreRanges } from './modules/core-ranges.ts';
@@ -32,5 +33,5 @@ export const HOOK_ORDER: HookOrder = {
   fixups: [coreMime, rewrite, alias, env, headers, dir, rewriteTypes],
   insertFilter: [coreRanges, coreFilters, mimeFilters, filter, expires, headers],
   insertErrorFilter: [expires, headers],
-  handler: [rewrite, coreContent],
+  handler: [rewrite, autoindex, coreContent],
 };

@@ -4,7 +4,7 @@ import { findAlias } from '../content/alias-rule.ts';
 import type { AliasOutcome, AliasRule } from '../content/alias-rule.ts';
 import { escapeUrl, isUrl } from '../content/escape-url.ts';
 import { matchPrefix } from '../content/alias-prefix.ts';
-import { ExpressionError, evaluateString } from '../expression/index.ts';
+import { EvaluationError, evaluateString } from '../expression/index.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import { MatchLimitError } from '../regex/index.ts';
@@ -120,7 +120,7 @@ function evaluate(
   try {
     return evaluateString(expression, expressionScope(request));
   } catch (error) {
-    if (!(error instanceof ExpressionError) && !(error instanceof MatchLimitError)) throw error;
+    if (!(error instanceof EvaluationError) && !(error instanceof MatchLimitError)) throw error;
     log(request, 'error', `AH02826: Can't evaluate redirect expression: ${error.message}`);
     return 500;
   }

@@ -95,6 +95,13 @@ function answerFile(request: ApacheRequest): HookResult {
 }
 
 function setFields(request: ApacheRequest, path: string, stats: FileStats): void {
+  setValidators(request, path, stats);
+  request.headersOut.set('Accept-Ranges', rangesAccepted(request) ? 'bytes' : 'none');
+  request.headersOut.set('Content-Length', String(stats.sizeBytes));
+}
+
+/** Last-Modified and ETag. */
+export function setValidators(request: ApacheRequest, path: string, stats: FileStats): void {
   const { headersOut, facts, services } = request;
   request.modifiedMs = Math.max(request.modifiedMs, stats.modifiedUs / 1000);
   headersOut.set('Last-Modified', formatHttpDate(Math.min(request.modifiedMs, services.wallMs())));
@@ -106,8 +113,6 @@ function setFields(request: ApacheRequest, path: string, stats: FileStats): void
       digest === undefined ? formatEntityTag(parts, stats, facts.startedAtMs * 1000) : `"${digest}"`,
     );
   }
-  headersOut.set('Accept-Ranges', rangesAccepted(request) ? 'bytes' : 'none');
-  headersOut.set('Content-Length', String(stats.sizeBytes));
 }
 
 /** Only what would be a success is conditional. */
