@@ -43,7 +43,7 @@ after(() => {
 });
 
 /** One a line; the last one is empty. */
-const PIECES = `<IfModule core.c>
+const PIECES = String.raw`<IfModule core.c>
 <IfModule nope.c>
 </IfModule>
 <IfDefine X>
@@ -62,13 +62,13 @@ Define X
 Define X y
 Define Y "a b"
 UnDefine X
-ServerName \${X}
-ServerName "\${Y}"
-ServerName a:\${X}
+ServerName $(X)
+ServerName "$(Y)"
+ServerName a:$(X)
 ServerName a b
-\${X} x
+$(X) x
 KeepAlive
-KeepAlive \${X}
+KeepAlive $(X)
 Timeout 5 \
 # c \
 \
@@ -89,7 +89,7 @@ Error x
 </Directory>
 Listen 80
 ServerSignature x
-`;
+`.replaceAll(/\$\((\w)\)/g, '${$1}');
 
 /** Lines of standard error without time and process, and without what is about the name of the machine. */
 function comparable(text: string): string[] {
