@@ -1,9 +1,12 @@
 // Every module there is. What each of them may say in a configuration is declared in its own file.
 import type { ApacheModule } from './module/module.ts';
+import { alias } from './modules/alias.ts';
 import { accessCompat } from './modules/access-compat.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn, authnCore, authnFile, authzGroupfile } from './modules/authn.ts';
 import { authzCore, authzHost, authzUser } from './modules/authz-core.ts';
+import { coreConditions } from './modules/core-conditions.ts';
+import { autoindex } from './modules/autoindex.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreEntityTag } from './modules/core-entity-tag.ts';
 import { coreErrorDocument } from './modules/core-error-document.ts';
@@ -41,6 +44,7 @@ export const MODULES: readonly ApacheModule[] = [
   coreVirtualHost,
   coreListen,
   coreSections,
+  coreConditions,
   coreOptions,
   coreKeepAlive,
   accessCompat,
@@ -61,6 +65,8 @@ export const MODULES: readonly ApacheModule[] = [
   coreRanges,
   coreTrace,
   mime,
+  alias,
+  autoindex,
   env,
   expires,
   deflate,

@@ -1,8 +1,10 @@
 // Which module goes first at each step of a request: the order that the real httpd has with its modules loaded as Debian loads them.
 import { accessCompat } from './modules/access-compat.ts';
+import { alias } from './modules/alias.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn } from './modules/authn.ts';
 import { authzCore } from './modules/authz-core.ts';
+import { autoindex } from './modules/autoindex.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreMime } from './modules/core-mime.ts';
 import { coreRanges } from './modules/core-ranges.ts';
@@ -19,8 +21,9 @@ import { ssl } from './modules/ssl.ts';
 import type { HookOrder } from './request/steps.ts';
 
 export const HOOK_ORDER: HookOrder = {
-  postReadRequest: [setenvif, headers, ssl],
-  translateName: [rewrite],
+  // `RequestHeader … early` comes before SetEnvIf looks, and `Header … early` sees none of its variables.
+  postReadRequest: [headers, setenvif, ssl],
+  translateName: [rewrite, alias],
   headerParser: [setenvif],
   accessChecker: [accessCompat, allowMethods, ssl],
   satisfies: [accessCompat],
@@ -28,8 +31,8 @@ export const HOOK_ORDER: HookOrder = {
   checkUser: [authn],
   authChecker: [authzCore],
   typeChecker: [mime],
-  fixups: [coreMime, rewrite, env, ssl, dir, headers, rewriteTypes],
+  fixups: [coreMime, rewrite, alias, env, ssl, headers, dir, rewriteTypes],
   insertFilter: [coreRanges, coreFilters, mimeFilters, filter, expires, headers],
   insertErrorFilter: [expires, headers],
-  handler: [rewrite, coreContent],
+  handler: [rewrite, autoindex, coreContent],
 };

@@ -1,5 +1,7 @@
 // Apache's configuration: httpd.conf and .htaccess, read, checked, and answered as httpd answers.
 export type { ConfigurationNote, ListenAddress, ProcessConfiguration } from './config/process-configuration.ts';
+export { explainNoListener } from './config/check-listening.ts';
+export { formatNote } from './config/format-note.ts';
 export { formatRefusal } from './config/format-refusal.ts';
 export { readConfiguration } from './config/read-configuration.ts';
 export type { ConfigurationSource, LoadedConfiguration } from './config/read-configuration.ts';

@@ -20,6 +20,7 @@ export const DEBIAN_PACKAGES = {
   mosquitto: 'mosquitto',
   nc: 'netcat-openbsd',
   nginx: 'nginx-light',
+  openssl: 'openssl',
   postgres: 'postgresql',
   prlimit: 'util-linux',
   python3: 'python3',

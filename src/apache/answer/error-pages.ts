@@ -48,7 +48,7 @@ const FIXED: Readonly<Record<number, string>> = {
   300: '',
   401: UNAUTHORISED,
   407: UNAUTHORISED,
-  305: '<p>This resource is only accessible through the proxy\nLOCATION<br />\nYou will need to configure your client to use that proxy.</p>\n',
+  305: '<p>This resource is only accessible through the proxy\n<br />\nYou will need to configure your client to use that proxy.</p>\n',
   404: '<p>The requested URL was not found on this server.</p>\n',
   406: '<p>An appropriate representation of the requested resource could not be found on this server.</p>\n',
   408: '<p>Server timeout waiting for the HTTP request from the client.</p>\n',
@@ -106,11 +106,12 @@ function explain(facts: ErrorPageFacts): string {
     case 501:
       return `<p>${method} not supported for current URL.<br />\n${notes}</p>\n`;
     case 502:
-      return `<p>The proxy server received an invalid\nresponse from an upstream server.<br />\n${notes}</p>\n`;
+      // The line ends of this one are those of Windows.
+      return `<p>The proxy server received an invalid\r\nresponse from an upstream server.<br />\r\n${notes}</p>\n`;
     case 506:
       return '<p>A variant for the requested resource\n<pre>\n\n</pre>\nis itself a negotiable resource. This indicates a configuration error.</p>\n';
     default:
-      return FIXED[status]?.replace('LOCATION', location) ?? explainFailure(facts);
+      return FIXED[status] ?? explainFailure(facts);
   }
 }
 

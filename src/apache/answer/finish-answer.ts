@@ -2,11 +2,15 @@
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { isHeadOnly } from './status-lines.ts';
 
-/** Runs the filters in their order. What they throw is the handler's failure. */
-export async function finishAnswer(request: ApacheRequest): Promise<void> {
+/** Runs the filters in their order. A number: the answer ends as that error. What they throw is the handler's failure. */
+export async function finishAnswer(request: ApacheRequest): Promise<number | undefined> {
   const filters = request.outputFilters.toSorted((first, second) => first.order - second.order);
-  for (const filter of filters) await filter.run(request);
+  for (const filter of filters) {
+    const status = await filter.run(request);
+    if (status !== undefined) return status;
+  }
   setLength(request);
+  return undefined;
 }
 
 function setLength(request: ApacheRequest): void {

@@ -1,6 +1,7 @@
 // The head of an answer: which fields, in which order, and whether the connection persists. All of it happens when the head goes out,
 // because only then is it known what modules have put there.
 import { keepAliveOf } from './keep-alive-settings.ts';
+import { contentTypeField } from '../modules/core-mime.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { FieldTable } from '../request/field-table.ts';
 import { decideKeepAlive } from './keep-alive.ts';
@@ -44,6 +45,8 @@ export function formatHead(request: ApacheRequest, mustClose: boolean, date: str
   const lengthKnown = headOnly || request.headerOnly || fields.has('Content-Length');
   // A connection that ends anyway needs no chunks.
   const chunked = !lengthKnown && !closes && !request.expectsContinue && request.version >= HTTP_1_1;
+  // Apache had decided once before the error; that first answer counts, although nobody saw it.
+  if (request.wasUnderWay) connection.keepAlives += decide(request, fields, closes, lengthKnown || chunked).counts;
   const decision = decide(request, fields, closes, lengthKnown || chunked);
   connection.keepAlives += decision.counts;
   if (decision.field !== undefined) fields.set('Keep-Alive', decision.field);
@@ -98,9 +101,10 @@ function addEntityFields(request: ApacheRequest, fields: FieldTable, headOnly: b
     fields.merge('Transfer-Encoding', 'chunked');
     fields.unset('Content-Length');
   }
-  if (request.contentType !== undefined) fields.set('Content-Type', request.contentType);
+  const contentType = contentTypeField(request);
+  if (contentType !== undefined) fields.set('Content-Type', contentType);
   if (request.contentEncoding !== undefined) fields.set('Content-Encoding', request.contentEncoding);
-  for (const language of request.contentLanguages) fields.merge('Content-Language', language);
+  if (request.contentLanguages.length > 0) fields.set('Content-Language', request.contentLanguages.join(','));
   if (request.headerOnly && fields.get('Content-Length') === '0') fields.unset('Content-Length');
 }
 

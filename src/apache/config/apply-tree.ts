@@ -23,7 +23,7 @@ export interface TreeScope {
   readonly sections: readonly string[];
   readonly htaccess: OverrideGrant | undefined;
   readonly limit: ConfigurationScope['limit'];
-  readonly warn: (message: string) => void;
+  readonly warn: (message: string, source?: string) => void;
 }
 
 /** With the section right around, as it was written. */

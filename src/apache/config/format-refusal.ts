@@ -1,26 +1,34 @@
-// A configuration that is refused, as `apache2 -t` tells it: without the name of the program and the time.
+// A configuration that is refused, as `apache2 -t` tells it.
+import { escapeLogItem } from '../log/escape-item.ts';
 import type { ConfigurationRefused } from '../syntax/configuration-error.ts';
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\b': String.raw`\b`,
-  '\n': String.raw`\n`,
-  '\r': String.raw`\r`,
-  '\t': String.raw`\t`,
-  '\v': String.raw`\v`,
-  '\\': '\\\\',
-};
-
-/** As everything in Apache's error log: one line, printable. */
+/** As everything in Apache's error log: one line, printable. What a message quotes keeps its quotation marks. */
 export function escapeForLog(message: string): string {
-  return message.replaceAll(
-    /[^ -[\]-~]/g,
-    (character) => ESCAPES[character] ?? String.raw`\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return escapeLogItem(message).replaceAll(String.raw`\"`, '"');
 }
 
-/** One line, or two for directives. */
-export function formatRefusal({ message, place, form }: ConfigurationRefused): string {
-  if (place === undefined) return escapeForLog(message);
+/** Apache has a buffer of this length for a line of its log, its end and a zero byte included. */
+const MAX_LINE_BYTES = 8192 - 2;
+
+/** The text as far as a line of Apache's goes. */
+export function cutLogLine(line: string): string {
+  return line.slice(0, MAX_LINE_BYTES);
+}
+
+function formatLines({ message, place, form }: ConfigurationRefused, self: string): string[] {
+  const text = escapeForLog(message);
+  // What has a code and no place is a module's, which does not name the program; but for AH00534.
+  if (place === undefined) return [text.replace(/^(?:AH00534: |(?!AH\d{5}: ))/, (code) => code + self)];
   const head = `Syntax error on line ${place.line} of ${escapeForLog(place.file)}:`;
-  return form === 'directive' ? `AH00526: ${head}\n${escapeForLog(message)}` : `${head} ${escapeForLog(message)}`;
+  return form === 'directive' ? [`AH00526: ${head}`, text] : [`${self}${head} ${text}`];
+}
+
+/**
+ * One line, or two for directives, without a line end.
+ *
+ * @param program what the program calls itself where Apache says `apache2: `. Default: it does not.
+ */
+export function formatRefusal(refused: ConfigurationRefused, program?: string): string {
+  const lines = formatLines(refused, program === undefined ? '' : `${program}: `);
+  return lines.map((line) => cutLogLine(line)).join('\n');
 }

@@ -68,7 +68,8 @@ export class HtaccessReader {
         warn,
       });
     } catch (error) {
-      if (error instanceof ConfigurationRefused) error.warnings = warnings;
+      if (error instanceof ConfigurationRefused)
+        error.notes = warnings.map((message) => ({ level: 'warn', message, module: 'core' }));
       throw error;
     }
     return { directory, warnings };

@@ -11,6 +11,8 @@ export interface ListenAddress extends HostAddress {
 export interface ConfigurationNote {
   readonly level: 'warn' | 'notice' | 'info';
   readonly message: string;
+  /** Whose line it is in Apache's error log; undefined: told plainly, as what is found before that log is open. */
+  readonly module?: string;
 }
 
 /** See the head of the file. Filled in while the configuration is read. */

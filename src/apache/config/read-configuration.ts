@@ -112,8 +112,8 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     environment: source.environment ?? {},
   };
   const table = new DirectiveTable(modules, configuration.modules);
-  const warn = (message: string): void => {
-    notes.push({ level: 'warn', message });
+  const warn = (message: string, teller = 'core'): void => {
+    notes.push({ level: 'warn', message, ...(teller === 'startup' ? {} : { module: teller }) });
   };
   const environment: ReadingEnvironment = {
     process: configuration,
@@ -128,9 +128,7 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
   try {
     build(source.file, environment, main, table, modules);
   } catch (error) {
-    if (error instanceof ConfigurationRefused) {
-      error.warnings = notes.filter(({ level }) => level === 'warn').map(({ message }) => message);
-    }
+    if (error instanceof ConfigurationRefused) error.notes = notes;
     throw error;
   }
   return Object.assign(configuration, { htaccess: new HtaccessReader(environment, table) });

@@ -8,8 +8,6 @@ export interface ExtensionMeaning {
   readonly language?: string | null;
   readonly encoding?: string | null;
   readonly handler?: string | null;
-  /** Filters of AddOutputFilter, by `;`. */
-  readonly outputFilters?: string | null;
 }
 
 /** By extension, in lower case, without the dot. */
@@ -23,7 +21,6 @@ export interface NameDescription {
   /** `gzip, br`, in the order of the extensions. */
   readonly encoding: string | undefined;
   readonly handler: string | undefined;
-  readonly outputFilters: readonly string[];
 }
 
 /**
@@ -36,7 +33,6 @@ export function describeName(name: string, meanings: ExtensionMeanings, types: M
   const languages: string[] = [];
   let encoding: string | undefined;
   let handler: string | undefined;
-  const outputFilters: string[] = [];
   const [, ...parts] = name.replace(/^\.+/, '').split('.');
   for (const part of parts) {
     if (part === '') continue;
@@ -48,10 +44,8 @@ export function describeName(name: string, meanings: ExtensionMeanings, types: M
     handler = meaning.handler ?? handler;
     if (meaning.language) languages.push(meaning.language);
     if (meaning.encoding) encoding = encoding === undefined ? meaning.encoding : `${encoding}, ${meaning.encoding}`;
-    if (meaning.outputFilters)
-      outputFilters.push(...meaning.outputFilters.split(';').filter((filter) => filter !== ''));
   }
-  return { type, charset, languages, encoding, handler, outputFilters };
+  return { type, charset, languages, encoding, handler };
 }
 
 /** The meanings of an inner section over those of an outer one, kind by kind. */

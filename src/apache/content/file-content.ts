@@ -20,7 +20,9 @@ export function takeFile(files: FileLookup, path: string, stats: FileStats, need
   }
   if (sizeBytes === 0) return files.readable(path) ? { kind: 'bytes', bytes: new Uint8Array(0) } : undefined;
   const bytes = files.readBytes(path, 0, sizeBytes);
-  return bytes === undefined ? undefined : { kind: 'bytes', bytes };
+  return bytes === undefined
+    ? undefined
+    : { kind: 'bytes', bytes, slice: { path, startByte: 0, lengthBytes: sizeBytes } };
 }
 
 /** What `FileETag Digest` puts into the tag: SHA-1 in base64. Undefined: not readable. */

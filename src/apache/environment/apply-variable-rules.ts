@@ -26,7 +26,10 @@ export function applyVariableRules(rules: readonly VariableRule[], request: Apac
   for (const rule of rules) {
     let found: 'no' | 'text' | 'match' = 'no';
     if (rule.kind === 'expression') {
+      const before = captures.match;
       found = holds(rule.expression, request, captures) ? 'match' : 'no';
+      // Apache keeps what a pattern with groups looked at where the value is that the next rule need not look up again.
+      if (captures.match !== before) value = captures.match?.subject ?? '';
     } else {
       if (!rule.sameSubject) value = readSubject(rule.subject, request);
       const result = test(rule.test, value, request);

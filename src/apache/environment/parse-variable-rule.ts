@@ -1,5 +1,6 @@
 // Reads a line of SetEnvIf, BrowserMatch and SetEnvIfExpr. Complete or throws ConfigurationError, in Apache's words.
 import { ExpressionError, parseExpression } from '../expression/index.ts';
+import type { ExpressionPlace } from '../expression/index.ts';
 import { compilePattern, PatternError } from '../regex/index.ts';
 import type { Pattern } from '../regex/index.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
@@ -39,11 +40,11 @@ export function parseRuleFor(
   };
 }
 
-export function parseExpressionRule(text: string, directive: string): ExpressionRule {
+export function parseExpressionRule(text: string, directive: string, place: ExpressionPlace): ExpressionRule {
   const { word: source, rest } = takeWord(text);
   if (source === '') throw new ConfigurationError(`Missing expression for ${directive}`);
   try {
-    return { kind: 'expression', expression: parseExpression(source), changes: readChanges(rest, directive) };
+    return { kind: 'expression', expression: parseExpression(source, place), changes: readChanges(rest, directive) };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     throw new ConfigurationError(`Could not parse expression "${source}": ${error.message}`);

@@ -10,7 +10,7 @@ import { isInSubnet } from './subnet.ts';
 import { callTextFunction, isTextFunction } from './text-functions.ts';
 import { matchesWildcards } from './wildcard-match.ts';
 
-/** Apache's own limit (AP_EXPR_MAX_RECURSION): thirty conditions in a row with `||` are too many already. */
+/** Apache's own limit (AP_EXPR_MAX_RECURSION): of conditions and functions in one another, not of those in a row. */
 const MAX_NESTING = 20;
 
 /** What the last regular expression with groups has matched: `$0` to `$9`. Shared by what shares it in Apache. */

@@ -16,7 +16,7 @@ import type { Subnet } from './subnet.ts';
 
 /** Where an expression stands. */
 export interface ExpressionPlace {
-  /** Operators and functions that look at any file are refused, in the words of Apache. Default false. */
+  /** Functions that look into any file are refused, in the words of Apache. Default false. */
   readonly restricted?: boolean;
   /** The module for TLS is loaded: `%{SSL_…}` and `%{SSL:…}` are known. Default false. */
   readonly ssl?: boolean;
@@ -46,9 +46,9 @@ export class ExpressionBuilder {
     this.#place = place;
   }
 
-  #isForbidden(name: string, prefix: string): boolean {
+  #isForbidden(name: string): boolean {
     if (this.#place.restricted !== true || !RESTRICTED_NAMES.has(name)) return false;
-    this.problem = `${prefix}${name} not available in restricted context`;
+    this.problem = `${name} not available in restricted context`;
     return true;
   }
 
@@ -67,7 +67,7 @@ export class ExpressionBuilder {
       this.problem = `Function '${written}' does not exist`;
       return NOTHING;
     }
-    return this.#isForbidden(name, '') ? NOTHING : { kind: 'function', name, argument };
+    return this.#isForbidden(name) ? NOTHING : { kind: 'function', name, argument };
   }
 
   /** There are none: those of other modules are not supported. */
@@ -86,7 +86,6 @@ export class ExpressionBuilder {
       this.problem = `-${operator} is not supported by perdura in expressions: use -f, or RewriteCond`;
       return NEVER;
     }
-    if (this.#isForbidden(operator, '-')) return NEVER;
     const subnet = operator === 'R' ? this.#subnet(written, operand) : undefined;
     return { kind: 'unary', operator, operand, subnet };
   }

@@ -123,8 +123,8 @@ export function expressionGrammar(): Grammar<GrammarValue, ExpressionBuilder> {
     start: 'root',
     tokens: TOKENS,
     precedence: [
-      { associativity: 'left', token: 'T_OP_OR' },
-      { associativity: 'left', token: 'T_OP_AND' },
+      { associativity: 'right', token: 'T_OP_OR' },
+      { associativity: 'right', token: 'T_OP_AND' },
       { associativity: 'right', token: 'T_OP_NOT' },
       { associativity: 'right', token: 'T_OP_CONCAT' },
     ],

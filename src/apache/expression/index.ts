@@ -2,7 +2,7 @@
 export { Captures, evaluate, evaluateString } from './evaluate.ts';
 export { EvaluationError, ExpressionError } from './expression-error.ts';
 export type { ExpressionPlace } from './expression-builder.ts';
-export { FIELD_VARIABLES, VARIABLES } from './names.ts';
+export { FIELD_VARIABLES, FILE_TESTS, VARIABLES } from './names.ts';
 export type { FileTest, ScopeFunction, VariableName } from './names.ts';
 export { parseExpression, parseStringExpression } from './parse-expression.ts';
 export type { Expression, StringExpression } from './parse-expression.ts';

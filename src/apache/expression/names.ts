@@ -116,5 +116,8 @@ export const BINARY_OPERATORS = ['ipmatch', 'fnmatch', 'strmatch', 'strcmatch'] 
 
 export type BinaryOperator = (typeof BINARY_OPERATORS)[number];
 
-/** What only the configuration of the server may use where that is asked for: they look at any file. */
-export const RESTRICTED_NAMES: ReadonlySet<string> = new Set(['file', 'filesize', ...FILE_TESTS]);
+/**
+ * What only the configuration of the server may use where that is asked for: they give away what is in any file. Operators such as `-f`
+ * are free everywhere.
+ */
+export const RESTRICTED_NAMES: ReadonlySet<string> = new Set(['file', 'filesize']);

@@ -49,7 +49,7 @@ const DASHED = /-[a-zA-Z_][a-zA-Z_0-9]*/y;
 const NUMBER = /-?\d+/y;
 const REGEX_START = /m?\/|m[#$%^,;:?!'".|-]/y;
 const BACK_REFERENCE = /\$\d/y;
-const ESCAPE = /\\(?:x[0-9a-fA-F]{1,2}|\d+|[^])/y;
+const ESCAPE = /\\(?:\d+|[^])/y;
 
 const PLAIN_ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
@@ -210,7 +210,6 @@ export class Scanner {
     if (found === undefined) throw new ExpressionError(JAMMED);
     const rest = found.slice(1);
     if (/^\d/.test(rest)) return this.#octal(rest);
-    if (rest.length > 1) return String.fromCharCode(Number.parseInt(rest.slice(1), 16));
     return PLAIN_ESCAPES[rest] ?? rest;
   }
 

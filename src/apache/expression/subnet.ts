@@ -89,9 +89,19 @@ export function parseSubnet(text: string): Subnet | undefined {
   return { address: address.map((byte, index) => byte & mask[index]!), mask };
 }
 
-/** Whether the address, in its usual spelling, is in the network. A text that is no address is in none. */
+/** As inet_aton takes it, where an address is looked up: also fewer numbers, of which the last one fills the rest; octal and hexadecimal ones. */
+function parseLooseIPv4(text: string): number[] | undefined {
+  if (!/^(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}$/i.test(text)) return undefined;
+  const numbers = text.split('.').map((part) => (/^0\d/.test(part) ? Number.parseInt(part, 8) : Number(part)));
+  const last = numbers.pop() ?? 0;
+  if (numbers.some((number) => number > 255) || last >= 256 ** (4 - numbers.length)) return undefined;
+  const bytes = [3, 2, 1, 0].map((power) => Math.floor(last / 256 ** power) % 256);
+  return [...numbers, ...bytes.slice(numbers.length)];
+}
+
+/** Whether the address is in the network. Names are not looked up. A text that is no address is in none. */
 export function isInSubnet(address: string, { address: network, mask }: Subnet): boolean {
-  let bytes = parseIPv4(address) ?? parseIPv6(address);
+  let bytes = parseLooseIPv4(address) ?? parseIPv6(address);
   if (bytes !== undefined && network.length === 4 && isMappedIPv4(bytes)) bytes = bytes.slice(12);
   return bytes?.length === network.length && bytes.every((byte, index) => (byte & mask[index]!) === network[index]);
 }

@@ -7,7 +7,7 @@ const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
 const PATH_BYTES = /[^a-zA-Z0-9$\-_.+!*'(),:;@&=/~]/g;
 
 /** The special characters of filters (RFC 4515, section 3) and distinguished names (RFC 4514, section 2.4), and what is not printable. */
-const LDAP_BYTES = /[^]/g;
+const LDAP_BYTES = /[^ !#-'\--:=?-[\]-~]/g;
 
 function hex(byte: string): string {
   return byte.charCodeAt(0).toString(16).padStart(2, '0');
@@ -61,7 +61,7 @@ const FUNCTIONS: Readonly<Record<TextFunction, (text: string) => string>> = {
   unescape: unescapePath,
   base64: encodeBase64,
   unbase64: decodeBase64,
-  ldap: (text) => text.replace(LDAP_BYTES, (byte) => (/[ -~]/.test(byte) ? byte : `\\${hex(byte)}`)),
+  ldap: (text) => text.replace(LDAP_BYTES, (byte) => `\\${hex(byte)}`),
 };
 
 export function isTextFunction(name: string): name is TextFunction {

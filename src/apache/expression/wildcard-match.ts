@@ -17,7 +17,11 @@ function foldCase(text: string): string {
 }
 
 /** `[…]` from there on; undefined where it has no end, so that the bracket stands for itself. */
-function parseClass(pattern: string, start: number): { readonly piece: Piece; readonly end: number } | undefined {
+function parseClass(
+  pattern: string,
+  start: number,
+  pathname: boolean,
+): { readonly piece: Piece; readonly end: number } | undefined {
   let at = start + 1;
   const negated = pattern[at] === '!' || pattern[at] === '^';
   if (negated) at += 1;
@@ -25,7 +29,7 @@ function parseClass(pattern: string, start: number): { readonly piece: Piece; re
   for (let first = true; first || pattern[at] !== ']'; first = false) {
     if (pattern[at] === '\\' && at + 1 < pattern.length) at += 1;
     const from = pattern[at];
-    if (from === undefined || from === '/') return undefined;
+    if (from === undefined || (pathname && from === '/')) return undefined;
     at += 1;
     let to = from;
     if (pattern[at] === '-' && at + 1 < pattern.length && pattern[at + 1] !== ']') {
@@ -38,12 +42,12 @@ function parseClass(pattern: string, start: number): { readonly piece: Piece; re
   return { piece: { kind: 'class', negated, ranges }, end: at + 1 };
 }
 
-function parsePieces(pattern: string): Piece[] {
+function parsePieces(pattern: string, pathname: boolean): Piece[] {
   const pieces: Piece[] = [];
   for (let at = 0; at < pattern.length;) {
     const byte = pattern.charAt(at);
     if (byte === '[') {
-      const found = parseClass(pattern, at);
+      const found = parseClass(pattern, at, pathname);
       if (found !== undefined) {
         pieces.push(found.piece);
         at = found.end;
@@ -62,34 +66,44 @@ function parsePieces(pattern: string): Piece[] {
   return pieces;
 }
 
-function matchesPiece(piece: Piece, byte: string, pathname: boolean): boolean {
-  if (piece.kind === 'byte') return piece.byte === byte;
+function isUpper(byte: string): boolean {
+  return byte >= 'A' && byte <= 'Z';
+}
+
+/** Where letters are the same in either case, ranges are looked at as they are and, if there are capitals, in small letters. */
+function isInRange(byte: string, from: string, to: string, ignoreCase: boolean): boolean {
+  if (from <= byte && byte <= to) return true;
+  if (!ignoreCase || !(isUpper(byte) || isUpper(from) || isUpper(to))) return false;
+  return foldCase(from) <= foldCase(byte) && foldCase(byte) <= foldCase(to);
+}
+
+function matchesPiece(piece: Piece, byte: string, { pathname = false, ignoreCase = false }: WildcardOptions): boolean {
+  if (piece.kind === 'byte') return piece.byte === byte || (ignoreCase && foldCase(piece.byte) === foldCase(byte));
   if (pathname && byte === '/') return false;
-  if (piece.kind === 'class') return piece.ranges.some(([from, to]) => from <= byte && byte <= to) !== piece.negated;
-  return true;
+  if (piece.kind !== 'class') return true;
+  return piece.ranges.some(([from, to]) => isInRange(byte, from, to, ignoreCase)) !== piece.negated;
 }
 
 /** In time of the length of the pattern times that of the text at most. */
 export function matchesWildcards(pattern: string, text: string, options: WildcardOptions = {}): boolean {
-  const { pathname = false, ignoreCase = false } = options;
-  const pieces = parsePieces(ignoreCase ? foldCase(pattern) : pattern);
-  const subject = ignoreCase ? foldCase(text) : text;
+  const { pathname = false } = options;
+  const pieces = parsePieces(pattern, pathname);
   let piece = 0;
   let at = 0;
   // The last star, and where what follows it was tried: an earlier one need not be asked again.
   let star = -1;
   let starAt = 0;
-  while (at < subject.length || piece < pieces.length) {
+  while (at < text.length || piece < pieces.length) {
     const current = pieces[piece];
     if (current?.kind === 'star') {
       star = piece;
       starAt = at;
       piece += 1;
-    } else if (current !== undefined && at < subject.length && matchesPiece(current, subject.charAt(at), pathname)) {
+    } else if (current !== undefined && at < text.length && matchesPiece(current, text.charAt(at), options)) {
       piece += 1;
       at += 1;
     } else {
-      if (star === -1 || starAt >= subject.length || (pathname && subject[starAt] === '/')) return false;
+      if (star === -1 || starAt >= text.length || (pathname && text[starAt] === '/')) return false;
       starAt += 1;
       at = starAt;
       piece = star + 1;

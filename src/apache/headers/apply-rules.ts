@@ -56,8 +56,9 @@ function applyRule(rule: FieldRule, table: FieldTable, request: ApacheRequest): 
       if (isContentType(name, table, request)) request.contentType = undefined;
       return;
     case 'echo':
+      // Whatever the condition says, it is the table of answers without error.
       for (const [sent, value] of request.headersIn) {
-        if (rule.pattern!.test(sent, request.budget)) table.add(sent, value);
+        if (rule.pattern!.test(sent, request.budget)) request.headersOut.add(sent, value);
       }
       return;
     case 'note':

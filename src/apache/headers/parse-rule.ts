@@ -1,5 +1,6 @@
 // Reads a line of Header or RequestHeader. Complete or throws ConfigurationError, in Apache's words.
 import { ExpressionError, parseExpression } from '../expression/index.ts';
+import type { ExpressionPlace } from '../expression/index.ts';
 import { compilePattern, PatternError } from '../regex/index.ts';
 import type { Pattern } from '../regex/index.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
@@ -15,7 +16,11 @@ export interface ParsedRule {
 }
 
 /** `directive`: its name. */
-export function parseRule(text: string, directive: 'Header' | 'RequestHeader'): ParsedRule {
+export function parseRule(
+  text: string,
+  directive: 'Header' | 'RequestHeader',
+  place: ExpressionPlace = {},
+): ParsedRule {
   const request = directive === 'RequestHeader';
   let { word: action, rest } = takeWord(text);
   let table: ParsedRule['table'] = request ? 'request' : 'onSuccess';
@@ -33,7 +38,7 @@ export function parseRule(text: string, directive: 'Header' | 'RequestHeader'): 
     ({ rest } = next);
   }
   if (rest !== '') throw new ConfigurationError(`${directive} has too many arguments`);
-  return { table, rule: makeRule(readAction(action), name.word, words, request) };
+  return { table, rule: makeRule({ action: readAction(action), name: name.word, words, request, place }) };
 }
 
 function readAction(word: string): FieldAction {
@@ -46,11 +51,20 @@ function readAction(word: string): FieldAction {
   return action;
 }
 
-function makeRule(action: FieldAction, name: string, words: readonly string[], request: boolean): FieldRule {
+/** A line taken apart. */
+interface RuleWords {
+  readonly action: FieldAction;
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly request: boolean;
+  readonly place: ExpressionPlace;
+}
+
+function makeRule({ action, name, words, request, place }: RuleWords): FieldRule {
   const { value, replacement, clause } = assignWords(action, words);
   const pattern = readPattern(action, name, value, request);
   if (action === 'note' && request) throw new ConfigurationError("RequestHeader does not support the 'note' action");
-  const condition = clause === undefined ? undefined : readClause(clause);
+  const condition = clause === undefined ? undefined : readClause(clause, place);
   const colon = name.indexOf(':');
   const template = replacement ?? value;
   return {
@@ -59,7 +73,7 @@ function makeRule(action: FieldAction, name: string, words: readonly string[], r
     early: condition === 'early',
     condition: condition === 'early' ? undefined : condition,
     pattern,
-    value: template === undefined ? undefined : new ValueTemplate(template),
+    value: template === undefined ? undefined : new ValueTemplate(template, place),
   };
 }
 
@@ -106,7 +120,7 @@ function compile(source: string, action: 'edit' | 'echo'): Pattern {
   }
 }
 
-function readClause(clause: string): RuleCondition | 'early' {
+function readClause(clause: string, place: ExpressionPlace): RuleCondition | 'early' {
   const lower = clause.toLowerCase();
   if (lower === 'early') return 'early';
   if (lower.startsWith('env=')) {
@@ -121,7 +135,7 @@ function readClause(clause: string): RuleCondition | 'early' {
   }
   if (!lower.startsWith('expr=')) throw new ConfigurationError(`Unknown parameter: ${clause}`);
   try {
-    return { kind: 'expression', expression: parseExpression(clause.slice(5)) };
+    return { kind: 'expression', expression: parseExpression(clause.slice(5), place) };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     throw new ConfigurationError(`Can't parse envclause/expression: ${error.message}`);

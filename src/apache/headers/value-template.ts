@@ -1,7 +1,7 @@
 // The values of Header and RequestHeader: `%%`, `%t`, `%D`, `%l`, `%i`, `%b`, `%{VARIABLE}e`, `%{VARIABLE}s`, or an expression.
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 import { evaluateString, EvaluationError, ExpressionError, parseStringExpression } from '../expression/index.ts';
-import type { StringExpression } from '../expression/index.ts';
+import type { ExpressionPlace, StringExpression } from '../expression/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { expressionScope } from '../request/expression-scope.ts';
 
@@ -18,8 +18,8 @@ export class ValueTemplate {
   readonly #parts: readonly Part[];
 
   /** @throws ConfigurationError in Apache's words */
-  constructor(text: string) {
-    this.#parts = text.startsWith('expr=') ? [readExpression(text.slice(5))] : readParts(text);
+  constructor(text: string, place: ExpressionPlace) {
+    this.#parts = text.startsWith('expr=') ? [readExpression(text.slice(5), place)] : readParts(text);
   }
 
   expand(request: ApacheRequest): string {
@@ -29,10 +29,10 @@ export class ValueTemplate {
   }
 }
 
-function readExpression(text: string): Part {
+function readExpression(text: string, place: ExpressionPlace): Part {
   let expression: StringExpression;
   try {
-    expression = parseStringExpression(text);
+    expression = parseStringExpression(text, place);
   } catch (error) {
     if (error instanceof ExpressionError) {
       throw new ConfigurationError(`Can't parse value expression : ${error.message}`);

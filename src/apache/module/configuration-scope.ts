@@ -26,8 +26,11 @@ export interface ConfigurationScope {
   readonly limit: { readonly methods: readonly string[]; readonly except: boolean } | undefined;
   /** Applies nodes in a scope that differs in the given parts. Sections call it for what they hold. */
   applyChildren(nodes: readonly ConfigNode[], changes: ScopeChanges): void;
-  /** A warning that lets the configuration stand, in Apache's words. */
-  warn(message: string): void;
+  /**
+   * A warning that lets the configuration stand, in Apache's words. `source`: the module that Apache logs it for, default `core`;
+   * `startup`: it is told plainly, without time and module.
+   */
+  warn(message: string, source?: string): void;
 }
 
 /** What a section may change for what it holds. */

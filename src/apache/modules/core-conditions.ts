@@ -6,6 +6,7 @@ import type { ConfigVector } from '../module/config-vector.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineSection } from '../module/directive.ts';
 import type { SectionCall, SectionDefinition } from '../module/directive.ts';
+import { expressionPlace } from '../module/expression-place.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
@@ -34,9 +35,9 @@ type Definition = SectionDefinition<undefined, Conditions>;
 /** Apache's dummy for the path of these: no folder is known there. */
 const CONDITION_PATH = '*If';
 
-function parseCondition(text: string, { htaccess, process }: ConfigurationScope): Expression {
+function parseCondition(text: string, scope: ConfigurationScope): Expression {
   try {
-    return parseExpression(text, { restricted: htaccess !== undefined, ssl: process.modules.has('mod_ssl.c') });
+    return parseExpression(text, expressionPlace(scope));
   } catch (error) {
     throw new ConfigurationError(`Cannot parse condition clause: ${(error as Error).message}`);
   }

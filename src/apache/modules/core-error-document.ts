@@ -7,7 +7,7 @@ import { ConfigurationError } from '../syntax/configuration-error.ts';
 
 /** What replaces a page. `text` is sent as it is; `url` is another server's; `path` one of this server's, asked within. */
 export type ErrorDocument =
-  | { readonly kind: 'text' | 'url' | 'path' | 'invalid'; readonly value: string }
+  | { readonly kind: 'text' | 'url' | 'path'; readonly value: string }
   /** `default`: the built-in page, whatever stands further out. */
   | { readonly kind: 'default' };
 
@@ -32,12 +32,14 @@ export const coreErrorDocument: ApacheModule<null, ErrorDocuments> = defineModul
       summary: 'a text, a page of this server or of another one in place of a built-in error page',
       apply: ({ words, directory, scope }) => {
         const [, code = '', rest = ''] = /^(\S*)\s*([^]*)$/.exec(words[0] ?? '') ?? [];
+        if (rest === '') {
+          throw new ConfigurationError('ErrorDocument takes two arguments, Change responses for HTTP errors');
+        }
         const status = Number.parseInt(code, 10);
         if (Number.isNaN(status) || !isKnownStatus(status) || (status === 500 && !code.startsWith('500'))) {
           throw new ConfigurationError(`Unsupported HTTP response code ${code}`);
         }
         const document = parseDocument(rest);
-        if (document === undefined) throw new ConfigurationError(`Unsupported HTTP response code ${code}`);
         if (status === 401 && document.kind === 'url') {
           scope.warn('AH00113: cannot use a full URL in a 401 ErrorDocument directive --- ignoring!');
           return;
@@ -49,12 +51,11 @@ export const coreErrorDocument: ApacheModule<null, ErrorDocuments> = defineModul
 });
 
 /** A word that begins with a slash or is a URL is a place; `default` resets; everything else is a text, quotes removed. */
-function parseDocument(rest: string): ErrorDocument | undefined {
+function parseDocument(rest: string): ErrorDocument {
   const quoted = /^(["'])((?:\\.|[^\\])*?)(?:\1\s*)?$/s.exec(rest);
   const value = quoted === null ? rest : quoted[2]!.replace(/\\(["'\\])/g, '$1');
   if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(value)) return { kind: 'url', value };
   if (value.startsWith('/')) return { kind: 'path', value };
   if (quoted === null && value.toLowerCase() === 'default') return { kind: 'default' };
-  if (value.includes(' ') || quoted !== null) return { kind: 'text', value };
-  return { kind: 'invalid', value };
+  return { kind: 'text', value };
 }

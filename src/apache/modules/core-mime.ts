@@ -60,7 +60,7 @@ export const coreMime: ApacheModule<null, CoreMime> = defineModule<null, CoreMim
         if (words[0]!.startsWith('expr=')) {
           throw new ConfigurationError('SetHandler with an expression is not supported by perdura');
         }
-        directory.handler = takeHandlerName('SetHandler', words[0]!, scope.process.modules);
+        directory.handler = takeHandlerName('SetHandler', words[0]!, scope.process);
       },
     }),
     defineDirective({

@@ -70,10 +70,9 @@ function isUseless(scope: ConfigurationScope): boolean {
 
 /** Whether .htaccess may have a directive at all; what it may not have is left out of the list, as in Apache. */
 function isListable(name: string, scope: ConfigurationScope): boolean {
-  const { process, place } = scope;
   const key = name.toLowerCase();
-  const known = KNOWN_DIRECTIVES.find((one) => one.name.toLowerCase() === key && process.modules.has(one.module));
-  const where = `in AllowOverrideList at ${place.file}:${place.line}`;
+  const known = KNOWN_DIRECTIVES.find((one) => one.name.toLowerCase() === key && scope.process.modules.has(one.module));
+  const where = `in AllowOverrideList at ${scope.place.file}:${scope.place.line}`;
   if (known === undefined) {
     scope.warn(`AH00116: Discarding unrecognized directive \`${name}' ${where}`);
     return false;

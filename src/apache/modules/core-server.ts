@@ -51,7 +51,7 @@ function setDocumentRoot({ words: [text = ''], server, scope }: Call): void {
     if (scope.host.isMain) {
       throw new ConfigurationError(`DocumentRoot '${root}' is not a directory, or is not readable`);
     }
-    scope.warn(`AH00112: Warning: DocumentRoot [${root}] does not exist`);
+    scope.warn(`AH00112: Warning: DocumentRoot [${root}] does not exist`, 'startup');
   }
   server.documentRoot = root;
 }
@@ -172,7 +172,10 @@ export const coreServer: ApacheModule<CoreServer, CoreNaming> = defineModule<Cor
       usage: 'Generate error message from within configuration',
       summary: 'Refuses the configuration with a message of its author.',
       apply: ({ words: [text = ''] }) => {
-        throw new ConfigurationError(text === '' ? 'The Error directive was used with no message.' : text);
+        if (text === '') throw new ConfigurationError('The Error directive was used with no message.');
+        // Apache looks at the first and the last character alone.
+        const isQuoted = /^["']/.test(text) && text.endsWith(text.charAt(0));
+        throw new ConfigurationError(isQuoted ? text.slice(1, -1) : text);
       },
     }),
   ],

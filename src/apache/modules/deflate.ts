@@ -78,7 +78,7 @@ export const deflate: ApacheModule<CompressionRules, undefined> = defineModule<C
     }),
     defineDirective({
       ...SERVER,
-      name: 'DeflateAlterETag',
+      name: 'DeflateAlterEtag',
       arguments: 'one',
       usage:
         "Set how mod_deflate should modify ETAG response headers: 'AddSuffix' (default), 'NoChange' (2.2.x behavior), 'Remove'",

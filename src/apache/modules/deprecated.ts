@@ -19,7 +19,10 @@ export const deprecated: ApacheModule<object, object> = defineModule<object, obj
       summary: 'Without effect since Apache 2.4: hosts of one address are told apart by name.',
       apply: ({ place, scope }) => {
         const where = `${place.file}:${place.line}`;
-        scope.warn(`AH00548: NameVirtualHost has no effect and will be removed in the next release ${where}`);
+        scope.warn(
+          `AH00548: NameVirtualHost has no effect and will be removed in the next release ${where}`,
+          'startup',
+        );
       },
     }),
     defineDirective({

@@ -24,6 +24,8 @@ const EXPIRES_FILTER: OutputFilter<ApacheRequest> = {
   name: 'MOD_EXPIRES',
   order: FILTER_ORDER.beforeFields,
   run(request) {
+    // Errors that the handler found do not expire.
+    if (request.status >= 400) return;
     // Whoever set it already knows better.
     if (request.errorHeadersOut.has('Expires') || request.headersOut.has('Expires')) return;
     const code = findExpiryCode(expires.ofDirectory(request.directoryConfig), request.contentType);

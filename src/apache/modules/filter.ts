@@ -9,6 +9,7 @@ import { parseProtocolFlags } from '../filters/protocol-flags.ts';
 import type { ProtocolFlags } from '../filters/protocol-flags.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineDirective } from '../module/directive.ts';
+import { expressionPlace } from '../module/expression-place.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
@@ -96,7 +97,7 @@ export const filter: ApacheModule<undefined, Filters> = defineModule<undefined, 
       usage: 'filter-name provider-name match-expression',
       summary: 'A filter for a name, and for which answers.',
       apply: ({ words, directory, scope }) =>
-        addProvider(directory, words[0]!, words[1]!, { expression: readExpression(words[2]!) }, scope),
+        addProvider(directory, words[0]!, words[1]!, { expression: readExpression(words[2]!, scope) }, scope),
     }),
     defineDirective({
       ...CHAINING,
@@ -170,9 +171,9 @@ function addProvider(
   harness.providers.push({ name, condition, flags: undefined });
 }
 
-function readExpression(text: string): Expression {
+function readExpression(text: string, scope: ConfigurationScope): Expression {
   try {
-    return parseExpression(text);
+    return parseExpression(text, expressionPlace(scope));
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     throw new ConfigurationError(`Error parsing FilterProvider expression:${error.message}`);
@@ -190,6 +191,8 @@ function chosenFilter(name: string, harness: Harness): OutputFilter<ApacheReques
     name,
     order: harness.order,
     run(request) {
+      // Pages for errors stay as they are, also those of ErrorDocument.
+      if (request.status >= 400) return;
       const provider = harness.providers.find(({ condition }) => holds(condition, request));
       if (provider === undefined) return;
       provider.flags?.changeFields(request.headersOut);

@@ -4,6 +4,7 @@ import type { FieldRules } from '../headers/field-rule.ts';
 import { parseRule } from '../headers/parse-rule.ts';
 import { defineDirective } from '../module/directive.ts';
 import type { DirectiveCall } from '../module/directive.ts';
+import { expressionPlace } from '../module/expression-place.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
@@ -88,6 +89,6 @@ export const headers: ApacheModule<undefined, FieldRules> = defineModule<undefin
 });
 
 function addRule(call: DirectiveCall<undefined, FieldRules>, directive: 'Header' | 'RequestHeader'): void {
-  const { table, rule } = parseRule(call.words[0]!, directive);
+  const { table, rule } = parseRule(call.words[0]!, directive, expressionPlace(call.scope));
   call.directory[table].push(rule);
 }

@@ -53,8 +53,8 @@ function adding(
     summary,
     apply: ({ words: [value, extension], directory, scope }) => {
       let meaning = value!.toLowerCase();
-      if (kind === 'handler') meaning = takeHandlerName(name, meaning, scope.process.modules);
-      setMeaning(directory, extension!, { [kind]: kind === 'outputFilters' ? value! : meaning });
+      if (kind === 'handler') meaning = takeHandlerName(name, meaning, scope.process);
+      setMeaning(directory, extension!, { [kind]: meaning });
     },
   });
 }
@@ -108,13 +108,6 @@ export const mime: ApacheModule<MimeServer, MimeDirectory> = defineModule<MimeSe
     removing('language', 'RemoveLanguage', 'takes back what AddLanguage said of an extension'),
     adding('handler', 'AddHandler', 'a handler name', 'the handler of files with an extension; see SetHandler'),
     removing('handler', 'RemoveHandler', 'takes back what AddHandler said of an extension'),
-    adding(
-      'outputFilters',
-      'AddOutputFilter',
-      'output filter name (or ; delimited names)',
-      'filters for the answers of files with an extension',
-    ),
-    removing('outputFilters', 'RemoveOutputFilter', 'takes back what AddOutputFilter said of an extension'),
     defineDirective({
       ...IN_FILE_INFO,
       name: 'DefaultLanguage',
@@ -177,12 +170,4 @@ function describeFile(request: ApacheRequest): 'ok' | undefined {
   request.contentType = text;
   if (fault !== undefined) request.services.log(request, 'warn', 'mime', `${fault.code}: ${fault.message}`);
   return 'ok';
-}
-
-/** Filters of AddOutputFilter for the request's file; mod_filter's part inserts them. */
-export function outputFiltersOf(request: ApacheRequest): readonly string[] {
-  if (request.filename === undefined) return [];
-  const { meanings } = mime.ofDirectory(request.directoryConfig);
-  const name = request.filename.slice(request.filename.lastIndexOf('/') + 1);
-  return describeName(name, meanings, new Map()).outputFilters;
 }

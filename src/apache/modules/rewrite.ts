@@ -1,10 +1,9 @@
 // mod_rewrite: where its steps stand among those of a request. What the rules do is in ../rewrite/.
-import { evaluate, parseExpression } from '../expression/index.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
-import { expressionScope } from '../request/expression-scope.ts';
 import { rewriteDirectives } from '../rewrite/directives.ts';
 import { redirectToTarget, rewriteDirectory, rewritesDirectory } from '../rewrite/directory-context.ts';
+import { parseRewriteExpression } from '../rewrite/expression-condition.ts';
 import { applyForcedType } from '../rewrite/forced-type.ts';
 import { runSteps } from '../rewrite/look-ahead.ts';
 import {
@@ -15,6 +14,7 @@ import {
 } from '../rewrite/rewrite-configuration.ts';
 import { rewriteServer, rewritesServer } from '../rewrite/server-context.ts';
 import type { RewriteSurroundings } from '../rewrite/surroundings.ts';
+import { withinBudget } from '../rewrite/within-budget.ts';
 
 import { coreOptions } from './core-options.ts';
 import { REQUEST_DEFAULTS, coreRequest } from './core-request.ts';
@@ -36,13 +36,13 @@ export function makeRewriteModule(surroundings: RewriteSurroundings): RewriteMod
       translateName(request) {
         const server = module.ofServer(request.host.server);
         if (!rewritesServer(request, server, module.ofDirectory(request.directoryConfig))) return undefined;
-        return runSteps(rewriteServer(request, server, surroundings), request);
+        return runSteps(withinBudget(request, rewriteServer(request, server, surroundings)), request);
       },
       fixups(request) {
         const directory = module.ofDirectory(request.directoryConfig);
         if (!rewritesDirectory(request, directory)) return undefined;
         const server = module.ofServer(request.host.server);
-        return runSteps(rewriteDirectory(request, directory, server, surroundings), request);
+        return runSteps(withinBudget(request, rewriteDirectory(request, directory, server, surroundings)), request);
       },
       handler: redirectToTarget,
     },
@@ -52,12 +52,7 @@ export function makeRewriteModule(surroundings: RewriteSurroundings): RewriteMod
 
 /** As httpd is put together. */
 export const rewrite: RewriteModule = makeRewriteModule({
-  parseExpression(text) {
-    const expression = parseExpression(text);
-    return {
-      evaluate: (request) => ({ value: evaluate(expression, expressionScope(request)), groups: undefined }),
-    };
-  },
+  parseExpression: parseRewriteExpression,
   documentRootOf: ({ host, services }) => coreServer.ofServer(host.server).documentRoot ?? services.serverRoot,
   adminOf: ({ host }) => host.admin ?? '[no address given]',
   mayFollowLinks({ directoryConfig }) {

@@ -4,6 +4,7 @@ import { parseExpressionRule, parseRuleFor, parseSubjectRule } from '../environm
 import type { VariableRule } from '../environment/variable-rule.ts';
 import { defineDirective } from '../module/directive.ts';
 import type { DirectiveCall } from '../module/directive.ts';
+import { expressionPlace } from '../module/expression-place.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 
@@ -32,7 +33,8 @@ export const setenvif: ApacheModule<Rules, Rules> = defineModule<Rules, Rules>({
       tier: 3,
       usage: 'Expression followed by list of variables to set.',
       summary: 'Sets variables where an expression is true.',
-      apply: (call) => rulesOf(call).push(parseExpressionRule(call.words[0]!, 'SetEnvIfExpr')),
+      apply: (call) =>
+        rulesOf(call).push(parseExpressionRule(call.words[0]!, 'SetEnvIfExpr', expressionPlace(call.scope))),
     }),
   ],
   hooks: {

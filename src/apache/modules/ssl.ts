@@ -56,7 +56,7 @@ export const ssl: ApacheModule<SslServer, SslDirectory> = defineModule<SslServer
       summary: 'whether the addresses of the host speak TLS',
       apply: ({ words: [word = ''], server, scope }) => {
         const text = word.toLowerCase();
-        if (text === 'optional') scope.warn(`[ssl:notice] AH10510: 'SSLEngine optional' is no longer supported`);
+        if (text === 'optional') scope.warn("AH10510: 'SSLEngine optional' is no longer supported", 'ssl');
         else if (text !== 'on' && text !== 'off') throw new ConfigurationError('Argument must be On or Off');
         server.engine = text === 'on';
       },
@@ -101,7 +101,7 @@ export const ssl: ApacheModule<SslServer, SslDirectory> = defineModule<SslServer
       usage: "Enable or disable various SSL protocols ('[+-][TLSv1|TLSv1.1|TLSv1.2] ...' - see manual)",
       summary: 'versions of TLS: 1.2 and 1.3, the same for all hosts of an address',
       apply: ({ words: [text = ''], server, scope }) => {
-        server.protocols = parseProtocols(splitWords(text), (message) => scope.warn(message));
+        server.protocols = parseProtocols(splitWords(text), (message) => scope.warn(message, 'ssl'));
       },
     }),
     defineDirective({

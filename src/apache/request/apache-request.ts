@@ -96,6 +96,8 @@ export class ApacheRequest {
   hidesLength = false;
   /** It is certain that the connection ends with the answer. */
   closes = false;
+  /** An error took the place of an answer whose head was made already: it counts twice. */
+  wasUnderWay = false;
   /** The connection ends with the answer, which does not say so. */
   endsUnannounced = false;
   /** Methods of the Allow field: what modules added to those of the handler. */

@@ -11,6 +11,7 @@ import { coreOptions } from '../modules/core-options.ts';
 import type { CoreOptions } from '../modules/core-options.ts';
 import { coreSections } from '../modules/core-sections.ts';
 import type { ApacheRequest } from './apache-request.ts';
+import { closeAtMatchLimit } from './close-at-match-limit.ts';
 
 const FORBIDDEN = 403;
 const INTERNAL_SERVER_ERROR = 500;
@@ -32,7 +33,11 @@ export function walkDirectories(request: ApacheRequest): HookResult {
     log(request, 'info', message);
     return 'ok';
   }
-  return new DirectoryWalk(request, path).run();
+  try {
+    return new DirectoryWalk(request, path).run();
+  } catch (error) {
+    return closeAtMatchLimit(error, request);
+  }
 }
 
 function log(request: ApacheRequest, level: 'error' | 'info' | 'crit' | 'alert' | 'warn', message: string): void {

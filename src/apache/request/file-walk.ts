@@ -4,6 +4,7 @@ import type { ConfigVector } from '../module/config-vector.ts';
 import type { HookResult } from '../module/hooks.ts';
 import { coreSections } from '../modules/core-sections.ts';
 import type { ApacheRequest } from './apache-request.ts';
+import { closeAtMatchLimit } from './close-at-match-limit.ts';
 
 /** Changes `directoryConfig`; to be called after the walk of the folders. Sections within those that match are not asked. */
 export function walkFiles(request: ApacheRequest): HookResult {
@@ -12,8 +13,13 @@ export function walkFiles(request: ApacheRequest): HookResult {
   const { merger } = request.services;
   const name = request.filename.slice(request.filename.lastIndexOf('/') + 1);
   let merged: ConfigVector | undefined;
-  for (const section of files) {
-    if (matchesSection(section.match, name, request.budget, request.env)) merged = merger.join(merged, section.config);
+  try {
+    for (const section of files) {
+      if (matchesSection(section.match, name, request.budget, request.env))
+        merged = merger.join(merged, section.config);
+    }
+  } catch (error) {
+    return closeAtMatchLimit(error, request);
   }
   if (merged !== undefined) request.directoryConfig = merger.merge(request.directoryConfig, merged);
   return 'ok';

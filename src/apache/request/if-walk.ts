@@ -5,7 +5,9 @@ import type { HookResult } from '../module/hooks.ts';
 import type { ConfigVector } from '../module/config-vector.ts';
 import { coreConditions } from '../modules/core-conditions.ts';
 import type { Condition } from '../modules/core-conditions.ts';
+import { MatchLimitError } from '../regex/index.ts';
 import type { ApacheRequest } from './apache-request.ts';
+import { closeAtMatchLimit, isAtMatchLimit } from './close-at-match-limit.ts';
 import { expressionScope } from './expression-scope.ts';
 
 /** Changes `directoryConfig`. Conditions within conditions are asked after all of those around them, level by level. */
@@ -16,6 +18,9 @@ export function walkIf(request: ApacheRequest): HookResult {
   const scope = expressionScope(request);
   while (list.length > 0) {
     const merged = mergeHolding(list, request, scope);
+    if (isAtMatchLimit(request)) {
+      return closeAtMatchLimit(new MatchLimitError('steps', 'no steps are left for <If>'), request);
+    }
     if (merged === undefined) break;
     request.directoryConfig = merger.merge(request.directoryConfig, merged);
     ({ list } = coreConditions.ofDirectory(merged));

@@ -5,6 +5,7 @@ import type { ConfigVector } from '../module/config-vector.ts';
 import type { HookResult } from '../module/hooks.ts';
 import { coreSections } from '../modules/core-sections.ts';
 import type { ApacheRequest } from './apache-request.ts';
+import { closeAtMatchLimit } from './close-at-match-limit.ts';
 
 /** Changes `directoryConfig`. Called twice: before the file name is known, and again over what the folders and files say. */
 export function walkLocations(request: ApacheRequest): HookResult {
@@ -12,10 +13,14 @@ export function walkLocations(request: ApacheRequest): HookResult {
   if (locations.length === 0) return 'ok';
   const { merger } = request.services;
   // Only regular expressions see that slashes stand side by side.
-  const single = request.path.startsWith('/') ? request.path.replaceAll(/\/{2,}/g, '/') : request.path;
+  const single = request.path.startsWith('/') ? singleSlashes(request.path) : request.path;
   let merged: ConfigVector | undefined;
-  for (const section of locations) {
-    if (appliesTo(section, single, request)) merged = merger.join(merged, section.config);
+  try {
+    for (const section of locations) {
+      if (appliesTo(section, single, request)) merged = merger.join(merged, section.config);
+    }
+  } catch (error) {
+    return closeAtMatchLimit(error, request);
   }
   if (merged !== undefined) request.directoryConfig = merger.merge(request.directoryConfig, merged);
   return 'ok';
@@ -32,4 +37,8 @@ function appliesTo(section: MatchedSection, single: string, request: ApacheReque
 function isBelow(path: string, location: string): boolean {
   if (!path.startsWith(location)) return false;
   return location === '' || location.endsWith('/') || path.length === location.length || path[location.length] === '/';
+}
+
+function singleSlashes(path: string): string {
+  return path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') : path;
 }

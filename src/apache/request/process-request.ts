@@ -32,7 +32,8 @@ export class RequestProcessor {
   async fail(status: number, request: ApacheRequest, before: number): Promise<void> {
     const type = isKnownStatus(status) ? status : 500;
     let subject = request;
-    let additional = before === 200 ? undefined : type;
+    // What is told of the second error is the status of the first one, again.
+    let additional = before === 200 ? undefined : request.status;
     // An ErrorDocument that fails itself: the first error is told, and that there was another one.
     if (before !== 200) {
       while (subject.previous !== undefined && subject.previous.status !== 200) subject = subject.previous;
@@ -54,14 +55,6 @@ export class RequestProcessor {
         request.method = 'GET';
         await this.redirectInternally(document.value, request);
         return;
-      } else if (document?.kind === 'invalid') {
-        request.services.log(
-          request,
-          'error',
-          'core',
-          `AH00120: Invalid error redirection directive: ${document.value}`,
-        );
-        additional = 500;
       }
     } else if (dropsConnection(type)) {
       subject.closes = true;
@@ -104,9 +97,14 @@ export class RequestProcessor {
   /** Of SiteServices: the same for a file. */
   async lookUpFile(file: string, from: ApacheRequest): Promise<ApacheRequest> {
     const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
-    const isNeighbour = !file.includes('/');
-    const request = subrequest(isNeighbour ? `${folderOf(from.path)}${file}` : '', from);
-    request.filename = file.startsWith('/') ? file : `${folderOf(from.filename ?? '')}${file}`;
+    const filename = file.startsWith('/') ? file : `${folderOf(from.filename ?? '')}${file}`;
+    // In the same folder its URL is known, too, however the file was called.
+    const isNeighbour = folderOf(filename) === folderOf(from.filename ?? '');
+    const request = subrequest(
+      isNeighbour ? `${folderOf(from.path)}${filename.slice(folderOf(filename).length)}` : '',
+      from,
+    );
+    request.filename = filename;
     if (!isNeighbour) request.path = '';
     if (depthOf(from) >= MAX_INTERNAL_REDIRECTS) {
       request.status = 500;
@@ -144,7 +142,16 @@ export class RequestProcessor {
   }
 
   async #fixUp(request: ApacheRequest): Promise<'ok' | number> {
-    return this.#steps.runEach('fixups', request);
+    const fixed = await this.#steps.runEach('fixups', request);
+    if (fixed !== 'ok' || request.budget.remaining > 0) return fixed;
+    // What was not matched any more may have been meant to keep somebody out: Apache would let them in.
+    request.services.log(
+      request,
+      'error',
+      'core',
+      `the regular expressions of this request took more than ${request.budget.steps} steps: ${request.path}`,
+    );
+    return 500;
   }
 }
 

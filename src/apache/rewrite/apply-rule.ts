@@ -1,16 +1,17 @@
 // One rule: its pattern, its conditions, and what it does to the request where they hold.
 import { qualify, readScheme, reduceToPath } from './absolute-url.ts';
 import { planCookie } from './cookie.ts';
+import { escapePath } from './escaping.ts';
 import { evaluateCondition } from './evaluate-condition.ts';
 import { expand, expandTarget } from './expand.ts';
 import { forceType } from './forced-type.ts';
 import type { RewriteSteps } from './look-ahead.ts';
-import { matchPattern } from './match-pattern.ts';
 import { splitQuery } from './query-string.ts';
 import { rememberCookie } from './request-memory.ts';
 import { lookAhead } from './resolve-look-aheads.ts';
 import type { RewriteContext } from './rewrite-context.ts';
 import type { RewriteRule } from './rule.ts';
+import { RULE_STEPS, spend } from './work-budget.ts';
 
 /** `kept`: it matched, and the path is what it was. `refused`: it would let a client do what it must not, which was logged. */
 export type RuleEffect = 'noMatch' | 'kept' | 'substituted' | 'refused';
@@ -23,12 +24,16 @@ function subjectOf({ request, directory }: RewriteContext): string {
   return whole.startsWith(directory) ? whole.slice(directory.length) : whole;
 }
 
+/** In front of a URL that another server is to be asked for. */
+export const PROXY = 'proxy:';
+
 /** See the head of the file. */
 export function* applyRule(rule: RewriteRule, context: RewriteContext): RewriteSteps<RuleEffect> {
   const { request } = context;
   context.subject = subjectOf(context);
   context.fieldsSeen = [];
-  const match = matchPattern(rule.pattern, context.subject, request);
+  spend(request, RULE_STEPS);
+  const match = rule.pattern.match(context.subject, request.budget);
   if ((match !== undefined) === rule.negated) return 'noMatch';
   context.ruleGroups = match;
   context.conditionGroups = undefined;
@@ -109,6 +114,11 @@ function* substitute(rule: RewriteRule, target: string, context: RewriteContext)
   // A relative path belongs to the folder, or to the root of the server.
   const isRelative = !path.startsWith('/') && readScheme(path) === undefined;
   request.filename = isRelative ? `${directory ?? '/'}${path}` : path;
+  if (flags.proxy) {
+    const escaped = directory !== undefined && !flags.noEscape ? escapePath(request.filename) : request.filename;
+    request.filename = `${PROXY}${qualify(escaped, request)}`;
+    return 'substituted';
+  }
   if (flags.redirect) {
     request.filename = qualify(request.filename, request);
     request.status = flags.status;

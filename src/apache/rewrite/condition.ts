@@ -1,7 +1,9 @@
 // RewriteCond: what it compares, and how. Read once; evaluate-condition.ts applies it.
+import type { ExpressionPlace } from '../expression/index.ts';
+import type { ConfigurationScope } from '../module/configuration-scope.ts';
+import { expressionPlace } from '../module/expression-place.ts';
 import { compilePattern } from '../regex/index.ts';
 import type { Pattern } from '../regex/index.ts';
-import type { SourcePlace } from '../syntax/config-tree.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 import { parseArgumentLine } from './argument-line.ts';
 import { parseFlags } from './flag-list.ts';
@@ -104,25 +106,31 @@ function compile(source: string, ignoreCase: boolean): Pattern {
   }
 }
 
-function parseExpression(text: string, noVary: boolean, surroundings: RewriteSurroundings): ConditionTest {
+function parseExpression(
+  text: string,
+  noVary: boolean,
+  surroundings: RewriteSurroundings,
+  place: ExpressionPlace,
+): ConditionTest {
   try {
-    return { kind: 'expression', expression: surroundings.parseExpression(text, !noVary) };
+    return { kind: 'expression', expression: surroundings.parseExpression(text, { varies: !noVary, ...place }) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError(`RewriteCond: cannot compile expression "${text}" ${reason}`);
+    throw new ConfigurationError(
+      `RewriteCond: cannot compile expression${place.restricted === true ? ' in htaccess context' : ''} "${text}" ${reason}`,
+    );
   }
 }
 
 /**
- * Reads the text behind `RewriteCond`. `warn`: is told what is ignored.
+ * Reads the text behind `RewriteCond`.
  *
  * @throws ConfigurationError in Apache's words.
  */
 export function parseCondition(
   text: string,
   surroundings: RewriteSurroundings,
-  place: SourcePlace,
-  warn: (message: string) => void,
+  scope: ConfigurationScope,
 ): RewriteCondition {
   const words = parseArgumentLine(text);
   if (words === undefined) throw new ConfigurationError(`RewriteCond: bad argument line '${text}'`);
@@ -133,13 +141,15 @@ export function parseCondition(
   const plain = isExpression ? undefined : readPlainTest(pattern);
   if (plain !== undefined && pattern.startsWith('-ne') && plain.test.kind === 'number') negated = !negated;
   if (flags.noCase && (isExpression || (plain !== undefined && plain.test.kind !== 'text'))) {
-    warn(
+    const { place } = scope;
+    scope.warn(
       `AH00665: RewriteCond: NoCase option for non-regex pattern '${plain?.operand ?? pattern}' is not supported and will be ignored. (${place.file}:${place.line})`,
+      'rewrite',
     );
     flags.noCase = false;
   }
   const test = isExpression
-    ? parseExpression(pattern, flags.noVary, surroundings)
+    ? parseExpression(pattern, flags.noVary, surroundings, expressionPlace(scope))
     : (plain?.test ?? { kind: 'pattern', pattern: compile(pattern, flags.noCase) });
   return { input: parseTemplate(words.first), test, negated, ...flags };
 }

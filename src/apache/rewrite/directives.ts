@@ -28,11 +28,10 @@ function readOptions(words: readonly string[], call: Call): RewriteOption[] {
     if (name.startsWith('maxredirects=')) {
       call.scope.warn(
         'AH00664: RewriteOptions: MaxRedirects option has been removed in favor of the global LimitInternalRecursion directive and will be ignored.',
+        'rewrite',
       );
       continue;
     }
-    // Memory is nothing that this server has to be told to save.
-    if (name === 'longurloptimization') continue;
     const option = REWRITE_OPTIONS.find((known) => known === name);
     if (option === undefined) throw new ConfigurationError(`RewriteOptions: unknown option '${word}'`);
     options.push(option);
@@ -103,9 +102,7 @@ export function rewriteDirectives(
       summary: 'A condition of the next RewriteRule.',
       apply: (call) => {
         const target = targetOf(call);
-        const condition = parseCondition(call.words[0] ?? '', surroundings, call.place, (message) => {
-          call.scope.warn(message);
-        });
+        const condition = parseCondition(call.words[0] ?? '', surroundings, call.scope);
         target.conditions = [...target.conditions, condition];
       },
     }),
@@ -120,6 +117,12 @@ export function rewriteDirectives(
       apply: (call) => {
         const target = targetOf(call);
         const rule = parseRule(call.words[0] ?? '', target.conditions, isKnownStatus);
+        // In .htaccess it is refused when a request comes to it, as by an httpd without mod_proxy.
+        if (rule.flags.proxy && call.scope.htaccess === undefined) {
+          throw new ConfigurationError(
+            "RewriteRule: flag 'P' is not supported: perdura does not forward requests to other servers",
+          );
+        }
         target.rules = [...target.rules, rule];
         target.conditions = [];
       },

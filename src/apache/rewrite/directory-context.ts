@@ -4,6 +4,7 @@ import type { HookResult } from '../module/hooks.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { readScheme } from './absolute-url.ts';
 import { answerRedirect, refusesQuery } from './answer-redirect.ts';
+import { PROXY } from './apply-rule.ts';
 import { PASS_THROUGH, applyRules } from './engine.ts';
 import type { RewriteSteps } from './look-ahead.ts';
 import { replacePrefix } from './path-prefix.ts';
@@ -66,6 +67,15 @@ export function* rewriteDirectory(
   if (outcome.kind === 'status') return outcome.status;
   const scheme = readScheme(request.filename);
   if (refusesQuery(request, scheme !== undefined && !outcome.noEscape, 'AH10411')) return 403;
+  if (request.filename.startsWith(PROXY)) {
+    request.services.log(
+      request,
+      'error',
+      'rewrite',
+      `AH10160: attempt to make remote request from mod_rewrite without proxy enabled: ${request.filename}`,
+    );
+    return 403;
+  }
   if (scheme !== undefined) {
     request.filename = rebaseUrl(request.filename, scheme.length, config);
     return answerRedirect(request, scheme.length, outcome.noEscape, queryBefore);

@@ -52,7 +52,7 @@ export function* applyRules(rules: readonly RewriteRule[], context: RewriteConte
       markEnd(request);
       break;
     }
-    if (flags.last) break;
+    if (flags.last || flags.proxy) break;
     if (flags.next) {
       round += 1;
       if (round >= flags.maxRounds) {

@@ -6,9 +6,9 @@ import type { Comparison, ConditionTest, FileTest, RewriteCondition } from './co
 import { expand } from './expand.ts';
 import { mayLookAhead } from './look-ahead.ts';
 import type { RewriteSteps } from './look-ahead.ts';
-import { matchPattern } from './match-pattern.ts';
 import { lookAhead } from './resolve-look-aheads.ts';
 import type { RewriteContext } from './rewrite-context.ts';
+import { FILE_STEPS, LOOK_UP_STEPS, RULE_STEPS, spend } from './work-budget.ts';
 
 /** Bits of a mode that let its owner run a file. */
 const OWNER_MAY_RUN = 0o100;
@@ -16,6 +16,7 @@ const OWNER_MAY_RUN = 0o100;
 /** Groups of a pattern that matches and is not negated stay for `%1`. */
 export function* evaluateCondition(condition: RewriteCondition, context: RewriteContext): RewriteSteps<boolean> {
   const { test } = condition;
+  spend(context.request, RULE_STEPS);
   if (test.kind === 'expression') return evaluateExpression(condition, test, context);
   yield* lookAhead(condition.input, context);
   const input = expand(condition.input, context);
@@ -30,7 +31,7 @@ type PlainTest = Exclude<ConditionTest, { kind: 'expression' | 'lookUp' }>;
 function compare(condition: RewriteCondition, test: PlainTest, input: string, context: RewriteContext): boolean {
   switch (test.kind) {
     case 'pattern': {
-      const match = matchPattern(test.pattern, input, context.request);
+      const match = test.pattern.match(input, context.request.budget);
       if (match !== undefined && !condition.negated) context.conditionGroups = match;
       return match !== undefined;
     }
@@ -67,6 +68,7 @@ function comesOut(comparison: Comparison, difference: number): boolean {
 }
 
 function isKindOfFile(is: FileTest, path: string, { request }: RewriteContext): boolean {
+  spend(request, FILE_STEPS);
   const { files } = request.services;
   const stats = is === 'link' ? files.linkStat(path) : files.stat(path);
   return stats !== undefined && stats !== 'denied' && fits(is, stats);
@@ -89,6 +91,7 @@ function fits(is: FileTest, stats: FileStats): boolean {
 
 function* isAnswered(by: 'path' | 'file', target: string, { request }: RewriteContext): RewriteSteps<boolean> {
   if (target === '' || !mayLookAhead(request)) return false;
+  spend(request, LOOK_UP_STEPS);
   const found = yield { by, target };
   if (by === 'path') return found.status < 400;
   // 200 is what a request begins with: the file has to be there, too.
@@ -103,6 +106,8 @@ function evaluateExpression(
   context: RewriteContext,
 ): boolean {
   const { value, groups } = test.expression.evaluate(context.request);
+  // Expressions take a pattern that was given up for one that does not match.
+  if (context.request.budget.remaining === 0) spend(context.request, 1);
   if (value && !condition.negated) context.conditionGroups = groups;
   return value !== condition.negated;
 }

@@ -4,14 +4,18 @@ import type { RewriteContext } from './rewrite-context.ts';
 import type { BackReferenceEscaping } from './rule-flags.ts';
 import type { Template, TemplatePart } from './template.ts';
 import { readVariable } from './variables.ts';
+import { spendBytes } from './work-budget.ts';
 
 /** `escaping`: for the target of a rule with [B] or [BCTLS]; undefined elsewhere. */
 export function expand(template: Template, context: RewriteContext, escaping?: BackReferenceEscaping): string {
   const { parts } = template;
   if (parts.length === 0) return '';
-  if (parts.length === 1) return expandPart(parts[0]!, context, escaping);
   let result = '';
-  for (const part of parts) result += expandPart(part, context, escaping);
+  for (const part of parts) {
+    const piece = expandPart(part, context, escaping);
+    spendBytes(context.request, piece);
+    result += piece;
+  }
   return result;
 }
 
@@ -37,6 +41,7 @@ export function expandTarget(
   let lastMark: MarkOrigin | undefined;
   for (const part of template.parts) {
     const piece = expandPart(part, context, escaping);
+    spendBytes(context.request, piece);
     text += piece;
     if (!piece.includes('?') || (part.kind === 'text' && part.escaped === true)) continue;
     lastMark = part.kind === 'text' ? 'written' : 'filledIn';

@@ -31,9 +31,9 @@ export function declareMap(name: string, source: string, scope: ConfigurationSco
   }
 }
 
-function findFile(name: string, source: string, { files, process }: ConfigurationScope): string {
-  const file = path.posix.resolve(process.serverRoot, source);
-  const stats = files.stat(file);
+function findFile(name: string, source: string, scope: ConfigurationScope): string {
+  const file = path.posix.resolve(scope.process.serverRoot, source);
+  const stats = scope.files.stat(file);
   if (stats === undefined || stats === 'denied') {
     throw new ConfigurationError(`RewriteMap: file for map ${name} not found:${file}`);
   }

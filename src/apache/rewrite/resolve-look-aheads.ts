@@ -4,6 +4,7 @@ import type { LookUpWish, RewriteSteps } from './look-ahead.ts';
 import type { RewriteContext } from './rewrite-context.ts';
 import type { LookAheadPart, Template } from './template.ts';
 import { readVariable } from './variables.ts';
+import { LOOK_UP_STEPS, spend } from './work-budget.ts';
 
 /** Done at once where there are none. */
 export function* lookAhead(template: Template, context: RewriteContext): RewriteSteps<void> {
@@ -12,6 +13,7 @@ export function* lookAhead(template: Template, context: RewriteContext): Rewrite
       context.lookedAhead.set(part, '');
       continue;
     }
+    spend(context.request, LOOK_UP_STEPS);
     const found = yield wishFor(part, context);
     context.lookedAhead.set(part, readVariable(part.name, found, context));
   }

@@ -5,7 +5,7 @@ import { parseTemplate } from './template.ts';
 import type { Template } from './template.ts';
 
 /** How often [N] starts the rules anew before the request fails, unless `N=` says another number. Apache's. */
-const DEFAULT_MAX_ROUNDS = 10_000;
+const DEFAULT_MAX_ROUNDS = 32_000;
 
 /** How back references are escaped: B, BNE, BNP and BCTLS. */
 export interface BackReferenceEscaping {
@@ -152,7 +152,7 @@ declare(['c', 'chain'], set('chain', true));
 declare(['co', 'cookie'], (flags, value) => {
   flags.cookies.push(parseTemplate(value));
 });
-declare(['dpi', 'discardpath'], set('discardPathInfo', true));
+declare(['d', 'dpi', 'discardpath'], set('discardPathInfo', true));
 declare(['e', 'env'], (flags, value) => {
   flags.env.push(parseTemplate(value));
 });
@@ -192,6 +192,8 @@ export function readRuleFlags(flags: readonly Flag[], isKnown: KnowsStatus): Rul
   const result = noRuleFlags();
   for (const { name, value } of flags) {
     const apply = FLAGS.get(name.toLowerCase());
+    // Apache takes every word that begins with this letter, and does nothing for those that it does not know.
+    if (apply === undefined && /^d/i.test(name)) continue;
     if (apply === undefined) throw new ConfigurationError(`RewriteRule: unknown flag '${name}'`);
     apply(result, value, isKnown);
   }

@@ -38,11 +38,6 @@ export function parseRule(text: string, conditions: readonly RewriteCondition[],
   const words = parseArgumentLine(text);
   if (words === undefined) throw new ConfigurationError(`RewriteRule: bad argument line '${text}'`);
   const flags = readRuleFlags(words.third === undefined ? [] : parseFlags(words.third, 'RewriteRule'), isKnown);
-  if (flags.proxy) {
-    throw new ConfigurationError(
-      "RewriteRule: flag 'P' is not supported: this server does not forward requests to others",
-    );
-  }
   const negated = words.first.startsWith('!');
   const source = negated ? words.first.slice(1) : words.first;
   const pattern = compile(source, flags.noCase);

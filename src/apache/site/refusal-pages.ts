@@ -5,6 +5,8 @@ import type { Refusal } from '../../server/index.ts';
 export interface ExplainedRefusal {
   readonly status: number;
   readonly notes: string | undefined;
+  /** Apache had begun to answer when it noticed: the length is not told. */
+  readonly hidesLength?: true;
 }
 
 /** Undefined: the connection ends without a word. */
@@ -28,6 +30,10 @@ export function explainFault(refusal: Refusal): ExplainedRefusal | undefined {
       return { status: 400, notes: "The number of request header fields exceeds this server's limit." };
     case 'bodyTooLarge':
       return { status: 413, notes: undefined };
+    case 'badChunkSize':
+    case 'badChunkExtension':
+    case 'badChunkEnd':
+      return { status: 400, notes: undefined, hidesLength: true };
     default:
       return { status: 400, notes: undefined };
   }

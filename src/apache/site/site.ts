@@ -1,6 +1,6 @@
 // A site as one configuration has it: it answers requests. Another configuration is another site.
 import type { Answer, ExactRecord, HandlerContext, Refusal } from '../../server/index.ts';
-import { DateCache } from '../../http/date.ts';
+import { DateText } from '../answer/date-text.ts';
 import { finishAnswer } from '../answer/finish-answer.ts';
 import { HOOK_ORDER } from '../hook-order.ts';
 import { parseHostName } from '../config/host-name.ts';
@@ -30,7 +30,7 @@ export class Site {
   readonly #services: Services;
   readonly #processor: RequestProcessor;
   readonly #connections: ConnectionTable;
-  readonly #date: DateCache;
+  readonly #date: DateText;
   readonly #hosts: VirtualHostTable;
 
   /** `connections` outlives the site: a connection goes on under the next configuration. */
@@ -41,7 +41,7 @@ export class Site {
     this.#connections = connections;
     this.#hosts = new VirtualHostTable(configuration.hosts as [VirtualHost, ...VirtualHost[]]);
     this.#services = new Services(configuration, environment, this.#hosts, () => this.#processor);
-    this.#date = new DateCache(() => environment.wallMs());
+    this.#date = new DateText();
     this.accessLogs = new AccessLogs(
       configuration.hosts,
       (file, line) => {
@@ -59,8 +59,7 @@ export class Site {
     const fault = this.#chooseHost(request) ?? checkHead(request);
     try {
       const final = fault === undefined ? await this.#processor.answer(request) : await this.#fail(fault, request);
-      await this.#finish(final);
-      return this.#toAnswer(request, final);
+      return this.#toAnswer(request, await this.#finish(final));
     } catch (error) {
       return this.#answerDefect(context, error);
     }
@@ -77,9 +76,9 @@ export class Site {
     if (request.version < 1_000) request.version = 1_000;
     if (explained.notes !== undefined) request.notes.set('error-notes', explained.notes);
     request.closes = true;
+    request.hidesLength = explained.hidesLength === true;
     const final = await this.#fail(explained.status, request);
-    await this.#finish(final);
-    return this.#toAnswer(request, final);
+    return this.#toAnswer(request, await this.#finish(final));
   }
 
   #start(context: HandlerContext): ApacheRequest {
@@ -135,13 +134,23 @@ export class Site {
     return final;
   }
 
-  async #finish(final: ApacheRequest): Promise<void> {
+  /** Runs the filters. Where one of them finds an error, the answer is that of the error. */
+  async #finish(request: ApacheRequest): Promise<ApacheRequest> {
+    const status = await finishAnswer(request);
+    if (status === undefined) return request;
+    request.wasUnderWay = true;
+    const final = await this.#fail(status, request);
+    final.hidesLength = request.hidesLength;
+    final.wasUnderWay = true;
+    // Fields for errors are there already.
+    if (final === request) final.outputFilters = [];
     await finishAnswer(final);
+    return final;
   }
 
   #toAnswer(request: ApacheRequest, final: ApacheRequest): Answer {
     return makeAnswer(request, final, {
-      dateText: () => this.#date.text(),
+      dateText: (atMs) => this.#date.at(atMs),
       logAnswer: (original, last, record: ExactRecord) => {
         this.accessLogs.write(original, last, record);
       },
@@ -154,7 +163,6 @@ export class Site {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#services.log(request, 'crit', 'perdura', text);
     const final = await this.#fail(500, request);
-    await this.#finish(final);
-    return this.#toAnswer(request, final);
+    return this.#toAnswer(request, await this.#finish(final));
   }
 }

@@ -1,8 +1,9 @@
 // From what the server read to the request that modules see; and what is wrong with a head that could be read.
-import { noteError } from '../answer/error-answer.ts';
 import { hasToken } from '../answer/keep-alive.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import { MatchBudget } from '../regex/index.ts';
+import { coreRequest } from '../modules/core-request.ts';
+import { isKnownMethod } from '../request/methods.ts';
 import { ApacheRequest } from '../request/apache-request.ts';
 import type { ConnectionFacts } from '../request/connection-facts.ts';
 import { FieldTable } from '../request/field-table.ts';
@@ -35,7 +36,10 @@ export function startRequest(
   if (raw.method === 'HEAD') {
     request.headerOnly = true;
   }
-  if (raw.target === '*') {
+  // CONNECT names a place, not a path: what is asked of it is asked of the root.
+  if (raw.method === 'CONNECT') {
+    request.path = '/';
+  } else if (raw.target === '*') {
     request.path = '*';
   } else {
     const { path, query } = parseTarget(raw.target);
@@ -67,6 +71,7 @@ export function collectFields(fields: readonly string[]): FieldTable {
 /** What is wrong with a head although it could be read. Undefined: nothing. */
 export function checkHead(request: ApacheRequest): number | undefined {
   const { headersIn, services } = request;
+  if (!isServableTarget(request)) return 400;
   if (request.version >= 1_001 && !headersIn.has('Host')) {
     services.log(
       request,
@@ -75,6 +80,12 @@ export function checkHead(request: ApacheRequest): number | undefined {
       'AH00569: client sent HTTP/1.1 request without hostname (see RFC2616 section 14.23): ' + request.path,
     );
     return 400;
+  }
+  const length = headersIn.get('Content-Length');
+  if (length !== undefined && !/^\d+$/.test(length)) return 400;
+  if (coreRequest.ofServer(request.host.server).methods === 'registered' && !isKnownMethod(request.method)) {
+    request.closes = true;
+    return 501;
   }
   const expectation = headersIn.get('Expect');
   if (expectation !== undefined && request.version >= 1_001 && !hasToken(expectation, '100-continue')) {
@@ -91,7 +102,13 @@ export function checkHead(request: ApacheRequest): number | undefined {
   return undefined;
 }
 
-/** Says on the page what was wrong. */
-export function explainRefusal(request: ApacheRequest, text: string): void {
-  noteError(request, text);
+/** Whether a target names something here: a path, or a URL of this kind of server. `*` is for OPTIONS alone. */
+function isServableTarget({ facts, host }: ApacheRequest): boolean {
+  const { target, method } = facts;
+  if (method === 'CONNECT') return /:\d+$/.test(target);
+  if (target === '*') return method === 'OPTIONS';
+  if (target.includes('#') && coreRequest.ofServer(host.server).conformance !== 'unsafe') return false;
+  // Behind the scheme neither a name nor a password may stand.
+  if (/^https?:/i.test(target)) return !/^[a-z]+:\/\/[^/?]*@/i.test(target);
+  return target.startsWith('/') || target.startsWith('?');
 }

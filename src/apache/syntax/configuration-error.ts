@@ -1,4 +1,5 @@
 // What is wrong with a configuration, in Apache's words.
+import type { ConfigurationNote } from '../config/process-configuration.ts';
 import type { SourcePlace } from './config-tree.ts';
 
 /** What a directive says of its arguments. Whoever reads the file adds where it stands. */
@@ -12,8 +13,8 @@ export class ConfigurationRefused extends Error {
   readonly place: SourcePlace | undefined;
   /** `directive`: told as `AH00526: Syntax error on line N of FILE:` and the message below it. `structure`: one line. */
   readonly form: 'directive' | 'structure';
-  /** What was doubtful before it: Apache has written that down by then. */
-  warnings: readonly string[] = [];
+  /** What was doubtful before it: Apache has told that by then. */
+  notes: readonly ConfigurationNote[] = [];
 
   constructor(message: string, place: SourcePlace | undefined, form: 'directive' | 'structure') {
     super(message);

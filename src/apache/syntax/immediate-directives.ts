@@ -37,7 +37,7 @@ function undefine([name = '']: readonly string[], { process: configuration, vari
 function loadModule([identifier = '']: readonly string[], { process: configuration, warn }: ReadingEnvironment): void {
   if (BUILT_IN_MODULES.includes(identifier)) return;
   if (configuration.modules.has(identifier)) {
-    warn(`AH01574: module ${identifier} is already loaded, skipping`);
+    warn(`AH01574: module ${identifier} is already loaded, skipping`, 'so');
     return;
   }
   configuration.modules.add(identifier);

@@ -4,6 +4,9 @@ import { hasWildcard, matchesWildcard } from '../files/wildcard.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { MAX_INCLUDE_FOLDER_DEPTH } from './reading-limits.ts';
 
+/** Apache's, in front of what it says of folders and wildcards. */
+const PREFIX = 'Include/IncludeOptional: ';
+
 function isFolder(files: FileLookup, path: string): boolean {
   const stats = files.stat(path);
   return stats !== undefined && stats !== 'denied' && stats.kind === 'folder';
@@ -26,7 +29,7 @@ function matchesName(pattern: string, name: string): boolean {
 function listSorted(files: FileLookup, folder: string): string[] {
   const entries = files.list(folder);
   if (entries === undefined) {
-    throw new ConfigurationError(`Could not open config directory ${folder}: ${reasonOfFailure(files, folder)}`);
+    throw new ConfigurationError(`${PREFIX}Could not open directory ${folder}: ${reasonOfFailure(files, folder)}`);
   }
   return entries
     .map(({ name }) => name)
@@ -38,7 +41,7 @@ function* filesAt(files: FileLookup, path: string, depth: number, isOptional: bo
   if (isFolder(files, path)) {
     if (depth > MAX_INCLUDE_FOLDER_DEPTH) {
       throw new ConfigurationError(
-        `Directory ${path} exceeds the maximum include directory nesting level of ${MAX_INCLUDE_FOLDER_DEPTH}. You have probably a recursion somewhere.`,
+        `${PREFIX}Directory '${path}' exceeds the maximum include directory nesting level of ${MAX_INCLUDE_FOLDER_DEPTH}. You have probably a recursion somewhere.`,
       );
     }
     for (const name of listSorted(files, path)) yield* filesAt(files, join(path, name), depth + 1, isOptional);
@@ -67,9 +70,7 @@ function* filesMatching(
     (name) => matchesName(segment, name) && (rest.length === 0 || isFolder(files, join(folder, name))),
   );
   if (names.length === 0 && !isOptional) {
-    throw new ConfigurationError(
-      `Include/IncludeOptional: No matches for the wildcard '${segment}' in '${folder}', failing`,
-    );
+    throw new ConfigurationError(`${PREFIX}No matches for the wildcard '${segment}' in '${folder}', failing`);
   }
   for (const name of names) {
     const path = join(folder, name);

@@ -1,10 +1,10 @@
 // SIGHUP: the configuration is read anew, logs are opened anew. What is wrong leaves everything as it was, and is told.
-import { ConfigurationRefused, formatRefusal } from '../../apache/index.ts';
+import { ConfigurationRefused } from '../../apache/index.ts';
 import type { RunningSite } from '../../apache/index.ts';
 import { CommandError } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ConfigFlags } from './config-flags.ts';
-import { formatNotes } from './config-notes.ts';
+import { tellNotes, tellRefusal } from './config-notes.ts';
 import type { LogFiles } from './log-files.ts';
 import type { ListenerChanges, OpenListeners } from './open-listeners.ts';
 
@@ -46,15 +46,16 @@ export class Reloader {
 
   async #reload(): Promise<void> {
     const { site, listeners, logs, flags, terminal } = this.#parts;
+    const isVerbose = flags.verbose === true;
     try {
       const next = site.readNext();
       await logs.open(next.accessLogFiles, next.errorLogFiles);
       const changes = await listeners.change(next.listeners, () => site.use(next));
-      terminal.stderr.write(formatNotes(next.configuration.notes, flags.verbose === true));
+      tellNotes(next.configuration.notes, isVerbose, terminal);
       await logs.reopen();
       terminal.stdout.write(`SIGHUP: ${flags.config!} is in use\n${formatChanges(changes)}`);
     } catch (error) {
-      if (error instanceof ConfigurationRefused) terminal.stderr.write(`${formatUnusable(error)}\n`);
+      if (error instanceof ConfigurationRefused) tellRefusal(error, isVerbose, terminal);
       // Whatever it is, the site that is served is not ended by it.
       else terminal.stderr.write(`${error instanceof CommandError ? error.message : describeDefect(error)}\n`);
       terminal.stderr.write('SIGHUP: the new configuration is refused; the old one stays in use\n');
@@ -64,12 +65,6 @@ export class Reloader {
 
 function describeDefect(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-/** As text for a terminal: Apache's words are bytes. */
-export function formatUnusable(error: ConfigurationRefused): string {
-  const text = Buffer.from(formatRefusal(error), 'latin1').toString();
-  return error.place === undefined && text.startsWith('AH') ? `${text}\nAH00016: Configuration Failed` : text;
 }
 
 function formatChanges({ opened, closed, replaced, certificates }: ListenerChanges): string {

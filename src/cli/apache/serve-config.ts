@@ -1,7 +1,7 @@
 // `perdura serve --config FILE`: from the file to listening servers, and from signals to another configuration or the end.
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { ConfigurationRefused, NodeFileLookup, RunningSite, formatRefusal } from '../../apache/index.ts';
+import { ConfigurationRefused, NodeFileLookup, RunningSite, explainNoListener } from '../../apache/index.ts';
 import type { SiteEnvironment } from '../../apache/index.ts';
 import { systemClock } from '../../io/index.ts';
 import type { Server } from '../../server/index.ts';
@@ -11,10 +11,10 @@ import { formatCloseReport, formatCutShort, formatDraining } from '../serve/shut
 import { endOnSignal } from '../serve/shutdown.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ConfigFlags } from './config-flags.ts';
-import { formatNotes } from './config-notes.ts';
+import { tellNotes, tellRefusal } from './config-notes.ts';
 import { LogFiles } from './log-files.ts';
 import { OpenListeners } from './open-listeners.ts';
-import { formatUnusable, Reloader } from './reloader.ts';
+import { Reloader } from './reloader.ts';
 import { formatServing } from './serving-message.ts';
 
 /** Serves, or checks alone. The result is the exit code. */
@@ -22,10 +22,15 @@ export async function serveConfig(flags: ConfigFlags, drainMs: number, terminal:
   const logs = new LogFiles(terminal);
   const site = load(flags, createEnvironment(logs, terminal), terminal);
   if (site === undefined) return EXIT_CODES.finding;
-  terminal.stderr.write(formatNotes(site.configuration.notes, flags.verbose === true));
+  tellNotes(site.configuration.notes, flags.verbose === true, terminal);
   if (flags.checkConfig === true) {
     terminal.stderr.write('Syntax OK\n');
     return EXIT_CODES.good;
+  }
+  const unheard = explainNoListener(site.configuration);
+  if (unheard !== undefined) {
+    terminal.stderr.write(`${unheard}\n`);
+    return EXIT_CODES.finding;
   }
   const listeners = new OpenListeners(
     {
@@ -55,7 +60,7 @@ export async function serveConfig(flags: ConfigFlags, drainMs: number, terminal:
     return await ended;
   } catch (error) {
     if (!(error instanceof ConfigurationRefused)) throw error;
-    terminal.stderr.write(`${formatUnusable(error)}\n`);
+    tellRefusal(error, flags.verbose === true, terminal);
     return EXIT_CODES.finding;
   } finally {
     await logs.close();
@@ -90,7 +95,7 @@ function load(flags: ConfigFlags, environment: SiteEnvironment, terminal: Termin
     );
   } catch (error) {
     if (!(error instanceof ConfigurationRefused)) throw error;
-    terminal.stderr.write(Buffer.from(`${formatRefusal(error)}\n`, 'latin1'));
+    tellRefusal(error, flags.verbose === true, terminal);
     return undefined;
   }
 }

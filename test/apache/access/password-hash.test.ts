@@ -35,8 +35,33 @@ describe('fitsPassword', () => {
     assert.equal(await fitsPassword('secret', '$1$abcdefgh$cHJi5PXp/ki/ktXzqlk6I1'), true);
   });
 
+  for (const [method, salt] of [
+    ['5', 'saltsalt'],
+    ['6', 'saltsalt'],
+    ['6', 'longer-than-sixteen-bytes'],
+  ] as const) {
+    const openssl = externalProgram('openssl');
+    test(`knows $${method}$ of crypt(3) with the salt ${salt}`, { skip: openssl.skip }, async () => {
+      for (const password of [
+        'x',
+        'secret',
+        'a password of more than sixty-four bytes, so that digests have to be repeated: yes',
+      ]) {
+        const hash = execFileSync('openssl', ['passwd', `-${method}`, '-salt', salt, password], {
+          encoding: 'utf8',
+        }).trim();
+        assert.equal(await fitsPassword(password, hash), true, hash);
+        assert.equal(await fitsPassword(`${password}x`, hash), false, hash);
+      }
+    });
+  }
+
+  test('refuses rounds that would take the time of everybody else', async () => {
+    assert.equal(await fitsPassword('x', '$6$rounds=999999999$salt$hash'), 'unsupported');
+  });
+
   test('says what it does not know, rather than no', async () => {
-    assert.equal(await fitsPassword('x', '$6$salt$hash'), 'unsupported');
+    assert.equal(await fitsPassword('x', 'rl0uE5vDhzTFg'), 'unsupported');
     assert.equal(await fitsPassword('x', 'x'), 'unsupported');
   });
 });

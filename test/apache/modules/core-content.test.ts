@@ -111,7 +111,7 @@ describe('the default handler', () => {
 
   test('what is no file is not found, and what may not be read is forbidden', async () => {
     const seen: ReadonlyArray<readonly [target: string, status: number, line: string]> = [
-      ['/none', 404, '[core:error] AH00128: File does not exist: /site/none'],
+      ['/none', 404, '[core:info] AH00128: File does not exist: /site/none'],
       ['/dir', 404, '[core:error] AH00129: Attempt to serve directory: /site/dir'],
       [
         '/secret',
@@ -138,13 +138,8 @@ describe('the default handler', () => {
   test('OPTIONS tells the methods, also of what is not there', async () => {
     const { result, request } = await answer({ method: 'OPTIONS', target: '/none' });
     assert.equal(result, 'ok');
-    assert.deepEqual(
-      [...request.headersOut],
-      [
-        ['Allow', 'GET,POST,OPTIONS,HEAD,TRACE'],
-        ['Content-Length', '0'],
-      ],
-    );
+    // The length comes when the fields of others are there.
+    assert.deepEqual([...request.headersOut], [['Allow', 'GET,POST,OPTIONS,HEAD,TRACE']]);
     const server: unknown[] = [];
     applyLines(MODULES, [['TraceEnable', 'Off']], { server });
     const without = await answer({ method: 'OPTIONS', server });

@@ -49,6 +49,7 @@ export function configure(
         directory: module.ownDirectory(directory, place.path),
         scope: {
           path: place.path,
+          htaccess: undefined,
           process,
           warn: (message: string) => void warnings.push(message),
         } as never,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ConfigVector } from '#src/apache/module/config-vector.js';
 import { contentTypeField, coreMime } from '#src/apache/modules/core-mime.js';
-import { mime, outputFiltersOf } from '#src/apache/modules/mime.js';
+import { mime } from '#src/apache/modules/mime.js';
 import type { ApacheRequest } from '#src/apache/request/apache-request.js';
 import { applyLines, makeHost, makeProcess, mergeParts } from './support/apply-lines.js';
 import { makeRequest } from './support/make-request.js';
@@ -110,15 +110,6 @@ describe('mod_mime', () => {
     mime.definition.hooks!.typeChecker!(request);
     assert.equal(request.contentType, 'noslash');
     assert.deepEqual(logged, ["[mime:warn] AH01599: Cannot get media type from 'noslash'"]);
-  });
-
-  test('filters of AddOutputFilter are told in the order of the extensions', () => {
-    const lines: Lines = [
-      ['AddOutputFilter', 'DEFLATE;X', '.a'],
-      ['AddOutputFilter', 'INCLUDES', '.b'],
-    ];
-    assert.deepEqual(outputFiltersOf(typed('x.b.a', [lines])), ['INCLUDES', 'DEFLATE', 'X']);
-    assert.deepEqual(outputFiltersOf(typed('x.b.a', [lines, [['RemoveOutputFilter', '.a']]])), ['INCLUDES']);
   });
 
   test('without its file of types a server does not start', () => {

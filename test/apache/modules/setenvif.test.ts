@@ -57,6 +57,8 @@ const CASES: ReadonlyArray<readonly [lines: string, variables: readonly string[]
     ['a: 1', 'b: 1', 'c: illa/5'],
   ],
   ['SetEnvIfExpr true E F=x\nSetEnvIfExpr false G', ['E: 1', 'F: x']],
+  // The pattern of an expression that does not match leaves nothing to the next rule that would look at the same again.
+  ['SetEnvIf Host . A\nSetEnvIfExpr "%{HTTP_HOST} =~ /x(y)/" B\nSetEnvIf Host . C\nSetEnvIf X-A . D', ['A: 1', 'D: 1']],
   // What an expression does not match itself is left of the rule before it.
   ['SetEnvIf Host (.)(.) A=$2\nSetEnvIf Host zz(.) D=x\nSetEnvIfExpr true B=$1$2', ['A: o', 'B: lo']],
 ];

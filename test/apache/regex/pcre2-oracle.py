@@ -29,7 +29,7 @@ library.pcre2_set_match_limit_8.argtypes = [pointer, ctypes.c_uint32]
 context = library.pcre2_match_context_create_8(None)
 library.pcre2_set_match_limit_8(context, 200000)
 
-OPTIONS = {"ignoreCase": 0x8, "multiline": 0x400, "dotAll": 0x20, "dollarEndOnly": 0x10, "noAutoPossess": 0x4000}
+OPTIONS = {"ignoreCase": 0x8, "multiline": 0x400, "dotAll": 0x20, "dollarEndOnly": 0x10, "noAutoPossess": 0x4000, "noStartOptimize": 0x10000}
 DUPNAMES = 0x40
 CAPTURE_COUNT = 4
 UNSET = size(-1).value

@@ -13,6 +13,7 @@ import { ApacheRequest } from '#src/apache/request/apache-request.js';
 import { walkDirectories } from '#src/apache/request/directory-walk.js';
 import { FieldTable } from '#src/apache/request/field-table.js';
 import { walkFiles } from '#src/apache/request/file-walk.js';
+import { walkIf } from '#src/apache/request/if-walk.js';
 import { walkLocations } from '#src/apache/request/location-walk.js';
 import type { SiteServices } from '#src/apache/request/site-services.js';
 import { MemoryFileLookup } from '../../support/memory-file-lookup.js';
@@ -113,7 +114,7 @@ export class WalkSite {
   walk(path: string, host = this.hosts[0]!, filename: string | undefined = `/www${path}`): Walked {
     const request = this.request(filename, path, host);
     let status: 'ok' | number = 'ok';
-    for (const step of [walkDirectories, walkFiles, walkLocations]) {
+    for (const step of [walkDirectories, walkFiles, walkLocations, walkIf]) {
       const result = step(request);
       if (typeof result === 'number') {
         status = result;

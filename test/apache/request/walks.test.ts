@@ -267,6 +267,16 @@ describe('.htaccess', () => {
         'Options Indexes +Includes',
         'Either all Options must start with + or -, or no Option may.',
       ],
+      [
+        'AllowOverride All',
+        `<If "file('/etc/passwd') =~ /root/">\n</If>`,
+        'Cannot parse condition clause: file not available in restricted context',
+      ],
+      [
+        'AllowOverride All',
+        `<If "filesize('/etc/passwd') -gt 1">\n</If>`,
+        'Cannot parse condition clause: filesize not available in restricted context',
+      ],
       ['AllowOverride All', '<Limit TRACE>\n</Limit>', 'TRACE cannot be controlled by <Limit>, see TraceEnable'],
       ['AllowOverride All', '<Files x>\nOptions Foo\n</Files>', 'Illegal option Foo'],
     ];
@@ -294,6 +304,7 @@ describe('.htaccess', () => {
       ['AllowOverride None\nAllowOverrideList None', 'Nonsense that is not read'],
       ['AllowOverride Nonfatal=Override', 'Options -Indexes'],
       ['AllowOverride Nonfatal=All', 'Optionsx -Indexes'],
+      ['AllowOverride All', `<If "false && (-f '/x' || -d '/x' || -e '/x' || -s '/x' || -L '/x' || -x '/x')">\n</If>`],
     ];
     for (const [grant, text] of cases) {
       const files = new MemoryFileLookup({ '/www/.htaccess': text, '/www/f': '' });
@@ -388,5 +399,79 @@ describe('what was merged', () => {
         assert.equal(site.walk(`/${some.toReversed().join('')}`).marks, some.join(' '));
       }),
     );
+  });
+});
+
+describe('<If>, <ElseIf> and <Else>', () => {
+  const walk = (config: string, files = new MemoryFileLookup(FILES)) =>
+    new WalkSite(config, files).walk('/f.html').marks;
+
+  test('hold in their order, each row until one of it has held', () => {
+    const config = `
+      <If "true">\nMark 1\n</If>
+      <If "false">\nMark 2\n</If>
+      <ElseIf "false">\nMark 2a\n</ElseIf>
+      <Else>\nMark 2b\n</Else>
+      <If "true">\nMark 3\n</If>
+      <ElseIf "true">\nMark 3a\n</ElseIf>
+      <Else>\nMark 3b\n</Else>
+      <If "false">\nMark 4\n</If>
+      <ElseIf "true">\nMark 4a\n</ElseIf>
+      <ElseIf "true">\nMark 4b\n</ElseIf>
+      <Else>\nMark 4c\n</Else>`;
+    assert.equal(walk(config), '1 2b 3 4a');
+  });
+
+  test('are asked level by level', () => {
+    const config = `
+      <If "true">\nMark 1
+        <If "true">\nMark 1.1\n<If "true">\nMark 1.1.1\n</If>\n</If>
+        <If "false">\nMark 1.2\n</If>
+        <Else>\nMark 1.2e\n</Else>
+      </If>
+      <If "true">\nMark 2\n<If "true">\nMark 2.1\n</If>\n</If>
+      <ElseIf "true">\nMark 2e\n</ElseIf>
+      <If "false">\nMark 3\n<If "true">\nMark 3.1\n</If>\n</If>
+      <Else>\nMark 3e\n<If "false">\n</If>\n<Else>\nMark 3e.e\n</Else>\n</Else>`;
+    assert.equal(walk(config), '1 2 3e 1.1 1.2e 2.1 3e.e 1.1.1');
+  });
+
+  test('come last, in the order in which the places around them are merged', () => {
+    const config = `
+      Mark server
+      <If "true">\nMark if1\n<If "true">\nMark if1.1\n</If>\n<Files f.html>\nMark if1.F\n</Files>\n</If>
+      <Files f.html>\nMark F\n<If "true">\nMark F.If\n</If>\n</Files>
+      <Location />\nMark L\n<If "true">\nMark L.If\n</If>\n</Location>
+      <Directory /www>\nAllowOverride All\nMark D\n<If "true">\nMark D.If\n</If>\n</Directory>
+      <VirtualHost *:80>\nMark vserver\n<If "true">\nMark vif\n</If>\n</VirtualHost>`;
+    const files = new MemoryFileLookup({
+      '/www/f.html': '',
+      '/www/.htaccess': 'Mark ht\n<If "true">\nMark ht.If\n</If>',
+    });
+    const site = new WalkSite(config, files);
+    assert.equal(
+      site.walk('/f.html', site.hosts[1]).marks,
+      'server vserver D ht F L if1 vif D.If ht.If F.If L.If if1.1',
+    );
+  });
+});
+
+describe('a request whose expressions take too much work', () => {
+  test('is closed, so that no section that protects something is passed by', () => {
+    const evil = '^(a+)+$';
+    const subject = `/${'a'.repeat(200)}!`;
+    const sections = [
+      `<FilesMatch "${evil}">\n</FilesMatch>\n<FilesMatch .>\nMark closed\n</FilesMatch>`,
+      `<LocationMatch "^/(a+)+$">\n</LocationMatch>`,
+      `<DirectoryMatch "^/www/(a+)+$">\n</DirectoryMatch>`,
+      `<If "%{REQUEST_URI} =~ m#^/(a+)+$#">\n</If>`,
+    ];
+    for (const config of sections) {
+      const site = new WalkSite(`Mark server\n${config}`, new MemoryFileLookup(FILES));
+      const walked = site.walk(subject);
+      assert.deepEqual([walked.status, walked.marks], [500, 'server'], config);
+      assert.match(site.log.at(-1)!, /^error cannot tell which sections apply to \/a+!: /);
+      assert.equal(site.walk('/f.html').status, 'ok');
+    }
   });
 });

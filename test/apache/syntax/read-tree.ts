@@ -5,7 +5,7 @@ import { BUILT_IN_MODULES, fileNameOfModule } from '#src/apache/syntax/module-na
 import type { ReadingEnvironment } from '#src/apache/syntax/reading-environment.js';
 import { CONFIGURATION_LIMITS, type ReadingLimits } from '#src/apache/syntax/reading-limits.js';
 import { TreeReader } from '#src/apache/syntax/tree-reader.js';
-import { MemoryFiles } from './memory-files.ts';
+import { MemoryFileLookup } from '../../support/memory-file-lookup.ts';
 
 export const MAIN_FILE = '/etc/httpd.conf';
 
@@ -30,7 +30,7 @@ export function createEnvironment(setting: TreeSetting = {}): { environment: Rea
       defines: new Map(),
       notes: [],
     },
-    files: new MemoryFiles(setting.files ?? {}),
+    files: new MemoryFileLookup(setting.files),
     variables: new Map(),
     environment: setting.variables ?? {},
     limits: { ...CONFIGURATION_LIMITS, ...setting.limits },

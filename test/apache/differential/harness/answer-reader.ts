@@ -57,7 +57,8 @@ export class AnswerReader {
 
   /** The next whole answer; undefined where more bytes are needed. `ended` says that no more will come. */
   next(expected: ExpectedAnswer, ended: boolean): Answer | undefined {
-    if (expected.headless) return this.#headless(ended);
+    // A server that does not want HTTP/0.9 may answer with a head all the same.
+    if (expected.headless && !this.#unread.startsWith('HTTP/1.')) return this.#headless(ended);
     for (;;) {
       const headEnd = this.#unread.indexOf('\r\n\r\n');
       if (headEnd === -1) return undefined;

@@ -18,14 +18,15 @@ export function normaliseAnswer(answer: Answer, facts: SideFacts): Answer {
     answer.body,
   );
   const fieldLines = answer.fieldLines.map((line) => {
-    const normal = [dateAndServer, allow, expires, boundaryInField, portsInText].reduce(
+    const normal = [dateAndServer, allow, expires, lastModified, gzipRange, boundaryInField, portsInText].reduce(
       (text, rule) => rule(text, answer, facts),
       line,
     );
     // The reader has held the number against the body, so only the length of what is compared is told.
     if (answer.framing === 'length') return normal.replace(/^(content-length: )\d+$/i, `$1${body.length}`);
-    // Boundaries are not even of one length, and here there is no body to count them in.
-    return boundaryOf(answer) === undefined ? normal : normal.replace(/^(content-length: )\d+$/i, '$1*');
+    // Without a body there is nothing to count boundaries in, nor to decompress.
+    const isOurs = boundaryOf(answer) !== undefined || isGzip(answer);
+    return isOurs ? normal.replace(/^(content-length: )\d+$/i, '$1*') : normal;
   });
   const interim = answer.interim.map((head) => ({
     ...head,
@@ -52,6 +53,21 @@ function expires(line: string, answer: ReceivedHead): string {
   // What is further off than a year of 400 days is a fixed date.
   if (name === undefined || Number.isNaN(seconds) || Math.abs(seconds) > 400 * 86_400) return line;
   return `${name}: ${seconds} s behind Date`;
+}
+
+/** Rule "last-modified": a file of the future is told as changed now. */
+function lastModified(line: string, answer: ReceivedHead): string {
+  const [, name, value] = /^(last-modified: )(.*)$/i.exec(line) ?? [];
+  return name !== undefined && value === fieldValues(answer, 'date')[0] ? `${name}as Date` : line;
+}
+
+function isGzip(answer: ReceivedHead): boolean {
+  return fieldValues(answer, 'content-encoding').join() === 'gzip';
+}
+
+/** Rule "gzip" for ranges: the length of the whole is that of the compressed body. */
+function gzipRange(line: string, answer: ReceivedHead): string {
+  return isGzip(answer) ? line.replace(/^(content-range: bytes \d+-\d+\/)\d+$/i, '$1*') : line;
 }
 
 function boundaryOf(answer: ReceivedHead): string | undefined {
@@ -84,7 +100,7 @@ export function replacePorts(text: string, facts: SideFacts): string {
 
 /** Rule "gzip": two compressors may choose other bytes for the same text; what they stand for is compared. */
 function gzipBody(text: string, answer: ReceivedHead): string {
-  if (text === '' || fieldValues(answer, 'content-encoding').join() !== 'gzip') return text;
+  if (text === '' || !isGzip(answer) || fieldValues(answer, 'content-range').length > 0) return text;
   try {
     return `(gzip of) ${gunzipSync(Buffer.from(text, 'latin1')).toString('latin1')}`;
   } catch (error) {

@@ -1,0 +1,24 @@
+// What becomes of a request whose regular expressions take too much work: sections may protect something, so it is closed, not let through.
+import { MatchLimitError } from '../regex/index.ts';
+import type { HookResult } from '../module/hooks.ts';
+import type { ApacheRequest } from './apache-request.ts';
+
+const INTERNAL_SERVER_ERROR = 500;
+
+/** For what a walk has thrown. PCRE2 gives up, too, and Apache takes that as no match; whatever is no such limit is thrown again. */
+export function closeAtMatchLimit(error: unknown, request: ApacheRequest): HookResult {
+  if (!(error instanceof MatchLimitError)) throw error;
+  request.directoryConfig = request.host.directory;
+  request.services.log(
+    request,
+    'error',
+    'core',
+    `cannot tell which sections apply to ${request.path}: ${error.message}`,
+  );
+  return INTERNAL_SERVER_ERROR;
+}
+
+/** The same for expressions, which take a limit as no match: nothing is left to match with then. */
+export function isAtMatchLimit(request: ApacheRequest): boolean {
+  return request.budget.remaining <= 0;
+}
