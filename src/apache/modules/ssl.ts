@@ -245,6 +245,8 @@ function checkRequestedHost(request: ApacheRequest): HookResult {
   const fault = checkServerName(request, (host) => ssl.ofServer(host.server));
   if (fault === undefined) return undefined;
   request.services.log(request, 'error', 'ssl', fault.message);
+  // Apache forgets to say so.
+  if (fault.status !== 400) request.endsUnannounced = true;
   if (fault.notes !== undefined) request.notes.set('error-notes', fault.notes);
   return fault.status;
 }
