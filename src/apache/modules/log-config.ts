@@ -16,6 +16,8 @@ import { placeOfLog } from '../log/log-place.ts';
 export interface AccessLog {
   /** Absolute. */
   readonly file: string;
+  /** As the configuration has it. */
+  readonly written: string;
   /** A name of LogFormat, or a format; undefined: the one that was set last without a name. */
   readonly format: string | undefined;
   readonly condition: ((request: ApacheRequest) => boolean) | undefined;
@@ -96,7 +98,7 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       apply: ({ words, server, scope }) => {
         const { place } = scope;
         const file = placeOfLog(words[0]!, scope.process.serverRoot);
-        server.logs.push({ file, format: undefined, condition: undefined, place });
+        server.logs.push({ file, written: words[0]!, format: undefined, condition: undefined, place });
       },
     }),
     defineDirective({
@@ -127,7 +129,7 @@ function parseLog(name: string, text: string, serverRoot: string, place: SourceP
     );
   }
   const [file = '', format = '', clause] = words;
-  return { file: placeOfLog(file, serverRoot), format, condition: parseCondition(clause), place };
+  return { file: placeOfLog(file, serverRoot), written: file, format, condition: parseCondition(clause), place };
 }
 
 function splitWords(text: string): string[] {

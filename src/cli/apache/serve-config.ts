@@ -5,7 +5,7 @@ import { ConfigurationRefused, NodeFileLookup, RunningSite, explainNoListener } 
 import type { SiteEnvironment } from '../../apache/index.ts';
 import { systemClock } from '../../io/index.ts';
 import type { Server } from '../../server/index.ts';
-import { EXIT_CODES } from '../exit-code.ts';
+import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import { formatHandlerError } from '../serve/handler-error.ts';
 import { formatCloseReport, formatCutShort, formatDraining } from '../serve/shutdown-message.ts';
 import { endOnSignal } from '../serve/shutdown.ts';
@@ -59,8 +59,11 @@ export async function serveConfig(flags: ConfigFlags, drainMs: number, terminal:
     terminal.stdout.write(formatServing(flags.config!, listeners.servers, site.configuration, drainMs, terminal));
     return await ended;
   } catch (error) {
-    if (!(error instanceof ConfigurationRefused)) throw error;
-    tellRefusal(error, flags.verbose === true, terminal);
+    // Apache's words stand alone.
+    if (error instanceof CommandError && error.exitCode === EXIT_CODES.finding)
+      terminal.stderr.write(`${error.message}\n`);
+    else if (!(error instanceof ConfigurationRefused)) throw error;
+    else tellRefusal(error, flags.verbose === true, terminal);
     return EXIT_CODES.finding;
   } finally {
     await logs.close();
