@@ -55,6 +55,15 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'serve',
     'staticFiles',
   ],
+  './apache': [
+    'ConfigurationRefused',
+    'NodeFileLookup',
+    'RunningSite',
+    'explainNoListener',
+    'formatNote',
+    'formatRefusal',
+    'readConfiguration',
+  ],
   './client': [
     'AbortedError',
     'BodyError',
