@@ -35,7 +35,7 @@ export const coreContent: ApacheModule<null, null> = defineModule<null, null>({
       if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'POST')
         return answerFile(request);
       if (!isKnownMethod(request.method)) {
-        log(request, `AH00135: Invalid method in request ${request.facts.requestLine}`);
+        log(request, 'error', `AH00135: Invalid method in request ${request.facts.requestLine}`);
         return 501;
       }
       return request.method === 'OPTIONS' ? answerOptions(request) : 405;
@@ -43,8 +43,8 @@ export const coreContent: ApacheModule<null, null> = defineModule<null, null>({
   },
 });
 
-function log(request: ApacheRequest, message: string): void {
-  request.services.log(request, 'error', 'core', message);
+function log(request: ApacheRequest, level: 'error' | 'info', message: string): void {
+  request.services.log(request, level, 'core', message);
 }
 
 function answerOptions(request: ApacheRequest): 'ok' {
@@ -59,19 +59,19 @@ function answerFile(request: ApacheRequest): HookResult {
   const path = filename ?? '';
   // ScriptAlias: a program is nobody's to read.
   if (isForeignHandler(request.handler, (name) => services.hasModule(name))) {
-    log(request, `perdura has no handler ${request.handler ?? ''}: ${path}`);
+    log(request, 'error', `perdura has no handler ${request.handler ?? ''}: ${path}`);
     return 500;
   }
   if (fileStats === undefined) {
-    log(request, `AH00128: File does not exist: ${path}${pathInfo}`);
+    log(request, 'info', `AH00128: File does not exist: ${path}${pathInfo}`);
     return 404;
   }
   if (fileStats.kind === 'folder') {
-    log(request, `AH00129: Attempt to serve directory: ${path}`);
+    log(request, 'error', `AH00129: Attempt to serve directory: ${path}`);
     return 404;
   }
   if (pathInfo !== '' && coreMime.ofDirectory(request.directoryConfig).pathInfo !== 'on') {
-    log(request, `AH00130: File does not exist: ${path}${pathInfo}`);
+    log(request, 'info', `AH00130: File does not exist: ${path}${pathInfo}`);
     return 404;
   }
   // Apache would wait for a pipe or a device for ever.
@@ -79,7 +79,11 @@ function answerFile(request: ApacheRequest): HookResult {
     fileStats.kind === 'file' ? takeFile(services.files, path, fileStats, !request.headerOnly) : undefined;
   if (content === undefined) {
     const why = services.files.explain(path);
-    log(request, `${why === undefined ? '' : `${why.words}: `}AH00132: file permissions deny server access: ${path}`);
+    log(
+      request,
+      'error',
+      `${why === undefined ? '' : `${why.words}: `}AH00132: file permissions deny server access: ${path}`,
+    );
     return 403;
   }
   setFields(request, path, fileStats);
@@ -127,7 +131,8 @@ function checkConditions(request: ApacheRequest): 200 | 304 | 412 {
   return decideConditions({
     isGet: request.method === 'GET' || request.method === 'HEAD',
     entityTag: headersOut.get('ETag'),
-    modifiedS: Math.floor(Math.min(request.modifiedMs, request.services.wallMs()) / 1000),
+    // Apache takes the first second of 1970 for no time at all, and the present for that.
+    modifiedS: Math.floor(Math.min(request.modifiedMs || Infinity, request.services.wallMs()) / 1000),
     requestS: Math.floor(request.facts.startedAtMs / 1000),
     ifMatch,
     ifNoneMatch,

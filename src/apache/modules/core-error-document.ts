@@ -32,6 +32,9 @@ export const coreErrorDocument: ApacheModule<null, ErrorDocuments> = defineModul
       summary: 'a text, a page of this server or of another one in place of a built-in error page',
       apply: ({ words, directory, scope }) => {
         const [, code = '', rest = ''] = /^(\S*)\s*([^]*)$/.exec(words[0] ?? '') ?? [];
+        if (rest === '') {
+          throw new ConfigurationError('ErrorDocument takes two arguments, Change responses for HTTP errors');
+        }
         const status = Number.parseInt(code, 10);
         if (Number.isNaN(status) || !isKnownStatus(status) || (status === 500 && !code.startsWith('500'))) {
           throw new ConfigurationError(`Unsupported HTTP response code ${code}`);

@@ -94,8 +94,8 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       usage: 'the filename of the access log',
       summary: 'an access log in the format that LogFormat gave last without a name',
       apply: ({ words, server, scope }) => {
-        const { place, process } = scope;
-        const file = placeOfLog(words[0]!, process.serverRoot);
+        const { place } = scope;
+        const file = placeOfLog(words[0]!, scope.process.serverRoot);
         server.logs.push({ file, format: undefined, condition: undefined, place });
       },
     }),

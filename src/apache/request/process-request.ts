@@ -142,7 +142,16 @@ export class RequestProcessor {
   }
 
   async #fixUp(request: ApacheRequest): Promise<'ok' | number> {
-    return this.#steps.runEach('fixups', request);
+    const fixed = await this.#steps.runEach('fixups', request);
+    if (fixed !== 'ok' || request.budget.remaining > 0) return fixed;
+    // What was not matched any more may have been meant to keep somebody out: Apache would let them in.
+    request.services.log(
+      request,
+      'error',
+      'core',
+      `the regular expressions of this request took more than ${request.budget.steps} steps: ${request.path}`,
+    );
+    return 500;
   }
 }
 

@@ -1,6 +1,6 @@
 // A site as one configuration has it: it answers requests. Another configuration is another site.
 import type { Answer, ExactRecord, HandlerContext, Refusal } from '../../server/index.ts';
-import { DateCache } from '../../http/date.ts';
+import { DateText } from '../answer/date-text.ts';
 import { finishAnswer } from '../answer/finish-answer.ts';
 import { HOOK_ORDER } from '../hook-order.ts';
 import { parseHostName } from '../config/host-name.ts';
@@ -29,7 +29,7 @@ export class Site {
   readonly #services: Services;
   readonly #processor: RequestProcessor;
   readonly #connections: ConnectionTable;
-  readonly #date: DateCache;
+  readonly #date: DateText;
   readonly #hosts: VirtualHostTable;
 
   /** `connections` outlives the site: a connection goes on under the next configuration. */
@@ -40,7 +40,7 @@ export class Site {
     this.#services = new Services(configuration, environment, () => this.#processor);
     this.#connections = connections;
     this.#hosts = new VirtualHostTable(configuration.hosts as [VirtualHost, ...VirtualHost[]]);
-    this.#date = new DateCache(() => environment.wallMs());
+    this.#date = new DateText();
     this.accessLogs = new AccessLogs(
       configuration.hosts,
       (file, line) => {
@@ -127,7 +127,7 @@ export class Site {
 
   #toAnswer(request: ApacheRequest, final: ApacheRequest): Answer {
     return makeAnswer(request, final, {
-      dateText: () => this.#date.text(),
+      dateText: (atMs) => this.#date.at(atMs),
       logAnswer: (original, last, record: ExactRecord) => {
         this.accessLogs.write(original, last, record);
       },

@@ -1,6 +1,5 @@
 // From what the server read to the request that modules see; and what is wrong with a head that could be read.
 import type { RawRequest } from '../../server/index.ts';
-import { noteError } from '../answer/error-answer.ts';
 import { hasToken } from '../answer/keep-alive.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import { MatchBudget } from '../regex/index.ts';
@@ -72,6 +71,7 @@ export function collectFields(fields: readonly string[]): FieldTable {
 /** What is wrong with a head although it could be read. Undefined: nothing. */
 export function checkHead(request: ApacheRequest): number | undefined {
   const { headersIn, services } = request;
+  if (!isServableTarget(request)) return 400;
   if (request.version >= 1_001 && !headersIn.has('Host')) {
     services.log(
       request,
@@ -102,7 +102,13 @@ export function checkHead(request: ApacheRequest): number | undefined {
   return undefined;
 }
 
-/** Says on the page what was wrong. */
-export function explainRefusal(request: ApacheRequest, text: string): void {
-  noteError(request, text);
+/** Whether a target names something here: a path, or a URL of this kind of server. `*` is for OPTIONS alone. */
+function isServableTarget({ facts, host }: ApacheRequest): boolean {
+  const { target, method } = facts;
+  if (method === 'CONNECT') return /:\d+$/.test(target);
+  if (target === '*') return method === 'OPTIONS';
+  if (target.includes('#') && coreRequest.ofServer(host.server).conformance !== 'unsafe') return false;
+  // Behind the scheme neither a name nor a password may stand.
+  if (/^https?:/i.test(target)) return !/^[a-z]+:\/\/[^/?]*@/i.test(target);
+  return target.startsWith('/') || target.startsWith('?');
 }
