@@ -111,8 +111,8 @@ describe('the default handler', () => {
 
   test('what is no file is not found, and what may not be read is forbidden', async () => {
     const seen: ReadonlyArray<readonly [target: string, status: number, line: string]> = [
-      ['/none', 404, '[core:error] AH00128: File does not exist: /site/none'],
-      ['/dir', 404, '[core:error] AH00129: Attempt to serve directory: /site/dir'],
+      ['/none', 404, '[core:info] AH00128: File does not exist: /site/none'],
+      ['/dir', 404, '[core:info] AH00129: Attempt to serve directory: /site/dir'],
       [
         '/secret',
         403,
