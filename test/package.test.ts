@@ -55,15 +55,6 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'serve',
     'staticFiles',
   ],
-  './apache': [
-    'ConfigurationRefused',
-    'NodeFileLookup',
-    'RunningSite',
-    'explainNoListener',
-    'formatNote',
-    'formatRefusal',
-    'readConfiguration',
-  ],
   './client': [
     'AbortedError',
     'BodyError',
@@ -173,6 +164,15 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'inspect',
     'listChecks',
     'parseExpectation',
+  ],
+  './apache': [
+    'ConfigurationRefused',
+    'NodeFileLookup',
+    'RunningSite',
+    'explainNoListener',
+    'formatNote',
+    'formatRefusal',
+    'readConfiguration',
   ],
   './wire': [
     'BODY_UNTIL_CLOSE',
