@@ -35,6 +35,8 @@ import { coreFilters, mimeFilters } from './modules/output-filters.ts';
 import { reqtimeout } from './modules/reqtimeout.ts';
 import { rewrite, rewriteTypes } from './modules/rewrite.ts';
 import { setenvif } from './modules/setenvif.ts';
+import { sslInert } from './modules/ssl-inert.ts';
+import { ssl } from './modules/ssl.ts';
 
 /** In the order in which Apache links them, as far as it matters: request/hook-order.ts has the order of each step. */
 export const MODULES: readonly ApacheModule[] = [
@@ -79,5 +81,7 @@ export const MODULES: readonly ApacheModule[] = [
   dir,
   rewrite,
   rewriteTypes,
+  ssl,
+  sslInert,
   ...inertModules,
 ];

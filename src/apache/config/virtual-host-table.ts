@@ -33,6 +33,11 @@ export class AddressHosts {
     if (!this.#byName.has(key)) this.#byName.set(key, index);
   }
 
+  /** Whether there is more than one host to choose from. */
+  get isNameBased(): boolean {
+    return this.#hosts.length > 1;
+  }
+
   /** The first host that has the name, ServerName and ServerAlias alike. `name` is in lower case. */
   named(name: string): VirtualHost {
     let index = this.#byName.get(name) ?? this.#hosts.length;

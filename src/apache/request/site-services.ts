@@ -1,5 +1,7 @@
 // What modules may ask of the site while a request is answered.
 import type { AccessFiles } from '../config/access-files.ts';
+import type { AddressHosts } from '../config/virtual-host-table.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
 import type { SectionMerger } from '../config/section-merger.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
 import type { ErrorLogLevel } from '../log/error-log-level.ts';
@@ -22,6 +24,8 @@ export interface SiteServices<Request> {
   osVariable?(name: string): string | undefined;
   /** What mod_ssl knows of a request by a name such as SSL_PROTOCOL; undefined where it is not loaded, or knows nothing. */
   tlsVariable?(request: Request, name: string): string | undefined;
+  /** The hosts of the address that a request came to. Without it there is only the request's own. */
+  hostsAt?(connection: ConnectionFacts): AddressHosts;
   /** Of the machine, for 1, 5 and 15 minutes; without it 0. */
   loadAverages?(): readonly [number, number, number];
   /** How much of what the server can do at once it does now, 0 to 100; without it 0. */

@@ -7,10 +7,18 @@ import { keepAliveOf } from '../answer/keep-alive-settings.ts';
 import { REQUEST_DEFAULTS, coreRequest } from '../modules/core-request.ts';
 import { READ_TIMEOUT_DEFAULTS, reqtimeout } from '../modules/reqtimeout.ts';
 
+import { ssl } from '../modules/ssl.ts';
+import { hostsOfListener } from './listener-hosts.ts';
+import { planTls } from './plan-tls.ts';
+import type { TlsPlan } from './plan-tls.ts';
+import type { SiteEnvironment } from './site-environment.ts';
+
 /** One server to be started. */
 export interface ListenerPlan {
   readonly listen: ListenAddress;
   readonly options: ServeOptions;
+  /** Undefined: plain TCP. */
+  readonly tls: TlsPlan | undefined;
 }
 
 interface Answering {
@@ -27,16 +35,30 @@ const MAX_EMPTY_LINES = 10;
 /** Tables are allocated by it; Apache's 0 stands for no limit. */
 const MOST_FIELDS = 10_000;
 
-export function planListeners(configuration: LoadedConfiguration, answering: Answering): readonly ListenerPlan[] {
-  return configuration.listen.map((listen) => ({
-    listen,
-    options: planOptions(configuration, listen, answering),
-  }));
+/** @throws ConfigurationRefused where certificates are missing, or an address would have to be two things */
+export function planListeners(
+  configuration: LoadedConfiguration,
+  answering: Answering,
+  environment: Pick<SiteEnvironment, 'files' | 'machineName'>,
+): readonly ListenerPlan[] {
+  const main = configuration.hosts[0]!;
+  const { files, machineName } = environment;
+  return configuration.listen.map((listen) => {
+    const hosts = hostsOfListener(configuration.hosts, listen);
+    const tls = configuration.modules.has(ssl.name) ? planTls(hosts, main, files, machineName) : undefined;
+    return { listen, options: planOptions(configuration, listen, hosts[0]!, answering, tls), tls };
+  });
 }
 
-function planOptions(configuration: LoadedConfiguration, listen: ListenAddress, answering: Answering): ServeOptions {
-  const host = defaultHost(configuration, listen);
+function planOptions(
+  configuration: LoadedConfiguration,
+  listen: ListenAddress,
+  host: VirtualHost,
+  answering: Answering,
+  tls: TlsPlan | undefined,
+): ServeOptions {
   return {
+    ...(tls === undefined ? {} : { tls: tls.options }),
     ...answering,
     port: listen.port,
     hostname: listen.host === '*' ? '::' : listen.host,
@@ -102,13 +124,4 @@ function planAccept(host: VirtualHost): NonNullable<ServeOptions['accept']> {
     looseRequestLine: unsafe,
     looseFields: unsafe,
   };
-}
-
-/** The host that stands for an address before anybody has named one: the first that listens there, else the main server. */
-function defaultHost({ hosts }: LoadedConfiguration, listen: ListenAddress): VirtualHost {
-  const [main, ...others] = hosts;
-  const found = others.find(({ addresses }) =>
-    addresses.some(({ host, port }) => (port === 0 || port === listen.port) && (host === '*' || host === listen.host)),
-  );
-  return found ?? main!;
 }

@@ -3,16 +3,20 @@ import { MODULES } from '../catalogue.ts';
 import { AccessFiles } from '../config/access-files.ts';
 import { mergeVectors } from '../config/merge-vectors.ts';
 import { SectionMerger } from '../config/section-merger.ts';
+import type { AddressHosts, VirtualHostTable } from '../config/virtual-host-table.ts';
 import type { LoadedConfiguration } from '../config/read-configuration.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
 import { formatErrorLine } from '../log/format-error-line.ts';
 import type { ErrorLogLevel } from '../log/error-log-level.ts';
 import { coreErrorLog, isTold } from '../modules/core-error-log.ts';
 import { coreServer } from '../modules/core-server.ts';
+import { ssl } from '../modules/ssl.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import type { ConnectionFacts } from '../request/connection-facts.ts';
 import type { RequestProcessor } from '../request/process-request.ts';
 import { serverName, serverPort } from '../request/server-name.ts';
 import type { SiteServices } from '../request/site-services.ts';
+import { readTlsVariable } from '../ssl/tls-variables.ts';
 import type { SiteEnvironment } from './site-environment.ts';
 
 /** See the head of the file. */
@@ -24,9 +28,15 @@ export class Services implements SiteServices<ApacheRequest> {
   readonly accessFiles: AccessFiles;
   readonly configuration: LoadedConfiguration;
   readonly #environment: SiteEnvironment;
+  readonly #hosts: VirtualHostTable;
   readonly #processor: () => RequestProcessor;
 
-  constructor(configuration: LoadedConfiguration, environment: SiteEnvironment, processor: () => RequestProcessor) {
+  constructor(
+    configuration: LoadedConfiguration,
+    environment: SiteEnvironment,
+    hosts: VirtualHostTable,
+    processor: () => RequestProcessor,
+  ) {
     this.configuration = configuration;
     this.files = environment.files;
     this.serverRoot = configuration.serverRoot;
@@ -38,6 +48,7 @@ export class Services implements SiteServices<ApacheRequest> {
       () => environment.wallMs(),
     );
     this.#environment = environment;
+    this.#hosts = hosts;
     this.#processor = processor;
   }
 
@@ -55,6 +66,14 @@ export class Services implements SiteServices<ApacheRequest> {
 
   wallMs(): number {
     return this.#environment.wallMs();
+  }
+
+  hostsAt({ localAddress, localPort }: ConnectionFacts): AddressHosts {
+    return this.#hosts.at(localAddress, localPort);
+  }
+
+  tlsVariable(request: ApacheRequest, name: string): string | undefined {
+    return this.hasModule(ssl.name) ? readTlsVariable(request, name) : undefined;
   }
 
   lookUpPath(path: string, from: ApacheRequest): Promise<ApacheRequest> {

@@ -17,6 +17,7 @@ import { AccessLogs } from './access-logs.ts';
 import { bodyDiscarder } from './discard-body.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { makeAnswer } from './make-answer.ts';
+import { PLAIN_ON_TLS_NOTES, plainRequest, speaksPlainOnTls } from './plain-on-tls.ts';
 import { explainFault } from './refusal-pages.ts';
 import { Services } from './services.ts';
 import type { SiteEnvironment } from './site-environment.ts';
@@ -37,9 +38,9 @@ export class Site {
     this.configuration = configuration;
     const steps = new Steps(HOOK_ORDER, (module) => configuration.modules.has(module.name));
     this.#processor = new RequestProcessor(steps);
-    this.#services = new Services(configuration, environment, () => this.#processor);
     this.#connections = connections;
     this.#hosts = new VirtualHostTable(configuration.hosts as [VirtualHost, ...VirtualHost[]]);
+    this.#services = new Services(configuration, environment, this.#hosts, () => this.#processor);
     this.#date = new DateText();
     this.accessLogs = new AccessLogs(
       configuration.hosts,
@@ -53,6 +54,7 @@ export class Site {
   /** Answers a request whose head could be read. Never rejects. */
   async answer(context: HandlerContext): Promise<Answer> {
     const request = this.#start(context);
+    if (this.#isPlainOnTls(context, request)) return this.#refusePlain(context, request);
     request.bodyDiscarder = bodyDiscarder(context);
     const fault = this.#chooseHost(request) ?? checkHead(request);
     try {
@@ -68,6 +70,7 @@ export class Site {
     const explained = explainFault(refusal);
     if (explained === undefined) return undefined;
     const request = this.#start(context);
+    if (this.#isPlainOnTls(context, request)) return this.#refusePlain(context, request);
     this.#chooseHost(request);
     // What cannot be read is not taken for HTTP/0.9, which has no head to say so in.
     if (request.version < 1_000) request.version = 1_000;
@@ -80,8 +83,28 @@ export class Site {
 
   #start(context: HandlerContext): ApacheRequest {
     const raw = context.raw!;
-    const connection = this.#connections.find(raw, String(context.connection.id));
+    const connection = this.#connections.find(raw, context);
     return startRequest(raw, connection, this.#services, this.configuration.hosts[0]!);
+  }
+
+  #isPlainOnTls({ raw }: HandlerContext, { connection }: ApacheRequest): boolean {
+    return speaksPlainOnTls(raw!, this.#hosts.at(connection.localAddress, connection.localPort).first);
+  }
+
+  async #refusePlain(context: HandlerContext, { connection }: ApacheRequest): Promise<Answer> {
+    const { first } = this.#hosts.at(connection.localAddress, connection.localPort);
+    const request = startRequest(plainRequest(context.raw!), connection, this.#services, first);
+    request.notes.set('error-notes', PLAIN_ON_TLS_NOTES);
+    request.closes = true;
+    this.#services.log(
+      request,
+      'info',
+      'ssl',
+      'AH01996: SSL handshake failed: HTTP spoken on HTTPS port; trying to send HTML error page',
+    );
+    const final = await this.#fail(400, request);
+    await this.#finish(final);
+    return this.#toAnswer(request, final);
   }
 
   /** What is wrong with the name that the client asks for; undefined: nothing. */

@@ -1,5 +1,4 @@
 // From what the server read to the request that modules see; and what is wrong with a head that could be read.
-import type { RawRequest } from '../../server/index.ts';
 import { hasToken } from '../answer/keep-alive.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import { MatchBudget } from '../regex/index.ts';
@@ -10,10 +9,11 @@ import type { ConnectionFacts } from '../request/connection-facts.ts';
 import { FieldTable } from '../request/field-table.ts';
 import type { SiteServices } from '../request/site-services.ts';
 import { parseTarget } from '../request/url-path.ts';
+import type { SeenRequest } from './plain-on-tls.ts';
 
 /** A request before its virtual host is known. */
 export function startRequest(
-  raw: RawRequest,
+  raw: SeenRequest,
   connection: ConnectionFacts,
   services: SiteServices<ApacheRequest>,
   defaultHost: VirtualHost,
