@@ -170,6 +170,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'NodeFileLookup',
     'RunningSite',
     'explainNoListener',
+    'explainTlsFault',
     'formatNote',
     'formatRefusal',
     'readConfiguration',

@@ -52,9 +52,9 @@ const ROWS: readonly InertDirective[] = [
     usage: "SSL Session Cache storage ('none', 'nonenotnull', 'dbm:/path/to/file')",
     reason: 'clients keep their sessions in tickets, which need no store',
     virtualHost: false,
-    check: ([text = ''], { process }) => {
+    check: ([text = ''], scope) => {
       if (/^none(?:notnull)?$/i.test(text)) return;
-      checkSessionCache('SSLSessionCache', 'session', text, process.modules);
+      checkSessionCache('SSLSessionCache', 'session', text, scope.process.modules);
     },
   },
   {
@@ -140,8 +140,8 @@ const ROWS: readonly InertDirective[] = [
     usage: "SSL Stapling Response Cache storage (`dbm:/path/to/file')",
     reason: NO_STAPLING,
     virtualHost: false,
-    check: ([text = ''], { process }) => {
-      checkSessionCache('SSLStaplingCache', 'stapling', text, process.modules);
+    check: ([text = ''], scope) => {
+      checkSessionCache('SSLStaplingCache', 'stapling', text, scope.process.modules);
     },
   },
   {

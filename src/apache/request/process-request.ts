@@ -1,7 +1,7 @@
 // One request from its head to the answer: the steps, redirects within the server, and what becomes of errors.
 import { makeErrorAnswer } from '../answer/error-answer.ts';
 import { dropsConnection, isKnownStatus } from '../answer/status-lines.ts';
-import { coreErrorDocument } from '../modules/core-error-document.ts';
+import { errorDocumentOf } from '../modules/core-error-document.ts';
 import { ApacheRequest } from './apache-request.ts';
 import { checkAccess } from './check-access.ts';
 import { mapRequest } from './map-request.ts';
@@ -43,7 +43,7 @@ export class RequestProcessor {
       request.status = type;
       additional = undefined;
       if (dropsConnection(type)) request.closes = true;
-      const document = coreErrorDocument.ofDirectory(request.directoryConfig).get(type);
+      const document = errorDocumentOf(request, type);
       if (document?.kind === 'url') {
         request.status = 302;
         request.headersOut.set('Location', document.value);

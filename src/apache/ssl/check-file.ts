@@ -24,6 +24,6 @@ export function checkFolder(directive: string, name: string, scope: Configuratio
 }
 
 /** Below ServerRoot where it is not absolute. */
-export function resolvePath(name: string, { process }: ConfigurationScope): string {
-  return path.posix.resolve(process.serverRoot, name);
+export function resolvePath(name: string, scope: ConfigurationScope): string {
+  return path.posix.resolve(scope.process.serverRoot, name);
 }
