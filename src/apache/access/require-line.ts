@@ -4,6 +4,7 @@ import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { expressionScope } from '../request/expression-scope.ts';
 import { groupsOf } from '../modules/authn.ts';
+import { expressionPlace } from '../module/expression-place.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 import { describeAddressFault, isInRange, isLocal, parseAddressRange } from './address-range.ts';
 import type { AddressRange } from './address-range.ts';
@@ -42,11 +43,11 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     return (request) =>
       decide(words.includes(request.method === 'HEAD' && !words.includes('HEAD') ? 'GET' : request.method));
   },
-  expr: (rest) => {
+  expr: (rest, _, scope) => {
     const text = /^"([^]*)"$/.exec(rest)?.[1] ?? rest;
     let expression: ReturnType<typeof parseExpression>;
     try {
-      expression = parseExpression(text);
+      expression = parseExpression(text, expressionPlace(scope));
     } catch (error) {
       throw new ConfigurationError(`Cannot parse expression in require line: ${(error as Error).message}`);
     }
@@ -74,15 +75,13 @@ const UNSUPPORTED = new Set([
 
 /** @throws ConfigurationError in Apache's words, or in ours for what is not supported. */
 export function makeCheck(word: string, rest: string, scope: ConfigurationScope): RequireCheck {
-  const kind = word.toLowerCase();
-  if (UNSUPPORTED.has(kind)) {
+  if (UNSUPPORTED.has(word)) {
     throw new ConfigurationError(
-      `Require ${kind} is not supported by perdura: name the addresses with Require ip, or the users with Require user`,
+      `Require ${word} is not supported by perdura: name the addresses with Require ip, or the users with Require user`,
     );
   }
-  const make = Object.hasOwn(MAKERS, kind) ? MAKERS[kind] : undefined;
-  if (make === undefined)
-    throw new ConfigurationError(word === '' ? 'Unknown Authz provider: ' : `Unknown Authz provider: ${word}`);
+  const make = Object.hasOwn(MAKERS, word) ? MAKERS[word] : undefined;
+  if (make === undefined) throw new ConfigurationError(`Unknown Authz provider: ${word}`);
   return make(rest.trim(), splitWords(rest), scope);
 }
 

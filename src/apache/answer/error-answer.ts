@@ -1,5 +1,5 @@
 // Turns a request into the answer to an error: fields of success go, a page comes.
-import { coreErrorDocument } from '../modules/core-error-document.ts';
+import { errorDocumentOf } from '../modules/core-error-document.ts';
 import { allowsTrace } from '../modules/core-trace.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { escapeHtml, formatErrorPage } from './error-pages.ts';
@@ -33,7 +33,7 @@ function moveErrorFields(request: ApacheRequest): void {
 
 function bodyOf(request: ApacheRequest, location: string, additionalStatus: number | undefined): string {
   const { status, facts } = request;
-  const document = coreErrorDocument.ofDirectory(request.directoryConfig).get(status);
+  const document = errorDocumentOf(request, status);
   if (document?.kind === 'text') return document.value;
   return formatErrorPage({
     status,

@@ -39,16 +39,26 @@ function isGranted(directive: Placeable, grant: OverrideGrant): boolean {
   return classes.some((name) => (name === 'any' ? grant.classes.size > 0 : grant.classes.has(name)));
 }
 
+/** Within a group of Require lines only what is of their kind may stand. */
+function mayStandAmongRequire({ contexts, override }: Placeable): boolean {
+  const classes = contexts.includes('htaccess') ? (override ?? ['any']) : [];
+  return classes.some((name) => name === 'AuthConfig' || name === 'any');
+}
+
+function mayStand(directive: Placeable, { path, sections, htaccess }: DirectivePlace): boolean {
+  if (sections.some((section) => section.startsWith('<Require')) && !mayStandAmongRequire(directive)) return false;
+  if (htaccess !== undefined) return isGranted(directive, htaccess);
+  const isInDirectory = path !== undefined || sections.some((section) => DIRECTORY_SECTION.test(section));
+  return directive.contexts.includes(isInDirectory ? 'directory' : 'server');
+}
+
 /** `forbidden`: what AllowOverride forbids, and Nonfatal may forgive. */
 export type PlaceComplaint = { readonly message: string } | undefined;
 
 /** Whether the contexts of a directive, or AllowOverride, let it stand there. */
 export function checkContext(directive: Placeable, place: DirectivePlace): PlaceComplaint {
-  const { name, contexts } = directive;
-  if (place.htaccess === undefined) {
-    const isInDirectory = place.path !== undefined || place.sections.some((section) => DIRECTORY_SECTION.test(section));
-    if (contexts.includes(isInDirectory ? 'directory' : 'server')) return undefined;
-  } else if (isGranted(directive, place.htaccess)) return undefined;
+  const { name } = directive;
+  if (mayStand(directive, place)) return undefined;
   const where = place.parent === undefined ? 'here' : `in ${place.parent}> context`;
   return { message: `${name} not allowed ${where}` };
 }

@@ -17,6 +17,7 @@ export function cutLogLine(line: string): string {
 
 function formatLines({ message, place, form }: ConfigurationRefused, self: string): string[] {
   const text = escapeForLog(message);
+  if (form === 'check') return [text, 'AH00014: Configuration check failed'];
   // What has a code and no place is a module's, which does not name the program; but for AH00534.
   if (place === undefined) return [text.replace(/^(?:AH00534: |(?!AH\d{5}: ))/, (code) => code + self)];
   const head = `Syntax error on line ${place.line} of ${escapeForLog(place.file)}:`;

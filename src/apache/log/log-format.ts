@@ -66,7 +66,7 @@ function parseItem(text: string, start: number): ParsedItem {
     } else {
       const name = character === '^' ? text.slice(at, at + 3) : character;
       const item = Object.hasOwn(LOG_ITEMS, name) ? LOG_ITEMS[name]! : undefined;
-      if (item === undefined) throw new ConfigurationError(`Unrecognized LogFormat directive %${name}`);
+      if (item === undefined) throw new ConfigurationError(`Unrecognized LogFormat directive %${character}`);
       return { write: writer(item, argument, original, statuses, negated), end: at + name.length };
     }
   }

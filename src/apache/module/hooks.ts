@@ -13,6 +13,8 @@ export interface Hooks {
    * anything listens. @throws ConfigurationError in Apache's words
    */
   postConfig?(process: ProcessConfiguration, files: FileLookup): void;
+  /** The same for what `-t` checks when all has been read. @throws ConfigurationError in Apache's words */
+  checkConfig?(process: ProcessConfiguration, files: FileLookup): void;
   /** The head is read and the virtual host is known. */
   postReadRequest?(request: ApacheRequest): HookResult;
   /** From URL path to file name: the first module that says `ok` has found it. */

@@ -7,6 +7,7 @@ import type { StringExpression } from '../expression/index.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineDirective } from '../module/directive.ts';
 import type { AnyDirective, DirectiveCall, DirectiveDefinition } from '../module/directive.ts';
+import { expressionPlace } from '../module/expression-place.ts';
 import { DEFAULT_MATCH_STEPS, MatchBudget, PatternError, compilePattern } from '../regex/index.ts';
 import type { Pattern } from '../regex/index.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
@@ -43,9 +44,9 @@ function compile(source: string): Pattern {
   }
 }
 
-function parseTarget(what: 'alias' | 'redirect', text: string): StringExpression {
+function parseTarget(what: 'alias' | 'redirect', text: string, scope: ConfigurationScope): StringExpression {
   try {
-    return parseStringExpression(text);
+    return parseStringExpression(text, expressionPlace(scope));
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     throw new ConfigurationError(`Cannot parse ${what} expression '${text}': ${error.message}`);
@@ -81,7 +82,7 @@ function addAlias(call: Call, handler: string | undefined): void {
     const section = scope.sections.findLast((enclosing) => group.includes(enclosing.toLowerCase()));
     if (section !== undefined) throw new ConfigurationError(`${name} cannot occur within ${section}> section`);
   }
-  directory.scopeAlias = { target: parseTarget('alias', first), path: scope.path ?? '', handler };
+  directory.scopeAlias = { target: parseTarget('alias', first, scope), path: scope.path ?? '', handler };
 }
 
 /** Rules are looked at in their order, so that one may never have its turn. */
@@ -153,7 +154,10 @@ function addRedirect(call: Call, defaultStatus: number, byPattern: boolean): voi
     throw new ConfigurationError('Redirect URL not valid for this status');
   }
   if (isScope) {
-    directory.scopeRedirect = { status, target: target === undefined ? undefined : parseTarget('redirect', target) };
+    directory.scopeRedirect = {
+      status,
+      target: target === undefined ? undefined : parseTarget('redirect', target, scope),
+    };
     return;
   }
   // Apache takes it, and its processes die of it at the first request.

@@ -3,6 +3,7 @@ import { appliesTo, authorise } from '../access/authorisation.ts';
 import type { Logic, Rule } from '../access/authorisation.ts';
 import { makeCheck } from '../access/require-line.ts';
 import { authTypeOf, noteAuthenticationFailure } from './authn.ts';
+import type { ProcessConfiguration } from '../config/process-configuration.ts';
 import { defineDirective, defineSection } from '../module/directive.ts';
 import type { SectionDefinition } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
@@ -83,6 +84,7 @@ export const authzCore: ApacheModule<null, AuthzDirectory> = defineModule<null, 
     }),
   ],
   hooks: {
+    checkConfig: refuseOnlyNegative,
     userlessChecker: (request) => check(request, false),
     authChecker: (request) => check(request, true),
   },
@@ -127,9 +129,23 @@ function section(name: string, logic: Logic, negated: boolean): SectionDefinitio
       if (own.rules.length === 0)
         throw new ConfigurationError(`${name}> directive contains no authorization directives`);
       if (negated) refuseNegation(directory, `${name}> directive`);
+      if (own.rules.every((rule) => rule.negated)) noteOnlyNegative(scope.process, name);
       target(directory).push({ kind: 'section', negated, logic, rules: own.rules });
     },
   });
+}
+
+/** Sections that let nobody in, by the configuration that they stand in: Apache says so when it has read everything. */
+const ONLY_NEGATIVE = new WeakMap<ProcessConfiguration, string>();
+
+function noteOnlyNegative(process: ProcessConfiguration, name: string): void {
+  if (!ONLY_NEGATIVE.has(process)) ONLY_NEGATIVE.set(process, name);
+}
+
+function refuseOnlyNegative(process: ProcessConfiguration): void {
+  const name = ONLY_NEGATIVE.get(process);
+  if (name === undefined) return;
+  throw new ConfigurationError(`AH01624: ${name}> directive contains only negative authorization directives`);
 }
 
 /** Where the next line goes. */

@@ -93,7 +93,7 @@ export const AUTOINDEX_DIRECTIVES: ReadonlyArray<AnyDirective<null, Autoindex>> 
     name: 'IndexOptions',
     arguments: 'raw',
     usage: 'one or more index options [+|-][]',
-    summary: 'how listings look; ScanHTMLTitles is refused',
+    summary: 'how listings look',
     apply: ({ words, directory }) => {
       directory.options = parseListingOptions(splitWords(words[0] ?? ''), directory.options);
     },

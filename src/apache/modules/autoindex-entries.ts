@@ -3,6 +3,7 @@ import { compareEntries } from '../content/listing/listing-entry.ts';
 import type { EntryOrder, ListingEntry } from '../content/listing/listing-entry.ts';
 import { FOLDER_NAME, findDescription, findItem, isIgnored } from '../content/listing/listing-items.ts';
 import type { ListedFile } from '../content/listing/listing-items.ts';
+import { findTitle } from '../content/listing/html-title.ts';
 import { hasFlag } from '../content/listing/listing-options.ts';
 import type { ListingOrder } from '../content/listing/listing-query.ts';
 import type { FolderEntry } from '../files/file-lookup.ts';
@@ -10,6 +11,9 @@ import { matchesWildcard } from '../files/wildcard.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { escapePath } from '../request/escape-path.ts';
 import type { Autoindex } from './autoindex-parts.ts';
+
+/** How much of a file is looked at for its title. */
+const TITLE_BYTES = 8_191;
 
 const FOLDER_FILE: ListedFile = { path: FOLDER_NAME, type: undefined, encoding: undefined };
 
@@ -110,6 +114,17 @@ async function makeEntry(
     modifiedMs: fileStats.modifiedUs / 1000,
     icon: icon ?? (isFolder ? findItem(settings.icons, FOLDER_FILE) : undefined),
     alt: alt ?? (isFolder ? (findItem(settings.alts, FOLDER_FILE) ?? 'DIR') : undefined),
-    description: findDescription(settings.descriptions, path),
+    description: findDescription(settings.descriptions, path) ?? scanTitle(found, order),
   };
+}
+
+/** IndexOptions ScanHTMLTitles. */
+function scanTitle(found: ApacheRequest, order: ListingOrder): string | undefined {
+  if (!hasFlag(order.flags, 'scanhtmltitles') || found.status !== 200 || found.fileStats?.kind !== 'file')
+    return undefined;
+  if (found.contentEncoding !== undefined || !/^(?:text\/html|application\/xhtml\+xml)/i.test(found.contentType ?? ''))
+    return undefined;
+  const lengthBytes = Math.min(found.fileStats.sizeBytes, TITLE_BYTES);
+  const bytes = found.services.files.readBytes(found.filename ?? '', 0, lengthBytes);
+  return bytes === undefined ? undefined : findTitle(Buffer.from(bytes).toString('latin1'));
 }

@@ -67,7 +67,7 @@ function answerFile(request: ApacheRequest): HookResult {
     return 404;
   }
   if (fileStats.kind === 'folder') {
-    log(request, 'error', `AH00129: Attempt to serve directory: ${path}`);
+    log(request, 'info', `AH00129: Attempt to serve directory: ${path}`);
     return 404;
   }
   if (pathInfo !== '' && coreMime.ofDirectory(request.directoryConfig).pathInfo !== 'on') {

@@ -1,34 +1,37 @@
 // ErrorLog and LogLevel: where errors are told, and which.
-import { ERROR_LOG_LEVELS } from '../log/error-log-level.ts';
-import type { ErrorLogLevel } from '../log/error-log-level.ts';
-import { placeOfLog } from '../log/log-place.ts';
+import type { ProcessConfiguration } from '../config/process-configuration.ts';
+import type { FileLookup } from '../files/file-lookup.ts';
+import { NO_LOG_LEVELS, addLogLevel, mergeLogLevels } from '../log/log-levels.ts';
+import type { LogLevels } from '../log/log-levels.ts';
+import { checkLogFolder, placeOfLog } from '../log/log-place.ts';
 import { defineDirective } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
+import type { ApacheRequest } from '../request/apache-request.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 
 /** Of a host. */
 export interface ErrorLogConfig {
-  /** Absolute; undefined: the one of the main server, or logs/error_log below ServerRoot. */
+  /** Absolute; undefined: the one of the main server. */
   file: string | undefined;
-  level: ErrorLogLevel | undefined;
-  /** By the short name of a module: `core`, `rewrite`. */
-  readonly moduleLevels: Map<string, ErrorLogLevel>;
+  levels: LogLevels;
 }
 
-const KEYWORDS = 'Log level keyword must be one of emerg/alert/crit/error/warn/notice/info/debug/trace1/.../trace8';
+/** Of a folder. */
+interface FolderLog {
+  levels: LogLevels;
+}
 
-export const coreErrorLog: ApacheModule<ErrorLogConfig, null> = defineModule<ErrorLogConfig, null>({
+export const coreErrorLog: ApacheModule<ErrorLogConfig, FolderLog> = defineModule<ErrorLogConfig, FolderLog>({
   name: 'core.c',
   identifier: 'core_module',
-  createServer: () => ({ file: undefined, level: undefined, moduleLevels: new Map() }),
+  createServer: () => ({ file: undefined, levels: NO_LOG_LEVELS }),
   mergeServer: (base, over) => ({
     file: over.file ?? base.file,
-    level: over.level ?? base.level,
-    moduleLevels: new Map([...base.moduleLevels, ...over.moduleLevels]),
+    levels: mergeLogLevels(base.levels, over.levels),
   }),
-  createDirectory: () => null,
-  mergeDirectory: () => null,
+  createDirectory: () => ({ levels: NO_LOG_LEVELS }),
+  mergeDirectory: (base, over) => ({ levels: mergeLogLevels(base.levels, over.levels) }),
   directives: [
     defineDirective({
       name: 'ErrorLog',
@@ -47,27 +50,11 @@ export const coreErrorLog: ApacheModule<ErrorLogConfig, null> = defineModule<Err
       tier: 1,
       arguments: 'each',
       usage: 'Level of verbosity in error logging',
-      summary: 'how bad it must be to be told, for all modules or for one; within a folder without effect',
-      apply: ({ words, server, scope }) => {
-        const word = words[0]!;
-        const colon = word.indexOf(':');
-        const level = parseLevel(word.slice(colon + 1));
-        if (scope.path !== undefined || scope.sections.some((name) => name !== '<VirtualHost')) return;
-        if (colon === -1) {
-          server.level = level;
-          server.moduleLevels.clear();
-          return;
-        }
-        const name = word.slice(0, colon);
-        if (
-          name !== 'core' &&
-          !scope.process.modules.has(name) &&
-          !scope.process.modules.has(`mod_${name}.c`) &&
-          !scope.process.modules.has(`${name}_module`)
-        ) {
-          throw new ConfigurationError(`Cannot find module ${name}`);
-        }
-        server.moduleLevels.set(name.replace(/^mod_|\.c$|_module$/g, ''), level);
+      summary: 'how bad it must be to be told, for all modules or for one',
+      apply: ({ words: [word = ''], server, directory, scope }) => {
+        const isWithin = scope.path !== undefined || scope.sections.some((name) => name !== '<VirtualHost');
+        const part = isWithin ? directory : server;
+        part.levels = addLogLevel(part.levels, word, (name) => scope.process.modules.has(name));
       },
     }),
     defineDirective({
@@ -86,18 +73,25 @@ export const coreErrorLog: ApacheModule<ErrorLogConfig, null> = defineModule<Err
       },
     }),
   ],
+  hooks: { checkConfig: checkFolders },
 });
 
-/** trace1 to trace8 tell no more than debug here. */
-function parseLevel(word: string): ErrorLogLevel {
-  const lower = word.toLowerCase();
-  const level = /^trace[1-8]$/.test(lower) ? 'debug' : lower;
-  if ((ERROR_LOG_LEVELS as readonly string[]).includes(level)) return level as ErrorLogLevel;
-  throw new ConfigurationError(KEYWORDS);
+/** Every log needs a folder to be in. */
+function checkFolders({ hosts }: ProcessConfiguration, files: FileLookup): void {
+  for (const { isMain, place, server } of hosts) {
+    const { file } = coreErrorLog.ofServer(server);
+    if (file === undefined) continue;
+    checkLogFolder(file, files, (folder) =>
+      isMain
+        ? `AH02291: Cannot access directory '${folder}' for main error log`
+        : `AH02291: Cannot access directory '${folder}' for error log of vhost defined at ${place?.file}:${place?.line}`,
+    );
+  }
 }
 
-/** Whether something of a level is told. Warnings are where nothing is configured, as in Apache. */
-export function isTold(config: ErrorLogConfig, level: ErrorLogLevel, module: string): boolean {
-  const threshold = config.moduleLevels.get(module) ?? config.level ?? 'warn';
-  return ERROR_LOG_LEVELS.indexOf(level) <= ERROR_LOG_LEVELS.indexOf(threshold);
+/** What holds at the place of a request. */
+export function logLevelsOf({ host, directoryConfig }: ApacheRequest): LogLevels {
+  const { levels } = coreErrorLog.ofServer(host.server);
+  const within = coreErrorLog.ofDirectory(directoryConfig).levels;
+  return within === NO_LOG_LEVELS ? levels : mergeLogLevels(levels, within);
 }

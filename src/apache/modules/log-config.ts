@@ -3,6 +3,9 @@ import { evaluate, parseExpression } from '../expression/index.ts';
 import type { Expression } from '../expression/index.ts';
 import { parseLogFormat } from '../log/log-format.ts';
 import type { LogFormat } from '../log/log-format.ts';
+import type { ProcessConfiguration } from '../config/process-configuration.ts';
+import type { FileLookup } from '../files/file-lookup.ts';
+import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineDirective } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
@@ -10,14 +13,14 @@ import type { ApacheRequest } from '../request/apache-request.ts';
 import { expressionScope } from '../request/expression-scope.ts';
 import type { SourcePlace } from '../syntax/config-tree.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
-import { placeOfLog } from '../log/log-place.ts';
+import { checkLogFolder, placeOfLog } from '../log/log-place.ts';
 
 /** One log of a host. */
 export interface AccessLog {
   /** Absolute. */
   readonly file: string;
-  /** As the configuration has it. */
-  readonly written: string;
+  /** As it was written. */
+  readonly name: string;
   /** A name of LogFormat, or a format; undefined: the one that was set last without a name. */
   readonly format: string | undefined;
   readonly condition: ((request: ApacheRequest) => boolean) | undefined;
@@ -32,6 +35,11 @@ export interface LogConfig {
   readonly logs: AccessLog[];
   readonly globalLogs: AccessLog[];
 }
+
+const CUSTOM_LOG_USAGE =
+  'a file name, a custom log format string or format name, and an optional "env=" or "expr=" clause (see docs)';
+
+const GLOBAL_LOG_USAGE = 'Same as CustomLog, but forces virtualhosts to inherit the log';
 
 const COMMON = '%h %l %u %t "%r" %>s %b';
 
@@ -69,11 +77,12 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       contexts: SERVER,
       tier: 1,
       arguments: 'raw',
-      usage:
-        'a file name, a custom log format string or format name, and an optional "env=" or "expr=" clause (see docs)',
+      usage: CUSTOM_LOG_USAGE,
       summary: 'an access log: file, format, and when a line is written',
       apply: ({ words, server, scope }) => {
-        server.logs.push(parseLog('CustomLog', words[0] ?? '', scope.process.serverRoot, scope.place));
+        server.logs.push(
+          parseLog(`CustomLog takes two or three arguments, ${CUSTOM_LOG_USAGE}`, words[0] ?? '', scope),
+        );
       },
     }),
     defineDirective({
@@ -82,10 +91,12 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       virtualHost: false,
       tier: 3,
       arguments: 'raw',
-      usage: 'Same as CustomLog, but forces virtualhosts to inherit the log',
+      usage: GLOBAL_LOG_USAGE,
       summary: 'an access log for all hosts, also those with logs of their own',
       apply: ({ words, server, scope }) => {
-        server.globalLogs.push(parseLog('GlobalLog', words[0] ?? '', scope.process.serverRoot, scope.place));
+        server.globalLogs.push(
+          parseLog(`GlobalLog takes two or three arguments, ${GLOBAL_LOG_USAGE}`, words[0] ?? '', scope),
+        );
       },
     }),
     defineDirective({
@@ -96,9 +107,9 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       usage: 'the filename of the access log',
       summary: 'an access log in the format that LogFormat gave last without a name',
       apply: ({ words, server, scope }) => {
-        const { place } = scope;
-        const file = placeOfLog(words[0]!, scope.process.serverRoot);
-        server.logs.push({ file, written: words[0]!, format: undefined, condition: undefined, place });
+        const [name = ''] = words;
+        const file = placeOfLog(name, scope.process.serverRoot);
+        server.logs.push({ file, name, format: undefined, condition: undefined, place: scope.place });
       },
     }),
     defineDirective({
@@ -113,7 +124,23 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       apply: () => {},
     }),
   ],
+  hooks: { checkConfig: checkFolders },
 });
+
+/** Every log needs a folder to be in. */
+function checkFolders({ hosts }: ProcessConfiguration, files: FileLookup): void {
+  for (const host of hosts) {
+    const { logs, globalLogs } = logConfig.ofServer(host.server);
+    for (const { file, name, place } of [...logs, ...globalLogs]) {
+      checkLogFolder(
+        file,
+        files,
+        (folder) =>
+          `AH02297: Cannot access directory '${folder}' for log file '${name}' defined at ${place.file}:${place.line}`,
+      );
+    }
+  }
+}
 
 /** The format of a log: by its name, or as it is written. Made when the configuration is complete, as names may come later. */
 export function resolveFormat(config: LogConfig, log: AccessLog): LogFormat {
@@ -121,15 +148,20 @@ export function resolveFormat(config: LogConfig, log: AccessLog): LogFormat {
   return config.formats.get(log.format) ?? parseLogFormat(log.format);
 }
 
-function parseLog(name: string, text: string, serverRoot: string, place: SourcePlace): AccessLog {
+/** `wrongCount`: what is said where there are too few or too many words. */
+function parseLog(wrongCount: string, text: string, scope: ConfigurationScope): AccessLog {
   const words = splitWords(text);
-  if (words.length < 2 || words.length > 3) {
-    throw new ConfigurationError(
-      `${name} takes two or three arguments, a file name, a custom log format string or format name, and an optional "env=" or "expr=" clause (see docs)`,
-    );
-  }
-  const [file = '', format = '', clause] = words;
-  return { file: placeOfLog(file, serverRoot), written: file, format, condition: parseCondition(clause), place };
+  if (words.length < 2 || words.length > 3) throw new ConfigurationError(wrongCount);
+  const [name = '', format = '', clause] = words;
+  // What is wrong with it is told here, also where it turns out to be a name.
+  parseLogFormat(format);
+  return {
+    file: placeOfLog(name, scope.process.serverRoot),
+    name,
+    format,
+    condition: parseCondition(clause),
+    place: scope.place,
+  };
 }
 
 function splitWords(text: string): string[] {
@@ -140,15 +172,16 @@ function splitWords(text: string): string[] {
 
 function parseCondition(clause: string | undefined): AccessLog['condition'] {
   if (clause === undefined) return undefined;
-  const variable = /^env=(!?)(.+)$/i.exec(clause);
-  if (variable !== null) {
-    const [, not, name] = variable;
-    return ({ env }) => env.has(name!) !== (not === '!');
+  const [, kind, not, text = ''] = /^(?:(env=)(!?)|expr=)(.*)$/is.exec(clause) ?? [];
+  if (kind === undefined && !/^expr=/i.test(clause)) throw new ConfigurationError('error in condition clause');
+  if (kind !== undefined) {
+    if (text === '' && not === '') throw new ConfigurationError('missing environment variable name');
+    return ({ env }) => env.has(text) !== (not === '!');
   }
-  if (!/^expr=/i.test(clause)) throw new ConfigurationError('error in condition clause');
+  if (text === '') throw new ConfigurationError('missing condition');
   let expression: Expression;
   try {
-    expression = parseExpression(clause.slice(5));
+    expression = parseExpression(text);
   } catch (error) {
     throw new ConfigurationError((error as Error).message);
   }

@@ -1,7 +1,7 @@
 // One request from its head to the answer: the steps, redirects within the server, and what becomes of errors.
 import { makeErrorAnswer } from '../answer/error-answer.ts';
 import { dropsConnection, isKnownStatus } from '../answer/status-lines.ts';
-import { coreErrorDocument } from '../modules/core-error-document.ts';
+import { errorDocumentOf } from '../modules/core-error-document.ts';
 import { ApacheRequest } from './apache-request.ts';
 import { checkAccess } from './check-access.ts';
 import { mapRequest } from './map-request.ts';
@@ -43,7 +43,7 @@ export class RequestProcessor {
       request.status = type;
       additional = undefined;
       if (dropsConnection(type)) request.closes = true;
-      const document = coreErrorDocument.ofDirectory(request.directoryConfig).get(type);
+      const document = errorDocumentOf(request, type);
       if (document?.kind === 'url') {
         request.status = 302;
         request.headersOut.set('Location', document.value);
@@ -191,6 +191,7 @@ function redirected(target: string, from: ApacheRequest): ApacheRequest {
   request.version = from.version;
   request.headerOnly = from.headerOnly;
   request.hostName = from.hostName;
+  request.hostPort = from.hostPort;
   request.status = from.status;
   request.noCache = from.noCache;
   request.noLocalCopy = from.noLocalCopy;
@@ -226,6 +227,7 @@ function subrequest(target: string, from: ApacheRequest): ApacheRequest {
   request.method = 'GET';
   request.version = from.version;
   request.hostName = from.hostName;
+  request.hostPort = from.hostPort;
   request.expectsContinue = from.expectsContinue;
   request.noLocalCopy = from.noLocalCopy;
   for (const [name, value] of from.env) request.env.add(name, value);

@@ -1,4 +1,4 @@
-// What modules look at once a configuration is whole: files that directives named.
+// What modules look at once a configuration is whole: files that directives named, folders of logs.
 import { MODULES } from '../catalogue.ts';
 import type { LoadedConfiguration } from '../config/read-configuration.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
@@ -6,13 +6,20 @@ import { ConfigurationError, ConfigurationRefused } from '../syntax/configuratio
 
 /** @throws ConfigurationRefused */
 export function finishConfiguration(configuration: LoadedConfiguration, files: FileLookup): void {
-  for (const { definition } of MODULES) {
-    if (definition.hooks?.postConfig === undefined || !configuration.modules.has(definition.name)) continue;
-    try {
-      definition.hooks.postConfig(configuration, files);
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      throw new ConfigurationRefused(error.message, undefined, 'structure');
+  for (const [hook, form] of [
+    ['checkConfig', 'check'],
+    ['postConfig', 'structure'],
+  ] as const) {
+    for (const { definition } of MODULES) {
+      if (!configuration.modules.has(definition.name)) continue;
+      try {
+        definition.hooks?.[hook]?.(configuration, files);
+      } catch (error) {
+        if (!(error instanceof ConfigurationError)) throw error;
+        const refused = new ConfigurationRefused(error.message, undefined, form);
+        refused.notes = configuration.notes;
+        throw refused;
+      }
     }
   }
 }

@@ -2,7 +2,6 @@
 import type { Answer, HandlerContext, Refusal } from '../../server/index.ts';
 import { readConfiguration } from '../config/read-configuration.ts';
 import type { ConfigurationSource, LoadedConfiguration } from '../config/read-configuration.ts';
-import { checkLogFolders } from './check-log-folders.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { planListeners } from './plan-listeners.ts';
 import { coreErrorLog } from '../modules/core-error-log.ts';
@@ -88,7 +87,6 @@ export class RunningSite {
   #load(): Site {
     const { files } = this.#environment;
     const configuration = readConfiguration({ ...this.#source, files });
-    checkLogFolders(configuration, files);
     finishConfiguration(configuration, files);
     return new Site(configuration, this.#environment, this.#connections);
   }

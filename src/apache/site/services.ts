@@ -8,7 +8,8 @@ import type { LoadedConfiguration } from '../config/read-configuration.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
 import { formatErrorLine } from '../log/format-error-line.ts';
 import type { ErrorLogLevel } from '../log/error-log-level.ts';
-import { coreErrorLog, isTold } from '../modules/core-error-log.ts';
+import { isTold } from '../log/log-levels.ts';
+import { coreErrorLog, logLevelsOf } from '../modules/core-error-log.ts';
 import { coreServer } from '../modules/core-server.ts';
 import { ssl } from '../modules/ssl.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
@@ -103,7 +104,8 @@ export class Services implements SiteServices<ApacheRequest> {
   log(request: ApacheRequest | undefined, level: ErrorLogLevel, module: string, message: string): void {
     const host = request?.host ?? this.configuration.hosts[0]!;
     const config = coreErrorLog.ofServer(host.server);
-    if (!isTold(config, level, module)) return;
+    const levels = request === undefined ? config.levels : logLevelsOf(request);
+    if (!isTold(levels, level, module)) return;
     const { connection } = request ?? {};
     this.#environment.writeError(
       config.file,

@@ -11,12 +11,15 @@ export class ConfigurationError extends Error {
 export class ConfigurationRefused extends Error {
   override readonly name = 'ConfigurationRefused';
   readonly place: SourcePlace | undefined;
-  /** `directive`: told as `AH00526: Syntax error on line N of FILE:` and the message below it. `structure`: one line. */
-  readonly form: 'directive' | 'structure';
+  /**
+   * `directive`: told as `AH00526: Syntax error on line N of FILE:` and the message below it. `structure`: one line. `check`: another
+   * line says that the configuration was understood, and will not do.
+   */
+  readonly form: 'directive' | 'structure' | 'check';
   /** What was doubtful before it: Apache has told that by then. */
   notes: readonly ConfigurationNote[] = [];
 
-  constructor(message: string, place: SourcePlace | undefined, form: 'directive' | 'structure') {
+  constructor(message: string, place: SourcePlace | undefined, form: ConfigurationRefused['form']) {
     super(message);
     this.place = place;
     this.form = form;

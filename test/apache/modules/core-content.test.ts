@@ -112,7 +112,7 @@ describe('the default handler', () => {
   test('what is no file is not found, and what may not be read is forbidden', async () => {
     const seen: ReadonlyArray<readonly [target: string, status: number, line: string]> = [
       ['/none', 404, '[core:info] AH00128: File does not exist: /site/none'],
-      ['/dir', 404, '[core:error] AH00129: Attempt to serve directory: /site/dir'],
+      ['/dir', 404, '[core:info] AH00129: Attempt to serve directory: /site/dir'],
       [
         '/secret',
         403,
@@ -138,7 +138,6 @@ describe('the default handler', () => {
   test('OPTIONS tells the methods, also of what is not there', async () => {
     const { result, request } = await answer({ method: 'OPTIONS', target: '/none' });
     assert.equal(result, 'ok');
-    // The length comes when the fields of others are there.
     assert.deepEqual([...request.headersOut], [['Allow', 'GET,POST,OPTIONS,HEAD,TRACE']]);
     const server: unknown[] = [];
     applyLines(MODULES, [['TraceEnable', 'Off']], { server });
@@ -201,6 +200,14 @@ describe('ranges', () => {
       ['Content-Range', 'bytes 0-3/100'],
     ]);
     assert.equal(body, '00,0');
+  });
+
+  test('a length that nobody told yet is left to whoever counts last', async () => {
+    const { request } = await ask('bytes=0-3');
+    request.headersOut.clear();
+    request.status = 200;
+    await request.outputFilters[0]!.run(request);
+    assert.deepEqual([...request.headersOut], [['Content-Range', 'bytes 0-3/4']]);
   });
 
   test('several parts are one body in the form of Apache', async () => {

@@ -33,7 +33,7 @@ for (const { name: table, cases, main } of TABLES) {
           writeError: () => undefined,
         },
       );
-      servers = await Promise.all(site.planListeners().map(({ options }) => serve(options)));
+      servers = await Promise.all(site.plan().listeners.map(({ options }) => serve(options)));
     });
 
     after(async () => {

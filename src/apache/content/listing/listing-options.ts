@@ -89,12 +89,7 @@ function applyWord(options: ListingOptions, action: string, word: string): Listi
     return { ...options, flags: 0, none: true, added: 0, removed: 0 };
   }
   const bit = BITS.get(lower);
-  if (bit !== undefined) {
-    if (lower === 'scanhtmltitles') {
-      throw new ConfigurationError('IndexOptions ScanHTMLTitles is not supported by perdura');
-    }
-    return applyFlag(options, action, bit);
-  }
+  if (bit !== undefined) return applyFlag(options, action, bit);
   const changed = applyValue(
     options,
     action,

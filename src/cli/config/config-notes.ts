@@ -12,7 +12,7 @@ export function formatNotes(
   processId: number,
 ): string {
   return notes
-    .filter(({ level }) => level === 'warn' || verbose)
+    .filter(({ level }) => level !== 'info' || verbose)
     .map((note) => `${formatNote(note, atMs, processId)}\n`)
     .join('');
 }
