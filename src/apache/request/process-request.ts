@@ -195,6 +195,7 @@ function redirected(target: string, from: ApacheRequest): ApacheRequest {
   request.version = from.version;
   request.headerOnly = from.headerOnly;
   request.hostName = from.hostName;
+  request.hostPort = from.hostPort;
   request.status = from.status;
   request.noCache = from.noCache;
   request.noLocalCopy = from.noLocalCopy;
@@ -230,6 +231,7 @@ function subrequest(target: string, from: ApacheRequest): ApacheRequest {
   request.method = 'GET';
   request.version = from.version;
   request.hostName = from.hostName;
+  request.hostPort = from.hostPort;
   request.expectsContinue = from.expectsContinue;
   request.noLocalCopy = from.noLocalCopy;
   for (const [name, value] of from.env) request.env.add(name, value);
