@@ -66,10 +66,7 @@ export function formatHead(request: ApacheRequest, mustClose: boolean, date: str
 /** Fields that errors have too stand first. */
 function joinTables(request: ApacheRequest): FieldTable {
   if (request.errorHeadersOut.size === 0) return request.headersOut;
-  const fields = request.errorHeadersOut.copy();
-  for (const [name, value] of request.headersOut) fields.add(name, value);
-  request.headersOut.clear();
-  for (const [name, value] of fields) request.headersOut.add(name, value);
+  request.headersOut.addInFront(request.errorHeadersOut);
   request.errorHeadersOut.clear();
   return request.headersOut;
 }
@@ -113,6 +110,6 @@ function formatLines(fields: FieldTable, date: string): string {
   fields.unset('Date');
   fields.unset('Server');
   let lines = `Date: ${date}\r\nServer: perdura\r\n`;
-  for (const [name, value] of fields) lines += `${name}: ${value}\r\n`;
+  for (let at = 0; at < fields.size; at += 1) lines += `${fields.nameAt(at)}: ${fields.valueAt(at)}\r\n`;
   return lines;
 }

@@ -45,26 +45,34 @@ export class Steps {
     return 'ok';
   }
 
-  /** The same for modules that may take their time. */
-  async runEach(step: Deciding, request: ApacheRequest): Promise<'ok' | number> {
-    for (const hook of this.#lists.get(step)!) {
-      const returned = hook(request);
-      const result = isThenable(returned) ? await returned : returned;
-      if (typeof result === 'number') return result;
-      // A module that has redirected the request within the server has answered it.
-      if (request.next !== undefined) return 200;
+  /** The same for modules that may take their time. A promise only where one of them does: most answer at once. */
+  runEach(step: Deciding, request: ApacheRequest, from = 0): 'ok' | number | Promise<'ok' | number> {
+    const hooks = this.#lists.get(step)!;
+    for (let at = from; at < hooks.length; at += 1) {
+      const result = hooks[at]!(request);
+      if (isThenable(result)) {
+        return result.then((late) => endOfEach(late, request) ?? this.runEach(step, request, at + 1));
+      }
+      const end = endOfEach(result, request);
+      if (end !== undefined) return end;
     }
     return 'ok';
   }
 
-  /** The first module that does not say undefined decides. */
-  async runFirst(step: Deciding, request: ApacheRequest): Promise<HookResult> {
-    for (const hook of this.#lists.get(step)!) {
-      const returned = hook(request);
-      const result = isThenable(returned) ? await returned : returned;
+  /** The first module that does not say undefined decides. A promise only where one of them takes its time. */
+  runFirst(step: Deciding, request: ApacheRequest, from = 0): HookResult | Promise<HookResult> {
+    const hooks = this.#lists.get(step)!;
+    for (let at = from; at < hooks.length; at += 1) {
+      const result = hooks[at]!(request);
+      if (isThenable(result)) return result.then((late) => late ?? this.runFirst(step, request, at + 1));
       if (result !== undefined) return result;
     }
     return undefined;
+  }
+
+  /** The same for steps whose modules all answer at once. */
+  runFirstNow(step: 'userlessChecker' | 'authChecker', request: ApacheRequest): HookResult {
+    return this.runFirst(step, request) as HookResult;
   }
 
   insertFilters(request: ApacheRequest): void {
@@ -82,6 +90,13 @@ export class Steps {
     }
     return 'all';
   }
+}
+
+/** Undefined: the next module is asked. */
+function endOfEach(result: HookResult, request: ApacheRequest): number | undefined {
+  if (typeof result === 'number') return result;
+  // A module that has redirected the request within the server has answered it.
+  return request.next === undefined ? undefined : 200;
 }
 
 const DECIDING: readonly Deciding[] = [
