@@ -81,8 +81,7 @@ export function makeCheck(word: string, rest: string, scope: ConfigurationScope)
     );
   }
   const make = Object.hasOwn(MAKERS, word) ? MAKERS[word] : undefined;
-  if (make === undefined)
-    throw new ConfigurationError(`Unknown Authz provider: ${word}`);
+  if (make === undefined) throw new ConfigurationError(`Unknown Authz provider: ${word}`);
   return make(rest.trim(), splitWords(rest), scope);
 }
 

@@ -154,7 +154,10 @@ function addRedirect(call: Call, defaultStatus: number, byPattern: boolean): voi
     throw new ConfigurationError('Redirect URL not valid for this status');
   }
   if (isScope) {
-    directory.scopeRedirect = { status, target: target === undefined ? undefined : parseTarget('redirect', target, scope) };
+    directory.scopeRedirect = {
+      status,
+      target: target === undefined ? undefined : parseTarget('redirect', target, scope),
+    };
     return;
   }
   // Apache takes it, and its processes die of it at the first request.

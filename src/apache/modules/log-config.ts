@@ -80,7 +80,9 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       usage: CUSTOM_LOG_USAGE,
       summary: 'an access log: file, format, and when a line is written',
       apply: ({ words, server, scope }) => {
-        server.logs.push(parseLog(`CustomLog takes two or three arguments, ${CUSTOM_LOG_USAGE}`, words[0] ?? '', scope));
+        server.logs.push(
+          parseLog(`CustomLog takes two or three arguments, ${CUSTOM_LOG_USAGE}`, words[0] ?? '', scope),
+        );
       },
     }),
     defineDirective({
@@ -92,7 +94,9 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       usage: GLOBAL_LOG_USAGE,
       summary: 'an access log for all hosts, also those with logs of their own',
       apply: ({ words, server, scope }) => {
-        server.globalLogs.push(parseLog(`GlobalLog takes two or three arguments, ${GLOBAL_LOG_USAGE}`, words[0] ?? '', scope));
+        server.globalLogs.push(
+          parseLog(`GlobalLog takes two or three arguments, ${GLOBAL_LOG_USAGE}`, words[0] ?? '', scope),
+        );
       },
     }),
     defineDirective({
@@ -145,13 +149,19 @@ export function resolveFormat(config: LogConfig, log: AccessLog): LogFormat {
 }
 
 /** `wrongCount`: what is said where there are too few or too many words. */
-function parseLog(wrongCount: string, text: string, { process, place }: ConfigurationScope): AccessLog {
+function parseLog(wrongCount: string, text: string, scope: ConfigurationScope): AccessLog {
   const words = splitWords(text);
   if (words.length < 2 || words.length > 3) throw new ConfigurationError(wrongCount);
   const [name = '', format = '', clause] = words;
   // What is wrong with it is told here, also where it turns out to be a name.
   parseLogFormat(format);
-  return { file: placeOfLog(name, process.serverRoot), name, format, condition: parseCondition(clause), place };
+  return {
+    file: placeOfLog(name, scope.process.serverRoot),
+    name,
+    format,
+    condition: parseCondition(clause),
+    place: scope.place,
+  };
 }
 
 function splitWords(text: string): string[] {

@@ -56,7 +56,7 @@ export const ssl: ApacheModule<SslServer, SslDirectory> = defineModule<SslServer
       summary: 'whether the addresses of the host speak TLS',
       apply: ({ words: [word = ''], server, scope }) => {
         const text = word.toLowerCase();
-        if (text === 'optional') scope.warn(`[ssl:notice] AH10510: 'SSLEngine optional' is no longer supported`);
+        if (text === 'optional') scope.warn("AH10510: 'SSLEngine optional' is no longer supported", 'ssl');
         else if (text !== 'on' && text !== 'off') throw new ConfigurationError('Argument must be On or Off');
         server.engine = text === 'on';
       },
@@ -101,7 +101,7 @@ export const ssl: ApacheModule<SslServer, SslDirectory> = defineModule<SslServer
       usage: "Enable or disable various SSL protocols ('[+-][TLSv1|TLSv1.1|TLSv1.2] ...' - see manual)",
       summary: 'versions of TLS: 1.2 and 1.3, the same for all hosts of an address',
       apply: ({ words: [text = ''], server, scope }) => {
-        server.protocols = parseProtocols(splitWords(text), (message) => scope.warn(message));
+        server.protocols = parseProtocols(splitWords(text), (message) => scope.warn(message, 'ssl'));
       },
     }),
     defineDirective({
@@ -245,6 +245,8 @@ function checkRequestedHost(request: ApacheRequest): HookResult {
   const fault = checkServerName(request, (host) => ssl.ofServer(host.server));
   if (fault === undefined) return undefined;
   request.services.log(request, 'error', 'ssl', fault.message);
+  // Apache forgets to say so.
+  if (fault.status !== 400) request.endsUnannounced = true;
   if (fault.notes !== undefined) request.notes.set('error-notes', fault.notes);
   return fault.status;
 }

@@ -5,7 +5,9 @@ import type { HookResult, Hooks } from '../module/hooks.ts';
 import type { ApacheRequest } from './apache-request.ts';
 
 /** The modules of each step, the first first. */
-export type HookOrder = { readonly [Step in Exclude<keyof Hooks, 'postConfig' | 'checkConfig'>]-?: readonly ApacheModule[] };
+export type HookOrder = {
+  readonly [Step in Exclude<keyof Hooks, 'postConfig' | 'checkConfig'>]-?: readonly ApacheModule[];
+};
 
 type Deciding =
   | 'postReadRequest'

@@ -47,6 +47,10 @@ export class RunningSite {
     return this.#describe(this.#site);
   }
 
+  planListeners(): readonly ListenerPlan[] {
+    return this.plan().listeners;
+  }
+
   /** Reads the configuration anew. The old one stays in use until {@link use}. @throws ConfigurationRefused */
   readNext(): NextSite {
     return this.#describe(this.#load());

@@ -33,7 +33,7 @@ export function parseProtocols(words: readonly string[], warn: (message: string)
     } else {
       if (protocols.size > 0) {
         warn(
-          `[ssl:warn] AH02532: SSLProtocol: Protocol '${name}' overrides already set parameter(s). Check if a +/- prefix is missing.`,
+          `AH02532: SSLProtocol: Protocol '${name}' overrides already set parameter(s). Check if a +/- prefix is missing.`,
         );
       }
       protocols = new Set(named);

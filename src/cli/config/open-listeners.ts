@@ -6,6 +6,7 @@ import { systemClock } from '../../io/index.ts';
 import { readTlsState, serve } from '../../server/index.ts';
 import type { Server, ServeOptions } from '../../server/index.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
+import { systemErrorWords } from './system-error-words.ts';
 
 /** What an address listens with. */
 interface OpenListener {
@@ -144,19 +145,10 @@ export class OpenListeners {
 
 const NO_SOCKETS = 'no listening sockets available, shutting down\nAH00015: Unable to open logs';
 
-/** Numbers and words of the system's errors, as Apache writes them. */
-const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
-  EACCES: '(13)Permission denied',
-  EADDRINUSE: '(98)Address already in use',
-  EADDRNOTAVAIL: '(99)Cannot assign requested address',
-};
-
 function explainListening(address: string, error: ListenError): CommandError {
-  const { code = '' } = (error.cause ?? {}) as NodeJS.ErrnoException;
-  const words = SYSTEM_ERRORS[code] ?? error.message;
   return new CommandError(
     EXIT_CODES.finding,
-    `${words}: AH00072: make_sock: could not bind to address ${address}\n${NO_SOCKETS}`,
+    `${systemErrorWords(error.cause)}: AH00072: make_sock: could not bind to address ${address}\n${NO_SOCKETS}`,
     { cause: error },
   );
 }

@@ -4,9 +4,9 @@ import type { RunningSite } from '../../apache/index.ts';
 import { CommandError } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ConfigFlags } from './config-flags.ts';
+import { tellNotes, tellRefusal } from './config-notes.ts';
 import type { LogFiles } from './log-files.ts';
 import type { ListenerChanges, OpenListeners } from './open-listeners.ts';
-import { tellNotes, tellUnusable } from './tell-configuration.ts';
 
 /** What a reload changes. */
 export interface Reloaded {
@@ -46,15 +46,16 @@ export class Reloader {
 
   async #reload(): Promise<void> {
     const { site, listeners, logs, flags, terminal } = this.#parts;
+    const isVerbose = flags.verbose === true;
     try {
       const next = site.readNext();
       await logs.open(next.accessLogFiles, next.errorLogFiles);
       const changes = await listeners.change(next.listeners, () => site.use(next));
-      tellNotes(next.configuration.notes, flags, terminal);
+      tellNotes(next.configuration.notes, isVerbose, terminal);
       await logs.reopen();
       terminal.stdout.write(`SIGHUP: ${flags.config!} is in use\n${formatChanges(changes)}`);
     } catch (error) {
-      if (error instanceof ConfigurationRefused) tellUnusable(error, flags, terminal);
+      if (error instanceof ConfigurationRefused) tellRefusal(error, isVerbose, terminal);
       // Whatever it is, the site that is served is not ended by it.
       else terminal.stderr.write(`${error instanceof CommandError ? error.message : describeDefect(error)}\n`);
       terminal.stderr.write('SIGHUP: the new configuration is refused; the old one stays in use\n');

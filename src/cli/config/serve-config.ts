@@ -5,16 +5,16 @@ import { ConfigurationRefused, NodeFileLookup, RunningSite, explainNoListener } 
 import type { SiteEnvironment } from '../../apache/index.ts';
 import { systemClock } from '../../io/index.ts';
 import type { Server } from '../../server/index.ts';
-import { EXIT_CODES } from '../exit-code.ts';
+import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import { formatHandlerError } from '../serve/handler-error.ts';
 import { formatCloseReport, formatCutShort, formatDraining } from '../serve/shutdown-message.ts';
 import { endOnSignal } from '../serve/shutdown.ts';
 import type { Terminal } from '../terminal.ts';
 import type { ConfigFlags } from './config-flags.ts';
+import { tellNotes, tellRefusal } from './config-notes.ts';
 import { LogFiles } from './log-files.ts';
 import { OpenListeners } from './open-listeners.ts';
 import { Reloader } from './reloader.ts';
-import { tellNotes, tellRefusal, tellUnusable } from './tell-configuration.ts';
 import { formatServing } from './serving-message.ts';
 
 /** Serves, or checks alone. The result is the exit code. */
@@ -22,7 +22,7 @@ export async function serveConfig(flags: ConfigFlags, drainMs: number, terminal:
   const logs = new LogFiles(terminal);
   const site = load(flags, createEnvironment(logs, terminal), terminal);
   if (site === undefined) return EXIT_CODES.finding;
-  tellNotes(site.configuration.notes, flags, terminal);
+  tellNotes(site.configuration.notes, flags.verbose === true, terminal);
   if (flags.checkConfig === true) {
     terminal.stderr.write('Syntax OK\n');
     return EXIT_CODES.good;
@@ -59,8 +59,11 @@ export async function serveConfig(flags: ConfigFlags, drainMs: number, terminal:
     terminal.stdout.write(formatServing(flags.config!, listeners.servers, site.configuration, drainMs, terminal));
     return await ended;
   } catch (error) {
-    if (!(error instanceof ConfigurationRefused)) throw error;
-    tellUnusable(error, flags, terminal);
+    // Apache's words stand alone.
+    if (error instanceof CommandError && error.exitCode === EXIT_CODES.finding)
+      terminal.stderr.write(`${error.message}\n`);
+    else if (!(error instanceof ConfigurationRefused)) throw error;
+    else tellRefusal(error, flags.verbose === true, terminal);
     return EXIT_CODES.finding;
   } finally {
     await logs.close();
@@ -95,7 +98,7 @@ function load(flags: ConfigFlags, environment: SiteEnvironment, terminal: Termin
     );
   } catch (error) {
     if (!(error instanceof ConfigurationRefused)) throw error;
-    tellRefusal(error, flags, terminal);
+    tellRefusal(error, flags.verbose === true, terminal);
     return undefined;
   }
 }
