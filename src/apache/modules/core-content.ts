@@ -2,10 +2,11 @@
 import { formatDateAgain } from '../answer/date-text.ts';
 import { entityTagParts, formatEntityTag, needsDigest } from '../content/entity-tag.ts';
 import { digestFile, takeFile } from '../content/file-content.ts';
-import { isForeignHandler } from '../content/handler-names.ts';
+import { explainUnsendable, isForeignHandler, phpRunner } from '../content/handler-names.ts';
 import { decideConditions } from '../content/preconditions.ts';
 import { FILE_METHODS, isKnownMethod } from '../content/standard-methods.ts';
 import type { FileStats } from '../files/file-lookup.ts';
+import { OWN_SOURCE } from '../module/configuration-scope.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import type { HookResult } from '../module/hooks.ts';
@@ -25,6 +26,12 @@ export const coreContent: ApacheModule<null, null> = defineModule<null, null>({
   mergeDirectory: () => null,
   directives: [],
   hooks: {
+    postConfig: ({ modules, notes }) => {
+      const runner = phpRunner((name) => modules.has(name));
+      if (runner === undefined) return;
+      const message = `perdura has no ${runner}: files named *.php, *.phtml and *.phar are answered with 500, never with their source, but where SetHandler default-handler says so`;
+      notes.push({ level: 'warn', message, module: OWN_SOURCE });
+    },
     // After all others: whatever nobody answered is a file, or it is not there.
     handler: async (request) => {
       for (const method of FILE_METHODS) {
@@ -57,9 +64,12 @@ function answerOptions(request: ApacheRequest): 'ok' {
 function answerFile(request: ApacheRequest): HookResult {
   const { fileStats, filename, pathInfo, services } = request;
   const path = filename ?? '';
-  // ScriptAlias: a program is nobody's to read.
-  if (isForeignHandler(request.handler, (name) => services.hasModule(name))) {
-    log(request, 'error', `perdura has no handler ${request.handler ?? ''}: ${path}`);
+  // Programs and templates are nobody's to read, whether ScriptAlias, a handler or a media type tells them.
+  const isLoaded = (name: string): boolean => services.hasModule(name);
+  const unsendable = explainUnsendable(request.handler, request.contentType, path, isLoaded);
+  // Where only the name speaks, what is not there stays not found.
+  if (unsendable !== undefined && (fileStats?.kind === 'file' || isForeignHandler(request.handler, isLoaded))) {
+    log(request, 'error', `${unsendable}: ${path}`);
     return 500;
   }
   if (fileStats === undefined) {

@@ -106,7 +106,7 @@ function checkByHttpd(): string[] {
 
 function checkByPerdura(): string[] {
   const tell = (notes: readonly ConfigurationNote[]): string[] =>
-    notes.filter(({ level }) => level === 'warn').map((note) => formatNote(note, 0, 1));
+    notes.filter(({ level, module }) => level === 'warn' && module !== 'perdura').map((note) => formatNote(note, 0, 1));
   try {
     const { notes } = readConfiguration({
       file,
