@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Finding } from './finding.ts';
 import type { Line, Settings } from './line.ts';
+import { apacheSite } from './lines/apache-site.ts';
 import { clientConnections } from './lines/client-connections.ts';
 import { clientDownload } from './lines/client-download.ts';
 import { clientFetch, clientPipelined, clientPost, clientRequest } from './lines/client-requests.ts';
@@ -26,6 +27,7 @@ const LINES: readonly Line[] = [
   browserHeads,
   pipelined,
   staticFile,
+  apacheSite,
   traceOverhead,
   idleMemory,
   idleDeadlines,
@@ -86,7 +88,7 @@ function showProgress(text: string): void {
 }
 
 function describeTools(settings: Settings): string {
-  const wanted: readonly ToolName[] = ['taskset', 'wrk', 'h2load', 'nginx', 'perf'];
+  const wanted: readonly ToolName[] = ['taskset', 'wrk', 'h2load', 'nginx', 'apache2', 'perf'];
   return wanted.flatMap((name) => (settings.tools[name] === undefined ? [`${explainMissing(name)}\n`] : [])).join('');
 }
 

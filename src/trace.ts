@@ -66,6 +66,8 @@ export interface ConnectionTls {
   readonly alpn: 'h2' | 'http/1.1' | undefined;
   /** `TLSv1.2` or `TLSv1.3`. */
   readonly version: string;
+  /** As OpenSSL calls it, e.g. `TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string;
   /** The name that the client asked for (RFC 6066 §3); undefined where it named none. */
   readonly servername: string | undefined;
   /** Whether the handshake took up an earlier session. */

@@ -165,6 +165,16 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'listChecks',
     'parseExpectation',
   ],
+  './apache': [
+    'ConfigurationRefused',
+    'NodeFileLookup',
+    'RunningSite',
+    'explainNoListener',
+    'explainTlsFault',
+    'formatNote',
+    'formatRefusal',
+    'readConfiguration',
+  ],
   './wire': [
     'BODY_UNTIL_CLOSE',
     'BodyWriter',

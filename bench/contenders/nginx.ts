@@ -1,65 +1,18 @@
 // nginx with one worker, as a fast server that is not ours to slow down: logs off, sendfile on, connections never ended.
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../line.ts';
+import { ExternalServer, findFreePort } from '../process/external-server.ts';
 
-const START_ATTEMPTS = 100;
-const START_PAUSE_MS = 50;
-
-/** A running nginx. */
-export class Nginx {
-  readonly port: Promise<number>;
-  readonly #process: ChildProcess;
-  readonly #folder: string;
-
-  private constructor(child: ChildProcess, port: number, folder: string) {
-    this.#process = child;
-    this.port = Promise.resolve(port);
-    this.#folder = folder;
-  }
-
-  /** Serves `root`, or answers everything with three bytes. The caller has made sure that nginx is there. */
-  static async start(settings: Settings, root?: string): Promise<Nginx> {
-    const folder = mkdtempSync(join(tmpdir(), 'perdura-bench-nginx-'));
-    const port = await findFreePort();
-    const file = join(folder, 'nginx.conf');
-    writeFileSync(file, formatConfiguration(folder, port, root));
-    const command = [...settings.pinning.server, settings.tools.nginx!, '-p', folder, '-e', join(folder, 'error.log')];
-    const child = spawn(command[0]!, [...command.slice(1), '-c', file], { stdio: 'inherit' });
-    const nginx = new Nginx(child, port, folder);
-    await nginx.#whenListening(port);
-    return nginx;
-  }
-
-  get pid(): number {
-    return this.#process.pid!;
-  }
-
-  async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
-      const exit = once(this.#process, 'exit');
-      this.#process.kill('SIGTERM');
-      await exit;
-    }
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-
-  async #whenListening(port: number): Promise<void> {
-    for (let attempt = 0; attempt < START_ATTEMPTS; attempt += 1) {
-      // oxlint-disable-next-line no-await-in-loop
-      if (await accepts(port)) return;
-      // oxlint-disable-next-line no-await-in-loop
-      await new Promise((resolve) => setTimeout(resolve, START_PAUSE_MS));
-    }
-    await this.stop();
-    throw new Error('nginx did not start');
-  }
+/** Serves `root`, or answers everything with three bytes. The caller has made sure that nginx is there. */
+export async function startNginx(settings: Settings, root?: string): Promise<ExternalServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'perdura-bench-nginx-'));
+  const port = await findFreePort();
+  const file = join(folder, 'nginx.conf');
+  writeFileSync(file, formatConfiguration(folder, port, root));
+  const command = [...settings.pinning.server, settings.tools.nginx!, '-p', folder, '-e', join(folder, 'error.log')];
+  return ExternalServer.start([...command, '-c', file], port, () => rmSync(folder, { recursive: true, force: true }));
 }
 
 function formatConfiguration(folder: string, port: number, root: string | undefined): string {
@@ -88,24 +41,4 @@ http {
   }
 }
 `;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.on('error', () => resolve(false));
-  });
 }

@@ -1,5 +1,5 @@
 // Sixteen requests under way on each of eight connections.
-import { Nginx } from '../contenders/nginx.ts';
+import { startNginx } from '../contenders/nginx.ts';
 import { atLeast } from '../finding.ts';
 import type { Finding } from '../finding.ts';
 import type { Line } from '../line.ts';
@@ -28,7 +28,7 @@ export const pipelined: Line = {
       const reason = explainMissing('nginx');
       skipped.push({ kind: 'skipped', line: NAME, title: `${TITLE}: perdura against nginx`, reason });
     } else {
-      servers.push(asServer('nginx', await Nginx.start(settings)));
+      servers.push(asServer('nginx', await startNginx(settings)));
       comparisons.push({ subject: 'perdura', against: 'nginx', budget: atLeast(2) });
     }
     try {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Nginx } from '../contenders/nginx.ts';
+import { startNginx } from '../contenders/nginx.ts';
 import { atLeast } from '../finding.ts';
 import type { Line } from '../line.ts';
 import { Child } from '../process/child.ts';
@@ -27,7 +27,7 @@ export const staticFile: Line = {
     const prefix = settings.pinning.server;
     const servers = [
       asServer('perdura', await Child.start({ program: 'contenders/perdura-static', prefix, arguments: [folder] })),
-      asServer('nginx', await Nginx.start(settings, folder)),
+      asServer('nginx', await startNginx(settings, folder)),
     ];
     try {
       const comparison = { subject: 'perdura', against: 'nginx', budget: atLeast(0.5) };

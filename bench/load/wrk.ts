@@ -14,6 +14,8 @@ export async function runWrk(wrk: string, settings: Settings, port: number, load
     '--threads=1',
     `--connections=${load.connections}`,
     `--duration=${settings.seconds}s`,
+    // A server that is still compiling on a busy machine is slow, not wrong.
+    '--timeout=10s',
     ...load.fields.flatMap(([name, value]) => ['--header', `${name}: ${value}`]),
     `http://127.0.0.1:${port}${load.path}`,
   ];

@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const PACKAGES = {
+  apache2: 'apache2',
   nginx: 'nginx-light',
   wrk: 'wrk',
   h2load: 'nghttp2-client',

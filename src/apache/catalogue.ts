@@ -6,6 +6,7 @@ import { allowMethods } from './modules/allowmethods.ts';
 import { authn, authnCore, authnFile, authzGroupfile } from './modules/authn.ts';
 import { authzCore, authzHost, authzUser } from './modules/authz-core.ts';
 import { coreConditions } from './modules/core-conditions.ts';
+import { autoindex } from './modules/autoindex.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreEntityTag } from './modules/core-entity-tag.ts';
 import { coreErrorDocument } from './modules/core-error-document.ts';
@@ -34,6 +35,8 @@ import { coreFilters, mimeFilters } from './modules/output-filters.ts';
 import { reqtimeout } from './modules/reqtimeout.ts';
 import { rewrite, rewriteTypes } from './modules/rewrite.ts';
 import { setenvif } from './modules/setenvif.ts';
+import { sslInert } from './modules/ssl-inert.ts';
+import { ssl } from './modules/ssl.ts';
 
 /** In the order in which Apache links them, as far as it matters: request/hook-order.ts has the order of each step. */
 export const MODULES: readonly ApacheModule[] = [
@@ -63,6 +66,7 @@ export const MODULES: readonly ApacheModule[] = [
   coreTrace,
   mime,
   alias,
+  autoindex,
   env,
   expires,
   deflate,
@@ -77,5 +81,7 @@ export const MODULES: readonly ApacheModule[] = [
   dir,
   rewrite,
   rewriteTypes,
+  ssl,
+  sslInert,
   ...inertModules,
 ];

@@ -4,6 +4,7 @@ import { alias } from './modules/alias.ts';
 import { allowMethods } from './modules/allowmethods.ts';
 import { authn } from './modules/authn.ts';
 import { authzCore } from './modules/authz-core.ts';
+import { autoindex } from './modules/autoindex.ts';
 import { coreContent } from './modules/core-content.ts';
 import { coreMime } from './modules/core-mime.ts';
 import { coreRanges } from './modules/core-ranges.ts';
@@ -16,21 +17,22 @@ import { mime } from './modules/mime.ts';
 import { coreFilters, mimeFilters } from './modules/output-filters.ts';
 import { rewrite, rewriteTypes } from './modules/rewrite.ts';
 import { setenvif } from './modules/setenvif.ts';
+import { ssl } from './modules/ssl.ts';
 import type { HookOrder } from './request/steps.ts';
 
 export const HOOK_ORDER: HookOrder = {
   // `RequestHeader … early` comes before SetEnvIf looks, and `Header … early` sees none of its variables.
-  postReadRequest: [headers, setenvif],
+  postReadRequest: [headers, setenvif, ssl],
   translateName: [rewrite, alias],
   headerParser: [setenvif],
-  accessChecker: [accessCompat, allowMethods],
+  accessChecker: [accessCompat, allowMethods, ssl],
   satisfies: [accessCompat],
   userlessChecker: [authzCore],
   checkUser: [authn],
   authChecker: [authzCore],
   typeChecker: [mime],
-  fixups: [coreMime, rewrite, alias, env, headers, dir, rewriteTypes],
+  fixups: [coreMime, rewrite, alias, env, ssl, headers, dir, rewriteTypes],
   insertFilter: [coreRanges, coreFilters, mimeFilters, filter, expires, headers],
   insertErrorFilter: [expires, headers],
-  handler: [rewrite, coreContent],
+  handler: [rewrite, autoindex, coreContent],
 };

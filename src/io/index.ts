@@ -31,7 +31,7 @@ export type { ConnectorOptions } from './connector.ts';
 export { Deadline, DeadlineList, DeadlineSchedule } from './deadlines.ts';
 export type { KernelKeepAlive, KernelKeepAliveOptions } from './kernel-keep-alive.ts';
 export { listen } from './listener.ts';
-export type { Listener, ListenOptions } from './listener.ts';
+export type { Listener, ListenOptions, Reception } from './listener.ts';
 export { readEnvironment } from './environment.ts';
 export type { Environment } from './environment.ts';
 export type { ResolvedAddress } from './happy-eyeballs.ts';

@@ -1,20 +1,24 @@
 // A listening socket that hands out transports.
 import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { ListenError } from '../errors.ts';
 import type { ListenSink, PendingConnections } from './accept/pending-connections.ts';
 import type { WaitingRoom } from './accept/waiting-room.ts';
 import { resetSocket } from './reset-socket.ts';
 import { formatRemote, SocketTransport } from './socket-transport.ts';
 
-/** Where to listen. */
-export interface ListenOptions {
-  readonly port: number;
-  readonly hostname: string;
+/** What connections go through, and where they are kept. */
+export interface Reception {
   /** What connections go through before they are handed over, such as TLS. Without it they are handed over as they come. */
   readonly pending?: PendingConnections | undefined;
   /** Where those are kept that `admit` tells to wait. Without it they are turned away. */
   readonly waiting?: WaitingRoom | undefined;
+}
+
+/** Where to listen. */
+export interface ListenOptions extends Reception {
+  readonly port: number;
+  readonly hostname: string;
 }
 
 /** A socket that listens. */
@@ -25,6 +29,8 @@ export interface Listener {
   letIn(): boolean;
   /** Stops accepting. Connections that were accepted live on; those that still wait are turned away. */
   stop(): void;
+  /** From now on the socket is the returned listener's: this one gets no more connections, and keeps those that wait. */
+  passOn(reception: Reception, sink: ListenSink): Listener;
 }
 
 /** Connections that the kernel completes while we are busy; its own bound (somaxconn) applies too. */
@@ -32,41 +38,55 @@ const BACKLOG = 4096;
 
 /** Listens, and hands out connections. Rejects with {@link ListenError} and what to do about it. */
 export function listen(options: ListenOptions, sink: ListenSink): Promise<Listener> {
-  const { port, hostname, pending, waiting } = options;
-  const enter = (socket: Socket): void => {
-    if (pending === undefined) sink.accept({ transport: new SocketTransport(socket) });
-    else pending.take(socket, sink);
-  };
+  const { port, hostname } = options;
   // Half-closed clients are still answered; small answers must not wait for Nagle's algorithm.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    const verdict = sink.admit?.(new Newcomer(socket)) ?? true;
-    if (verdict === true) enter(socket);
-    else if (verdict === 'wait' && waiting !== undefined) waiting.hold(socket);
-    else turnAway(socket);
-  });
+  const server = createServer({ allowHalfOpen: true, noDelay: true });
   return new Promise((resolve, reject) => {
     const refuse = (error: NodeJS.ErrnoException): void => {
       reject(new ListenError(explainListenError(error, port, hostname), { cause: error }));
     };
     server.once('error', refuse);
+    const listener = receive(server, options, sink);
     server.listen({ port, host: hostname, backlog: BACKLOG }, () => {
       server.off('error', refuse);
       // Later errors are those of single accepts (no file descriptor left, say): the connection is lost, the server is not.
       server.on('error', () => {});
-      resolve({
-        port: (server.address() as AddressInfo).port,
-        letIn: () => {
-          const socket = waiting?.next();
-          if (socket !== undefined) enter(socket);
-          return socket !== undefined;
-        },
-        stop: () => {
-          server.close();
-          waiting?.endAll();
-        },
-      });
+      resolve(listener);
     });
   });
+}
+
+/** Makes a listener that the connections of a socket go to from now on. */
+function receive(server: Server, { pending, waiting }: Reception, sink: ListenSink): Listener {
+  const enter = (socket: Socket): void => {
+    if (pending === undefined) sink.accept({ transport: new SocketTransport(socket) });
+    else pending.take(socket, sink);
+  };
+  let isOwner = true;
+  server.removeAllListeners('connection').on('connection', (socket) => {
+    const verdict = sink.admit?.(new Newcomer(socket)) ?? true;
+    if (verdict === true) enter(socket);
+    else if (verdict === 'wait' && waiting !== undefined) waiting.hold(socket);
+    else turnAway(socket);
+  });
+  return {
+    get port() {
+      return (server.address() as AddressInfo).port;
+    },
+    letIn: () => {
+      const socket = waiting?.next();
+      if (socket !== undefined) enter(socket);
+      return socket !== undefined;
+    },
+    stop: () => {
+      if (isOwner) server.close();
+      waiting?.endAll();
+    },
+    passOn: (reception, next) => {
+      isOwner = false;
+      return receive(server, reception, next);
+    },
+  };
 }
 
 /** A connection that was accepted just now. */

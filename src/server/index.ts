@@ -49,7 +49,7 @@ export type { ServerLimits } from './options/limits.ts';
 export type { PressureCause, PressureLevel, PressureState, ResourceUse } from './admission/pressure-plan.ts';
 export type { ServerTimeouts } from './options/timeouts.ts';
 export type { ForwardedFamily, TrustOptions } from './options/trust.ts';
-export type { TlsContext, TlsOptions, TlsVersion } from './options/tls.ts';
+export type { PlainHttp, TlsContext, TlsOptions, TlsVersion } from './options/tls.ts';
 export { Response } from './answer/response.ts';
 export type { ResponseBody, ResponseOptions } from './answer/response.ts';
 export { serve } from './serve.ts';

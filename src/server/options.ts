@@ -39,7 +39,7 @@ import { resolveTrust } from './options/trust.ts';
 import type { ResolvedTrust, TrustOptions } from './options/trust.ts';
 import type { TlsOptions } from './options/tls.ts';
 import { guardReporter, reportError, reportWarning } from './report-error.ts';
-import type { CloseOptions } from './server.ts';
+import type { CloseOptions, Server } from './server.ts';
 import type { ServerWarning } from './warning.ts';
 
 /** How an idle connection that served at least one request is ended when its keep-alive timeout is over. */
@@ -55,6 +55,11 @@ export interface ServeOptions {
   readonly port?: number;
   /** Default 127.0.0.1: to be reachable from elsewhere is a decision. */
   readonly hostname?: string;
+  /**
+   * Takes the listening socket of a server over, with those who wait for it: `port` and `hostname` are not looked at. For options that cannot
+   * change while a server runs; close the other one afterwards, and no connection is lost. Default: a socket of its own.
+   */
+  readonly takeOver?: Server;
   /** Whether connections persist at all (Apache's KeepAlive). Default true. */
   readonly keepAlive?: boolean;
   /** Answers per connection, exactly; the last one says so (Apache's MaxKeepAliveRequests). Default Infinity. */
@@ -125,6 +130,7 @@ export interface ResolvedServeOptions {
   };
   readonly port: number;
   readonly hostname: string;
+  readonly takeOver: Server | undefined;
   readonly keepAlive: boolean;
   readonly maxKeepAliveRequests: number;
   readonly keepAliveTimeoutMs: number;
@@ -219,7 +225,8 @@ export function resolveServeOptions(options: ServeOptions): ResolvedServeOptions
   const resolved: ResolvedServeOptions = {
     answer: { call },
     port: options.port ?? defaults.port,
-    hostname: options.hostname ?? defaults.hostname,
+    hostname: options.hostname ?? options.takeOver?.hostname ?? defaults.hostname,
+    takeOver: options.takeOver,
     keepAlive: options.keepAlive ?? defaults.keepAlive,
     maxKeepAliveRequests: options.maxKeepAliveRequests ?? defaults.maxKeepAliveRequests,
     keepAliveTimeoutMs,
@@ -275,6 +282,7 @@ function check(options: ResolvedServeOptions): void {
 const OPTION_NAMES: readonly string[] = [
   'fetch',
   'handler',
+  'takeOver',
   'refuse',
   'trace',
   'onError',

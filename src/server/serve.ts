@@ -3,7 +3,7 @@ import { MisuseError } from '../errors.ts';
 import type { CloseReason } from '../http/close-reason.ts';
 import { formatAuthority } from '../http/origin.ts';
 import { PendingConnections, WaitingRoom, listen } from '../io/index.ts';
-import type { AcceptedConnection, Listener } from '../io/index.ts';
+import type { AcceptedConnection, Listener, ListenSink, Reception } from '../io/index.ts';
 import type { ConnectionInfo } from '../trace.ts';
 import { Admission } from './admission/admission.ts';
 import type { DerivedValue } from './derived-value.ts';
@@ -43,6 +43,9 @@ class RunningServer implements Server {
   readonly #waiting: WaitingRoom;
   readonly #admission: Admission;
   #listener: Listener | undefined;
+  /** The one that was really taken. */
+  #port: number | undefined;
+  #isPassedOn = false;
   #drain: Drain | undefined;
 
   constructor(options: ResolvedServeOptions) {
@@ -92,23 +95,32 @@ class RunningServer implements Server {
   }
 
   async listen(): Promise<void> {
-    const { port, hostname } = this.#options;
-    const { pending } = this.#core;
-    const waiting = this.#waiting;
-    this.#listener = await listen(
-      { port, hostname, pending, waiting },
-      {
-        admit: (newcomer) => this.#core.state !== 'closed' && this.#admission.admit(newcomer),
-        accept: (connection) => this.#accept(connection),
-        refused: ({ remote, reason, code }) => {
-          this.#options.trace?.({ type: 'refused', remote, reason, ...(code === undefined ? {} : { code }) });
-          this.#core.healthLane?.pendingEnded();
-          this.#admission.letInFreely();
-          this.#drain?.pendingEnded();
-        },
+    const { port, hostname, takeOver } = this.#options;
+    const reception = { pending: this.#core.pending, waiting: this.#waiting };
+    const sink: ListenSink = {
+      admit: (newcomer) => this.#core.state !== 'closed' && this.#admission.admit(newcomer),
+      accept: (connection) => this.#accept(connection),
+      refused: ({ remote, reason, code }) => {
+        this.#options.trace?.({ type: 'refused', remote, reason, ...(code === undefined ? {} : { code }) });
+        this.#core.healthLane?.pendingEnded();
+        this.#admission.letInFreely();
+        this.#drain?.pendingEnded();
       },
-    );
+    };
+    if (takeOver === undefined) this.#listener = await listen({ port, hostname, ...reception }, sink);
+    else if (takeOver instanceof RunningServer) this.#listener = takeOver.passOn(reception, sink);
+    else throw new MisuseError('takeOver must be a server that serve() made');
+    this.#port = this.#listener.port;
     this.#core.base = this.url.slice(0, -1);
+  }
+
+  /** Gives the listening socket away, and ends in good order whenever it is closed. @throws MisuseError where it has none any more */
+  passOn(reception: Reception, sink: ListenSink): Listener {
+    if (this.#listener === undefined || this.#isPassedOn || this.#drain !== undefined) {
+      throw new MisuseError('takeOver needs a server that still listens: this one was closed, or taken over before');
+    }
+    this.#isPassedOn = true;
+    return this.#listener.passOn(reception, sink);
   }
 
   get url(): string {
@@ -117,7 +129,7 @@ class RunningServer implements Server {
   }
 
   get port(): number {
-    return this.#listener?.port ?? this.#options.port;
+    return this.#port ?? this.#options.port;
   }
 
   get hostname(): string {

@@ -46,10 +46,17 @@ describe('a handler behind TLS', () => {
       const pinned = { minVersion: version, maxVersion: version };
       const client = await TlsClient.open(server.port, { ...pinned, ALPNProtocols: ['http/1.1'] });
       const [, json = ''] = /\r\n\r\n(.*) ok$/.exec(await client.ask()) ?? [];
-      assert.deepEqual(JSON.parse(json), { alpn: 'http/1.1', version, servername: 'localhost', resumed: false });
+      const { name: cipher } = client.socket.getCipher();
+      assert.deepEqual(JSON.parse(json), {
+        alpn: 'http/1.1',
+        version,
+        cipher,
+        servername: 'localhost',
+        resumed: false,
+      });
       const bare = await TlsClient.open(server.port, { ...pinned, servername: '' });
       const [, other = ''] = /\r\n\r\n(.*) ok$/.exec(await bare.ask()) ?? [];
-      assert.deepEqual(JSON.parse(other), { version, resumed: false });
+      assert.deepEqual(JSON.parse(other), { version, cipher, resumed: false });
       client.socket.destroy();
       bare.socket.destroy();
     });

@@ -52,7 +52,7 @@ function parseAddress(text: string): readonly number[] | undefined {
   if (!text.includes(':')) return parseVersion4(text);
   const bytes = parseVersion6(text);
   const isMapped = bytes?.slice(0, 12).every((byte, at) => byte === (at < 10 ? 0 : 255)) === true;
-  return isMapped ? bytes!.slice(12) : bytes;
+  return isMapped ? bytes.slice(12) : bytes;
 }
 
 function parseVersion4(text: string): readonly number[] | undefined {

@@ -89,10 +89,7 @@ function formatBareHead(request: ApacheRequest, keepAliveTimeoutMs: number, date
 /** Fields that errors have too stand first. */
 function joinTables(request: ApacheRequest): FieldTable {
   if (request.errorHeadersOut.size === 0) return request.headersOut;
-  const fields = request.errorHeadersOut.copy();
-  for (const [name, value] of request.headersOut) fields.add(name, value);
-  request.headersOut.clear();
-  for (const [name, value] of fields) request.headersOut.add(name, value);
+  request.headersOut.addInFront(request.errorHeadersOut);
   request.errorHeadersOut.clear();
   return request.headersOut;
 }
@@ -136,6 +133,6 @@ function formatLines(fields: FieldTable, date: string): string {
   fields.unset('Date');
   fields.unset('Server');
   let lines = `Date: ${date}\r\nServer: perdura\r\n`;
-  for (const [name, value] of fields) lines += `${name}: ${value}\r\n`;
+  for (let at = 0; at < fields.size; at += 1) lines += `${fields.nameAt(at)}: ${fields.valueAt(at)}\r\n`;
   return lines;
 }

@@ -67,8 +67,11 @@ function decideClose(facts: KeepAliveFacts): string | undefined {
   return undefined;
 }
 
+/** What cannot be part of a token (RFC 9110 §5.6.2): all of it parts tokens here. */
+const SEPARATORS = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]+/;
+
 /** Whether a token stands in a list, without regard to case. */
 export function hasToken(list: string | undefined, token: string): boolean {
   if (list === undefined) return false;
-  return list.split(/[,;\t ]+/).some((element) => element.toLowerCase() === token);
+  return list.split(SEPARATORS).some((element) => element.toLowerCase() === token);
 }

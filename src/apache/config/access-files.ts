@@ -25,6 +25,8 @@ export interface AccessFileSource {
 export type ReadAccessFile = (source: AccessFileSource) => {
   readonly directory: ConfigVector;
   readonly warnings: readonly string[];
+  /** Ours, which are told once for what was read. Default: none. */
+  readonly ownWarnings?: string[];
 };
 
 /** Limits on what files of visitors' reach may cost. */
@@ -46,7 +48,13 @@ export const DEFAULT_ACCESS_FILE_LIMITS: AccessFileLimits = {
 /** What the folder's file comes to. `none`: there is no such file. */
 export type AccessFileOutcome =
   | { readonly kind: 'none' }
-  | { readonly kind: 'config'; readonly config: ConfigVector; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'config';
+      readonly config: ConfigVector;
+      readonly warnings: readonly string[];
+      /** Whoever tells them takes them out. */
+      readonly ownWarnings: string[];
+    }
   | { readonly kind: 'failed'; readonly status: 403 | 500; readonly lines: readonly AccessFileLine[] };
 
 /** A line for the error log. */
@@ -172,8 +180,8 @@ export class AccessFiles {
 
   #applied(text: string, file: string, folder: string, host: VirtualHost, grant: OverrideGrant): AccessFileOutcome {
     try {
-      const { directory, warnings } = this.#readText({ text, file, path: folder, host, grant });
-      return { kind: 'config', config: directory, warnings };
+      const { directory, warnings, ownWarnings = [] } = this.#readText({ text, file, path: folder, host, grant });
+      return { kind: 'config', config: directory, warnings, ownWarnings };
     } catch (error) {
       if (!(error instanceof ConfigurationError) && !(error instanceof ConfigurationRefused)) throw error;
       return { kind: 'failed', status: 500, lines: [{ level: 'alert', message: `${file}: ${error.message}` }] };

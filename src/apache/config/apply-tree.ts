@@ -110,9 +110,10 @@ function callEntry({ module, directive }: TableEntry, node: ConfigNode, scope: N
   }
 }
 
-function noteInert({ directive }: TableEntry, scope: NodeScope): void {
+function noteInert({ directive }: TableEntry, { place }: ConfigNode, scope: NodeScope): void {
   if (directive.effect !== 'inert') return;
-  scope.process.notes.push({ level: 'info', message: `${directive.name} is without effect: ${directive.summary}` });
+  const message = `${place.file}:${place.line}: ${directive.name} is without effect: ${directive.summary}`;
+  scope.process.notes.push({ level: 'info', message });
 }
 
 function applyNode(node: ConfigNode, scope: NodeScope): void {
@@ -125,7 +126,7 @@ function applyNode(node: ConfigNode, scope: NodeScope): void {
   if (found.kind === 'apache') refuseUnsupported(found.directive.name, node.kind === 'section');
   for (const entry of found.entries) {
     callEntry(entry, node, scope);
-    noteInert(entry, scope);
+    noteInert(entry, node, scope);
   }
 }
 

@@ -1,4 +1,5 @@
 // The text of a .htaccess file, read and applied with what the configuration has loaded and defined.
+import { OWN_SOURCE } from '../module/configuration-scope.ts';
 import type { ConfigVector } from '../module/config-vector.ts';
 import type { OverrideGrant } from '../module/override-grant.ts';
 import type { ConfigNode } from '../syntax/config-tree.ts';
@@ -47,10 +48,12 @@ export class HtaccessReader {
   read({ text, file, path, grant, host }: HtaccessFile): {
     readonly directory: ConfigVector;
     readonly warnings: readonly string[];
+    readonly ownWarnings: string[];
   } {
     const warnings: string[] = [];
-    const warn = (message: string): void => {
-      warnings.push(message);
+    const ownWarnings: string[] = [];
+    const warn = (message: string, source?: string): void => {
+      (source === OWN_SOURCE ? ownWarnings : warnings).push(message);
     };
     const directory: ConfigVector = [];
     const { process: configuration, files } = this.#environment;
@@ -72,6 +75,6 @@ export class HtaccessReader {
         error.notes = warnings.map((message) => ({ level: 'warn', message, module: 'core' }));
       throw error;
     }
-    return { directory, warnings };
+    return { directory, warnings, ownWarnings };
   }
 }

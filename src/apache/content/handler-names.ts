@@ -1,6 +1,10 @@
 // Handlers of SetHandler and AddHandler. Only the default one is ours; a name that nobody knows means it, too, as in Apache.
-import type { ProcessConfiguration } from '../config/process-configuration.ts';
+import { OWN_SOURCE } from '../module/configuration-scope.ts';
+import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
+
+/** PHP as a module, by the names that it had. */
+const PHP_MODULES: readonly string[] = ['mod_php.c', 'mod_php5.c', 'mod_php7.c', 'mod_php8.c', 'sapi_apache2.c'];
 
 /** Which module knows a handler, for those whose files must not be sent as they are. */
 const FOREIGN_HANDLERS: ReadonlyArray<readonly [name: RegExp, modules: readonly string[]]> = [
@@ -17,7 +21,11 @@ const FOREIGN_HANDLERS: ReadonlyArray<readonly [name: RegExp, modules: readonly 
   [/^proxy(?:-server$|:)/, ['mod_proxy.c']],
   [/^fcgid-script$/, ['mod_fcgid.c']],
   [/^wsgi-script$/, ['mod_wsgi.c']],
-  [/^(?:php|application\/x-httpd-)/, ['mod_php.c', 'mod_php5.c', 'mod_php7.c', 'mod_php8.c', 'sapi_apache2.c']],
+  [/^application\/x-httpd-cgi$/, ['mod_cgi.c', 'mod_cgid.c']],
+  [/^application\/x-type-map$/, ['mod_negotiation.c']],
+  [/^httpd\/send-as-is$/, ['mod_asis.c']],
+  [/^application\/x-httpd-imap$/, ['mod_imagemap.c']],
+  [/^(?:php|application\/x-httpd-)/, [...PHP_MODULES, 'mod_suphp.c', 'mod_lsapi.c']],
 ];
 
 /** What Debian's own files name before anybody has asked for it. */
@@ -35,6 +43,60 @@ export function isForeignHandler(name: string | undefined, isLoaded: (module: st
   return name !== undefined && moduleOf(name, isLoaded) !== undefined;
 }
 
+/** What runs a file for which no handler is set: Apache takes its media type for the name of one, without its parameters. */
+function runnerOf(handler: string | undefined, contentType: string | undefined): string | undefined {
+  return handler ?? contentType?.split(';', 1)[0]!.trimEnd().toLowerCase();
+}
+
+/** Programs of PHP by their names, as Debian's own configuration tells them. */
+const PHP_FILE = /\.(?:php[0-9]?|phtml|phar)$/i;
+
+/** What people have for PHP. Where one of them is loaded, files of PHP are there to be run. */
+const PHP_RUNNERS: readonly string[] = [
+  ...PHP_MODULES,
+  'mod_suphp.c',
+  'mod_lsapi.c',
+  'mod_proxy_fcgi.c',
+  'mod_fcgid.c',
+  'mod_fastcgi.c',
+];
+
+/** The loaded module that runs PHP. */
+export function phpRunner(isLoaded: (module: string) => boolean): string | undefined {
+  return PHP_RUNNERS.find(isLoaded);
+}
+
+/**
+ * Why a file must not be sent as it is; undefined: it may. Files of PHP are kept back even where no line is left that would run
+ * them, as whoever took that line out did not mean to publish their source. `default-handler` says that they are to be sent.
+ */
+export function explainUnsendable(
+  handler: string | undefined,
+  contentType: string | undefined,
+  path: string,
+  isLoaded: (module: string) => boolean,
+): string | undefined {
+  const runner = runnerOf(handler, contentType);
+  if (isForeignHandler(runner, isLoaded)) return `perdura has no handler ${runner ?? ''}`;
+  if (handler === 'default-handler' || !PHP_FILE.test(path)) return undefined;
+  const module = phpRunner(isLoaded);
+  return module === undefined
+    ? undefined
+    : `perdura has no ${module}, and does not send the source of PHP (SetHandler default-handler would)`;
+}
+
+/** A warning for a media type that runs files where a loaded module knows it. */
+export function warnOfRunningType(
+  directive: string,
+  type: string,
+  scope: Pick<ConfigurationScope, 'process' | 'place' | 'warn'>,
+): void {
+  const module = moduleOf(type.toLowerCase(), (candidate) => scope.process.modules.has(candidate));
+  if (module === undefined) return;
+  const where = `${scope.place.file}:${scope.place.line}`;
+  scope.warn(`${where}: ${directive} ${type}: perdura has no ${module}, such files are answered with 500`, OWN_SOURCE);
+}
+
 /**
  * The name as it is compared. Without the module that knows it Apache sends the file itself; where that module is loaded the
  * file is a program or a template that nobody must see.
@@ -42,14 +104,19 @@ export function isForeignHandler(name: string | undefined, isLoaded: (module: st
  * @throws ConfigurationError for a handler of a loaded module: it is not ours. Those that are in Debian's configuration as it is
  *   installed stay: requests for them end with 500.
  */
-export function takeHandlerName(directive: string, name: string, configuration: ProcessConfiguration): string {
+export function takeHandlerName(
+  directive: string,
+  name: string,
+  scope: Pick<ConfigurationScope, 'process' | 'place' | 'warn'>,
+): string {
   const lower = name.toLowerCase();
-  const module = moduleOf(lower, (candidate) => configuration.modules.has(candidate));
+  const module = moduleOf(lower, (candidate) => scope.process.modules.has(candidate));
   if (module === undefined) return lower;
   if (!STOCK_HANDLERS.has(lower)) {
     throw new ConfigurationError(`${directive} ${name} is not supported by perdura: it has no ${module}`);
   }
-  const message = `${directive} ${name}: perdura has no ${module}, requests for it are answered with 500`;
-  configuration.notes.push({ level: 'info', message });
+  const where = `${scope.place.file}:${scope.place.line}`;
+  const message = `${where}: ${directive} ${name}: perdura has no ${module}, requests for it are answered with 500`;
+  scope.warn(message, OWN_SOURCE);
   return lower;
 }

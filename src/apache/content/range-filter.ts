@@ -62,9 +62,14 @@ function cutRanges(request: ApacheRequest, settings: RangeSettings): void | numb
   else sendSeveral(request, content, decision.parts, sizeBytes, settings.typeOf(request));
 }
 
+/** In the place of the length that is told already; otherwise it comes last. */
+function tellLength(request: ApacheRequest, lengthBytes: number): void {
+  if (request.headersOut.has('Content-Length')) request.headersOut.set('Content-Length', String(lengthBytes));
+}
+
 function sendOne(request: ApacheRequest, content: WholeContent, part: BytePart, sizeBytes: number): void {
   request.content = cutPart(content, part);
-  request.headersOut.set('Content-Length', String(part.lastByte - part.firstByte + 1));
+  tellLength(request, part.lastByte - part.firstByte + 1);
   request.headersOut.set('Content-Range', `bytes ${part.firstByte}-${part.lastByte}/${sizeBytes}`);
 }
 
@@ -81,7 +86,7 @@ function sendSeveral(
     request.hidesLength = true;
     request.headersOut.unset('Content-Length');
   } else {
-    request.headersOut.set('Content-Length', String(lengthBytes));
+    tellLength(request, lengthBytes);
   }
   if (request.headerOnly) request.content = NO_CONTENT;
   else if (content.kind === 'bytes') {

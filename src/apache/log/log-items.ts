@@ -70,6 +70,9 @@ export const LOG_ITEMS: Readonly<Record<string, LogItem>> = {
     escaped(host.name ?? services.defaultServerName ?? connection.localAddress),
   ),
   V: ofFinal((_, request) => escaped(request.services.serverNameOf(request))),
+  // Of the module for TLS: a variable, and names from before there were variables.
+  c: ofFinal((_, request, name) => escaped(request.services.tlsVariable?.(request, OLD_TLS_NAMES[name] ?? ''))),
+  x: ofFinal((_, request, name) => escaped(request.services.tlsVariable?.(request, name))),
   X: ofFinal(({ aborted, persistent }) => (aborted ? 'X' : persistent ? '+' : '-')),
   '^ti': ofFinal(() => undefined),
   '^to': ofFinal(() => undefined),
@@ -79,6 +82,8 @@ export const LOG_ITEMS: Readonly<Record<string, LogItem>> = {
 function bytesOf({ answering, bodyBytes }: LogEntry, request: ApacheRequest): number {
   return request === answering ? bodyBytes : 0;
 }
+
+const OLD_TLS_NAMES: Readonly<Record<string, string>> = { version: 'SSL_PROTOCOL', cipher: 'SSL_CIPHER' };
 
 function formatVersion(version: number): string {
   return `HTTP/${Math.floor(version / 1_000)}.${version % 1_000}`;

@@ -6,6 +6,9 @@ import type { ConfigVector } from './config-vector.ts';
 import type { OverrideGrant } from './override-grant.ts';
 import type { ProcessConfiguration } from '../config/process-configuration.ts';
 
+/** What warnings have for their module that Apache does not have. */
+export const OWN_SOURCE = 'perdura';
+
 /** The sections that enclose a directive, the innermost last, by their names: `<Directory`, `<Limit`. Conditions such as `<IfModule` are none. */
 export type EnclosingSections = readonly string[];
 
@@ -28,7 +31,7 @@ export interface ConfigurationScope {
   applyChildren(nodes: readonly ConfigNode[], changes: ScopeChanges): void;
   /**
    * A warning that lets the configuration stand, in Apache's words. `source`: the module that Apache logs it for, default `core`;
-   * `startup`: it is told plainly, without time and module.
+   * `startup`: it is told plainly, without time and module; `perdura`: it is ours, and told once where a file is read often.
    */
   warn(message: string, source?: string): void;
 }

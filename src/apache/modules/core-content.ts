@@ -1,11 +1,12 @@
 // The default handler: files as they are, for whatever no other module answers, and what OPTIONS says of them. Fields stand in Apache's order.
-import { formatHttpDate } from '../../http/index.ts';
+import { formatDateAgain } from '../answer/date-text.ts';
 import { entityTagParts, formatEntityTag, needsDigest } from '../content/entity-tag.ts';
 import { digestFile, takeFile } from '../content/file-content.ts';
-import { isForeignHandler } from '../content/handler-names.ts';
+import { explainUnsendable, isForeignHandler, phpRunner } from '../content/handler-names.ts';
 import { decideConditions } from '../content/preconditions.ts';
 import { FILE_METHODS, isKnownMethod } from '../content/standard-methods.ts';
 import type { FileStats } from '../files/file-lookup.ts';
+import { OWN_SOURCE } from '../module/configuration-scope.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import type { HookResult } from '../module/hooks.ts';
@@ -25,6 +26,12 @@ export const coreContent: ApacheModule<null, null> = defineModule<null, null>({
   mergeDirectory: () => null,
   directives: [],
   hooks: {
+    postConfig: ({ modules, notes }) => {
+      const runner = phpRunner((name) => modules.has(name));
+      if (runner === undefined) return;
+      const message = `perdura has no ${runner}: files named *.php, *.phtml and *.phar are answered with 500, never with their source, but where SetHandler default-handler says so`;
+      notes.push({ level: 'warn', message, module: OWN_SOURCE });
+    },
     // After all others: whatever nobody answered is a file, or it is not there.
     handler: async (request) => {
       for (const method of FILE_METHODS) {
@@ -35,7 +42,7 @@ export const coreContent: ApacheModule<null, null> = defineModule<null, null>({
       if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'POST')
         return answerFile(request);
       if (!isKnownMethod(request.method)) {
-        log(request, `AH00135: Invalid method in request ${request.facts.requestLine}`);
+        log(request, 'error', `AH00135: Invalid method in request ${request.facts.requestLine}`);
         return 501;
       }
       return request.method === 'OPTIONS' ? answerOptions(request) : 405;
@@ -43,8 +50,8 @@ export const coreContent: ApacheModule<null, null> = defineModule<null, null>({
   },
 });
 
-function log(request: ApacheRequest, message: string): void {
-  request.services.log(request, 'error', 'core', message);
+function log(request: ApacheRequest, level: 'error' | 'info', message: string): void {
+  request.services.log(request, level, 'core', message);
 }
 
 function answerOptions(request: ApacheRequest): 'ok' {
@@ -57,29 +64,35 @@ function answerOptions(request: ApacheRequest): 'ok' {
 function answerFile(request: ApacheRequest): HookResult {
   const { fileStats, filename, pathInfo, services } = request;
   const path = filename ?? '';
-  // ScriptAlias: a program is nobody's to read.
-  if (isForeignHandler(request.handler, (name) => services.hasModule(name))) {
-    log(request, `perdura has no handler ${request.handler ?? ''}: ${path}`);
+  // Programs and templates are nobody's to read, whether ScriptAlias, a handler or a media type tells them.
+  const isLoaded = (name: string): boolean => services.hasModule(name);
+  const unsendable = explainUnsendable(request.handler, request.contentType, path, isLoaded);
+  // Where only the name speaks, what is not there stays not found.
+  if (unsendable !== undefined && (fileStats?.kind === 'file' || isForeignHandler(request.handler, isLoaded))) {
+    log(request, 'error', `${unsendable}: ${path}`);
     return 500;
   }
   if (fileStats === undefined) {
-    services.log(request, 'info', 'core', `AH00128: File does not exist: ${path}${pathInfo}`);
+    log(request, 'info', `AH00128: File does not exist: ${path}${pathInfo}`);
     return 404;
   }
   if (fileStats.kind === 'folder') {
-    log(request, `AH00129: Attempt to serve directory: ${path}`);
+    log(request, 'info', `AH00129: Attempt to serve directory: ${path}`);
     return 404;
   }
   if (pathInfo !== '' && coreMime.ofDirectory(request.directoryConfig).pathInfo !== 'on') {
-    services.log(request, 'info', 'core', `AH00130: File does not exist: ${path}${pathInfo}`);
+    log(request, 'info', `AH00130: File does not exist: ${path}${pathInfo}`);
     return 404;
   }
   // Apache would wait for a pipe or a device for ever.
-  const content =
-    fileStats.kind === 'file' ? takeFile(services.files, path, fileStats, !request.headerOnly) : undefined;
+  const content = fileStats.kind === 'file' ? takeFile(services, path, fileStats, !request.headerOnly) : undefined;
   if (content === undefined) {
     const why = services.files.explain(path);
-    log(request, `${why === undefined ? '' : `${why.words}: `}AH00132: file permissions deny server access: ${path}`);
+    log(
+      request,
+      'error',
+      `${why === undefined ? '' : `${why.words}: `}AH00132: file permissions deny server access: ${path}`,
+    );
     return 403;
   }
   setFields(request, path, fileStats);
@@ -95,9 +108,16 @@ function answerFile(request: ApacheRequest): HookResult {
 }
 
 function setFields(request: ApacheRequest, path: string, stats: FileStats): void {
+  setValidators(request, path, stats);
+  request.headersOut.set('Accept-Ranges', rangesAccepted(request) ? 'bytes' : 'none');
+  request.headersOut.set('Content-Length', String(stats.sizeBytes));
+}
+
+/** Last-Modified and ETag. */
+export function setValidators(request: ApacheRequest, path: string, stats: FileStats): void {
   const { headersOut, facts, services } = request;
   request.modifiedMs = Math.max(request.modifiedMs, stats.modifiedUs / 1000);
-  headersOut.set('Last-Modified', formatHttpDate(Math.min(request.modifiedMs, services.wallMs())));
+  headersOut.set('Last-Modified', formatDateAgain(Math.min(request.modifiedMs, services.wallMs())));
   const parts = entityTagParts(coreEntityTag.ofDirectory(request.directoryConfig).rule);
   if (parts !== undefined) {
     const digest = needsDigest(parts) ? digestFile(services.files, path, stats.sizeBytes) : undefined;
@@ -106,8 +126,6 @@ function setFields(request: ApacheRequest, path: string, stats: FileStats): void
       digest === undefined ? formatEntityTag(parts, stats, facts.startedAtMs * 1000) : `"${digest}"`,
     );
   }
-  headersOut.set('Accept-Ranges', rangesAccepted(request) ? 'bytes' : 'none');
-  headersOut.set('Content-Length', String(stats.sizeBytes));
 }
 
 /** Only what would be a success is conditional. */
@@ -122,7 +140,8 @@ function checkConditions(request: ApacheRequest): 200 | 304 | 412 {
   return decideConditions({
     isGet: request.method === 'GET' || request.method === 'HEAD',
     entityTag: headersOut.get('ETag'),
-    modifiedS: Math.floor(Math.min(request.modifiedMs, request.services.wallMs()) / 1000),
+    // Apache takes the first second of 1970 for no time at all, and the present for that.
+    modifiedS: Math.floor(Math.min(request.modifiedMs || Infinity, request.services.wallMs()) / 1000),
     requestS: Math.floor(request.facts.startedAtMs / 1000),
     ifMatch,
     ifNoneMatch,

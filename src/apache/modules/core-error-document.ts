@@ -58,8 +58,9 @@ export const coreErrorDocument: ApacheModule<null, ErrorDocuments> = defineModul
 });
 
 /** A browser that is sent elsewhere would not ask for a password. */
-function noteIgnored({ place, process }: ConfigurationScope): void {
-  process.notes.push({
+function noteIgnored(scope: ConfigurationScope): void {
+  const { place } = scope;
+  scope.process.notes.push({
     level: 'notice',
     module: 'core',
     message: `AH00113: ${place.file}:${place.line} cannot use a full URL in a 401 ErrorDocument directive --- ignoring!`,

@@ -1,5 +1,5 @@
 // What the core itself says of types and handlers: ForceType, SetHandler, AddDefaultCharset, AcceptPathInfo.
-import { takeHandlerName } from '../content/handler-names.ts';
+import { takeHandlerName, warnOfRunningType } from '../content/handler-names.ts';
 import { withDefaultCharset } from '../content/media-type.ts';
 import { defineDirective } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
@@ -46,7 +46,8 @@ export const coreMime: ApacheModule<null, CoreMime> = defineModule<null, CoreMim
       name: 'ForceType',
       usage: 'a mime type that overrides other configured type',
       summary: 'the media type of all files, whatever their names say; `none` takes it back',
-      apply: ({ words, directory }) => {
+      apply: ({ words, directory, scope }) => {
+        warnOfRunningType('ForceType', words[0]!, scope);
         directory.forcedType = words[0]!.toLowerCase();
       },
     }),
@@ -60,7 +61,7 @@ export const coreMime: ApacheModule<null, CoreMime> = defineModule<null, CoreMim
         if (words[0]!.startsWith('expr=')) {
           throw new ConfigurationError('SetHandler with an expression is not supported by perdura');
         }
-        directory.handler = takeHandlerName('SetHandler', words[0]!, scope.process);
+        directory.handler = takeHandlerName('SetHandler', words[0]!, scope);
       },
     }),
     defineDirective({

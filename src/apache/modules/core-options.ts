@@ -4,6 +4,7 @@ import { OptionSet } from '../config/option-set.ts';
 import type { OptionName } from '../config/option-set.ts';
 import { grantOverrides, parseOverrideList, parseOverrideRule } from '../config/override-rule.ts';
 import type { OverrideRule } from '../config/override-rule.ts';
+import { OWN_SOURCE } from '../module/configuration-scope.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineDirective } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
@@ -64,6 +65,23 @@ const USELESS_SECTIONS: ReadonlySet<string> = new Set([
   '<limitexcept',
 ]);
 
+/** What options of modules that perdura does not have would do. `All` asks for none of them by its name. */
+const FOREIGN_OPTIONS: Readonly<Record<string, { readonly modules: readonly string[]; readonly lack: string }>> = {
+  multiviews: { modules: ['mod_negotiation.c'], lack: 'names without extension find no file' },
+  includes: { modules: ['mod_include.c'], lack: 'files are sent as they are' },
+  includesnoexec: { modules: ['mod_include.c'], lack: 'files are sent as they are' },
+  execcgi: { modules: ['mod_cgi.c', 'mod_cgid.c'], lack: 'no program is run' },
+};
+
+function warnOfForeignOption(word: string, scope: ConfigurationScope): void {
+  if (word.startsWith('-')) return;
+  const name = word.replace(/^\+/, '');
+  const foreign = FOREIGN_OPTIONS[name.toLowerCase()];
+  if (foreign === undefined || !foreign.modules.some((module) => scope.process.modules.has(module))) return;
+  const { file, line } = scope.place;
+  scope.warn(`${file}:${line}: Options ${name} is without effect in perdura: ${foreign.lack}`, OWN_SOURCE);
+}
+
 function isUseless(scope: ConfigurationScope): boolean {
   return scope.sections.some((name) => USELESS_SECTIONS.has(name.toLowerCase()));
 }
@@ -104,7 +122,9 @@ export const coreOptions: ApacheModule<CoreOptionsServer, CoreOptions> = defineM
       usage: 'Set a number of attributes for a given directory',
       summary: 'Which features a folder has: listings, links, content negotiation.',
       apply: ({ words, directory, scope }) => {
-        directory.options = directory.options.afterLine(splitWords(words[0] ?? ''), scope.htaccess?.options);
+        const names = splitWords(words[0] ?? '');
+        directory.options = directory.options.afterLine(names, scope.htaccess?.options);
+        for (const name of names) warnOfForeignOption(name, scope);
       },
     }),
     defineDirective({

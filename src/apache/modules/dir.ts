@@ -108,7 +108,10 @@ export const dir: ApacheModule<null, Dir> = defineModule<null, Dir>({
   ],
   hooks: {
     fixups: (request) => {
-      if (request.fileStats?.kind === 'folder') return fixFolder(request);
+      if (request.fileStats?.kind === 'folder') {
+        request.handler ??= FOLDER_HANDLER;
+        return fixFolder(request);
+      }
       if (request.fileStats !== undefined || request.handler !== undefined) return undefined;
       return fallBack(request);
     },
@@ -149,7 +152,7 @@ async function fixFolder(request: ApacheRequest): Promise<'ok' | number | undefi
   }
   // mod_rewrite is about to redirect within the server.
   if (request.handler === 'redirect-handler') return undefined;
-  if (checkHandler === true && request.handler !== undefined && request.handler !== FOLDER_HANDLER) return undefined;
+  if (checkHandler === true && request.handler !== FOLDER_HANDLER) return undefined;
   const names = indexNames ?? DEFAULT_INDEX_NAMES;
   let failure: number | undefined;
   for (const [at, name] of names.entries()) {
@@ -182,7 +185,7 @@ async function fixFolder(request: ApacheRequest): Promise<'ok' | number | undefi
 /** What FallbackResource names, in the place of the request. */
 async function fallBack(request: ApacheRequest): Promise<'ok' | number | undefined> {
   const { fallback } = dir.ofDirectory(request.directoryConfig);
-  if (fallback === undefined || fallback === 'disabled') return undefined;
+  if (fallback === undefined || fallback.toLowerCase() === 'disabled') return undefined;
   const found = await lookUp(request, fallback);
   if (isFile(found)) {
     adoptLookup(request, found);

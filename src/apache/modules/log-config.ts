@@ -149,13 +149,19 @@ export function resolveFormat(config: LogConfig, log: AccessLog): LogFormat {
 }
 
 /** `wrongCount`: what is said where there are too few or too many words. */
-function parseLog(wrongCount: string, text: string, { process, place }: ConfigurationScope): AccessLog {
+function parseLog(wrongCount: string, text: string, scope: ConfigurationScope): AccessLog {
   const words = splitWords(text);
   if (words.length < 2 || words.length > 3) throw new ConfigurationError(wrongCount);
   const [name = '', format = '', clause] = words;
   // What is wrong with it is told here, also where it turns out to be a name.
   parseLogFormat(format);
-  return { file: placeOfLog(name, process.serverRoot), name, format, condition: parseCondition(clause), place };
+  return {
+    file: placeOfLog(name, scope.process.serverRoot),
+    name,
+    format,
+    condition: parseCondition(clause),
+    place: scope.place,
+  };
 }
 
 function splitWords(text: string): string[] {

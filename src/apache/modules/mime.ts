@@ -1,7 +1,7 @@
 // mod_mime: media type, charset, language, encoding and handler of a file by its extensions.
 import { describeName, mergeMeanings } from '../content/describe-name.ts';
 import type { ExtensionMeaning } from '../content/describe-name.ts';
-import { takeHandlerName } from '../content/handler-names.ts';
+import { takeHandlerName, warnOfRunningType } from '../content/handler-names.ts';
 import { parseMediaTypeFile } from '../content/media-type-file.ts';
 import type { MediaTypes } from '../content/media-type-file.ts';
 import { respellMediaType } from '../content/media-type.ts';
@@ -53,7 +53,8 @@ function adding(
     summary,
     apply: ({ words: [value, extension], directory, scope }) => {
       let meaning = value!.toLowerCase();
-      if (kind === 'handler') meaning = takeHandlerName(name, meaning, scope.process);
+      if (kind === 'handler') meaning = takeHandlerName(name, meaning, scope);
+      if (kind === 'type') warnOfRunningType(name, meaning, scope);
       setMeaning(directory, extension!, { [kind]: meaning });
     },
   });

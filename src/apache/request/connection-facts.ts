@@ -1,4 +1,5 @@
 // What is known of the connection that a request came on, and what the site counts on it.
+import type { ConnectionTls } from '../../server/index.ts';
 
 /** One for each connection. */
 export interface ConnectionFacts {
@@ -8,6 +9,8 @@ export interface ConnectionFacts {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly tls: boolean;
+  /** What the handshake of TLS agreed on. */
+  readonly handshake?: ConnectionTls | undefined;
   /** Answers so far that left the connection open; Apache's `keepalives`. It decides about MaxKeepAliveRequests, and is %k. */
   keepAlives: number;
 }

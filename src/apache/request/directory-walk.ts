@@ -5,6 +5,7 @@ import { matchesSection } from '../config/section-match.ts';
 import type { DirectoryTable } from '../config/directory-table.ts';
 import { canonicalPath } from '../files/canonical-path.ts';
 import type { FileStats } from '../files/file-lookup.ts';
+import { OWN_SOURCE } from '../module/configuration-scope.ts';
 import type { HookResult } from '../module/hooks.ts';
 import type { ConfigVector } from '../module/config-vector.ts';
 import { coreOptions } from '../modules/core-options.ts';
@@ -139,6 +140,7 @@ class DirectoryWalk {
     if (outcome.kind === 'none') return undefined;
     if (outcome.kind === 'config') {
       for (const warning of outcome.warnings) log(this.#request, NONFATAL.test(warning) ? 'info' : 'warn', warning);
+      for (const warning of outcome.ownWarnings.splice(0)) services.log(this.#request, 'warn', OWN_SOURCE, warning);
       this.#add(outcome.config);
       return undefined;
     }

@@ -86,6 +86,22 @@ export class FieldTable implements Iterable<readonly [name: string, value: strin
     }
   }
 
+  /** Of the place `at`, counted from 0: for those who go through all of them at every request. */
+  nameAt(at: number): string {
+    return this.#names[at]!;
+  }
+
+  valueAt(at: number): string {
+    return this.#values[at]!;
+  }
+
+  /** Puts all of another table in front of what is there. */
+  addInFront(other: FieldTable): void {
+    this.#names.unshift(...other.#names);
+    this.#keys.unshift(...other.#keys);
+    this.#values.unshift(...other.#values);
+  }
+
   copy(): FieldTable {
     const copy = new FieldTable();
     copy.#names = [...this.#names];

@@ -1,4 +1,5 @@
 // One request from its head to the answer: the steps, redirects within the server, and what becomes of errors.
+import { isThenable } from '../../thenable.ts';
 import { makeErrorAnswer } from '../answer/error-answer.ts';
 import { dropsConnection, isKnownStatus } from '../answer/status-lines.ts';
 import { errorDocumentOf } from '../modules/core-error-document.ts';
@@ -122,8 +123,8 @@ export class RequestProcessor {
     let result: HookResult | 'done' = await this.#prepare(request);
     if (result === 'ok') {
       this.#steps.insertFilters(request);
-      const handled = await this.#steps.runFirst('handler', request);
-      result = handled ?? 500;
+      const handled = this.#steps.runFirst('handler', request);
+      result = (isThenable(handled) ? await handled : handled) ?? 500;
     }
     // What a module redirected within the server has its answer there.
     if (typeof result !== 'number' || request.next !== undefined) return;
@@ -131,21 +132,33 @@ export class RequestProcessor {
   }
 
   async #prepare(request: ApacheRequest): Promise<'ok' | 'done' | number> {
-    const mapped = await mapRequest(this.#steps, request);
+    const mapping = mapRequest(this.#steps, request);
+    const mapped = isThenable(mapping) ? await mapping : mapping;
     if (mapped !== 'ok') return mapped;
     if (!request.isSubrequest) {
       const parsed = this.#steps.runAll('headerParser', request);
       if (parsed !== 'ok') return parsed;
     }
-    const access = await checkAccess(this.#steps, request);
+    const checking = checkAccess(this.#steps, request);
+    const access = isThenable(checking) ? await checking : checking;
     if (access !== 'ok') return access;
-    const type = await this.#steps.runFirst('typeChecker', request);
+    const typing = this.#steps.runFirst('typeChecker', request);
+    const type = isThenable(typing) ? await typing : typing;
     if (typeof type === 'number') return type;
-    return this.#fixUp(request);
+    const fixing = this.#steps.runEach('fixups', request);
+    return this.#endFixups(isThenable(fixing) ? await fixing : fixing, request);
   }
 
-  async #fixUp(request: ApacheRequest): Promise<'ok' | number> {
-    return this.#steps.runEach('fixups', request);
+  #endFixups(fixed: 'ok' | number, request: ApacheRequest): 'ok' | number {
+    if (fixed !== 'ok' || request.budget.remaining > 0) return fixed;
+    // What was not matched any more may have been meant to keep somebody out: Apache would let them in.
+    request.services.log(
+      request,
+      'error',
+      'core',
+      `the regular expressions of this request took more than ${request.budget.steps} steps: ${request.path}`,
+    );
+    return 500;
   }
 }
 
@@ -193,6 +206,7 @@ function redirected(target: string, from: ApacheRequest): ApacheRequest {
   request.version = from.version;
   request.headerOnly = from.headerOnly;
   request.hostName = from.hostName;
+  request.hostPort = from.hostPort;
   request.status = from.status;
   request.noCache = from.noCache;
   request.noLocalCopy = from.noLocalCopy;
@@ -228,6 +242,7 @@ function subrequest(target: string, from: ApacheRequest): ApacheRequest {
   request.method = 'GET';
   request.version = from.version;
   request.hostName = from.hostName;
+  request.hostPort = from.hostPort;
   request.expectsContinue = from.expectsContinue;
   request.noLocalCopy = from.noLocalCopy;
   for (const [name, value] of from.env) request.env.add(name, value);

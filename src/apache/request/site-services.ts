@@ -1,5 +1,8 @@
 // What modules may ask of the site while a request is answered.
 import type { AccessFiles } from '../config/access-files.ts';
+import type { SmallFiles } from '../content/small-files.ts';
+import type { AddressHosts } from '../config/virtual-host-table.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
 import type { SectionMerger } from '../config/section-merger.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
 import type { ErrorLogLevel } from '../log/error-log-level.ts';
@@ -7,6 +10,8 @@ import type { ErrorLogLevel } from '../log/error-log-level.ts';
 /** One for each loaded configuration. */
 export interface SiteServices<Request> {
   readonly files: FileLookup;
+  /** Bodies of small files; without it they are read each time. */
+  readonly smallFiles?: SmallFiles;
   /** What the walks of a request merged. */
   readonly merger: SectionMerger;
   /** What .htaccess files say. */
@@ -22,6 +27,8 @@ export interface SiteServices<Request> {
   osVariable?(name: string): string | undefined;
   /** What mod_ssl knows of a request by a name such as SSL_PROTOCOL; undefined where it is not loaded, or knows nothing. */
   tlsVariable?(request: Request, name: string): string | undefined;
+  /** The hosts of the address that a request came to. Without it there is only the request's own. */
+  hostsAt?(connection: ConnectionFacts): AddressHosts;
   /** Of the machine, for 1, 5 and 15 minutes; without it 0. */
   loadAverages?(): readonly [number, number, number];
   /** How much of what the server can do at once it does now, 0 to 100; without it 0. */

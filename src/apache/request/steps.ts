@@ -52,49 +52,53 @@ export class Steps {
 
   /** All modules are asked, until one ends the request. Those of this kind answer at once. */
   runAll(step: Deciding, request: ApacheRequest): 'ok' | number {
-    for (const { module, act } of this.#lists.get(step)!) {
-      try {
-        const result = act(request) as HookResult;
-        if (typeof result === 'number') return result;
-      } catch (error) {
-        return giveUpAtMatchLimit(error, module, request);
-      }
-      if (isAtMatchLimit(request)) return giveUp(module, request);
+    for (const hook of this.#lists.get(step)!) {
+      const result = ask(hook, request) as HookResult;
+      if (typeof result === 'number') return result;
+      if (isAtMatchLimit(request)) return giveUp(hook.module, request);
     }
     return 'ok';
   }
 
-  /** The same for modules that may take their time. */
-  async runEach(step: Deciding, request: ApacheRequest): Promise<'ok' | number> {
-    for (const { module, act } of this.#lists.get(step)!) {
-      try {
-        const returned = act(request);
-        const result = isThenable(returned) ? await returned : returned;
-        if (typeof result === 'number') return result;
-      } catch (error) {
-        return giveUpAtMatchLimit(error, module, request);
+  /** The same for modules that may take their time. A promise only where one of them does: most answer at once. */
+  runEach(step: Deciding, request: ApacheRequest, from = 0): 'ok' | number | Promise<'ok' | number> {
+    const hooks = this.#lists.get(step)!;
+    for (let at = from; at < hooks.length; at += 1) {
+      const { module } = hooks[at]!;
+      const result = ask(hooks[at]!, request);
+      if (isThenable(result)) {
+        return result.then(
+          (late) => endOfEach(late, module, request) ?? this.runEach(step, request, at + 1),
+          (error: unknown) => giveUpAtMatchLimit(error, module, request),
+        );
       }
-      // A module that has redirected the request within the server has answered it.
-      if (request.next !== undefined) return 200;
-      if (isAtMatchLimit(request)) return giveUp(module, request);
+      const end = endOfEach(result, module, request);
+      if (end !== undefined) return end;
     }
     return 'ok';
   }
 
-  /** The first module that does not say undefined decides. */
-  async runFirst(step: Deciding, request: ApacheRequest): Promise<HookResult> {
-    for (const { module, act } of this.#lists.get(step)!) {
-      try {
-        const returned = act(request);
-        const result = isThenable(returned) ? await returned : returned;
-        if (typeof result === 'number' || request.next !== undefined) return result;
-        if (isAtMatchLimit(request)) return giveUp(module, request);
-        if (result !== undefined) return result;
-      } catch (error) {
-        return giveUpAtMatchLimit(error, module, request);
+  /** The first module that does not say undefined decides. A promise only where one of them takes its time. */
+  runFirst(step: Deciding, request: ApacheRequest, from = 0): HookResult | Promise<HookResult> {
+    const hooks = this.#lists.get(step)!;
+    for (let at = from; at < hooks.length; at += 1) {
+      const { module } = hooks[at]!;
+      const result = ask(hooks[at]!, request);
+      if (isThenable(result)) {
+        return result.then(
+          (late) => endOfFirst(late, module, request) ?? this.runFirst(step, request, at + 1),
+          (error: unknown) => giveUpAtMatchLimit(error, module, request),
+        );
       }
+      const end = endOfFirst(result, module, request);
+      if (end !== undefined) return end;
     }
     return undefined;
+  }
+
+  /** The same for steps whose modules all answer at once. */
+  runFirstNow(step: 'userlessChecker' | 'authChecker', request: ApacheRequest): HookResult {
+    return this.runFirst(step, request) as HookResult;
   }
 
   insertFilters(request: ApacheRequest): void {
@@ -112,6 +116,28 @@ export class Steps {
     }
     return 'all';
   }
+}
+
+/** What fails at once is what fails later, too. */
+function ask({ module, act }: DecidingHook, request: ApacheRequest): HookResult | Promise<HookResult> {
+  try {
+    return act(request);
+  } catch (error) {
+    return giveUpAtMatchLimit(error, module, request);
+  }
+}
+
+/** Undefined: the next module is asked. */
+function endOfEach(result: HookResult, module: string, request: ApacheRequest): number | undefined {
+  if (typeof result === 'number') return result;
+  // A module that has redirected the request within the server has answered it.
+  if (request.next !== undefined) return 200;
+  return isAtMatchLimit(request) ? giveUp(module, request) : undefined;
+}
+
+function endOfFirst(result: HookResult, module: string, request: ApacheRequest): HookResult {
+  if (typeof result === 'number' || request.next !== undefined) return result;
+  return isAtMatchLimit(request) ? giveUp(module, request) : result;
 }
 
 /** Whatever is no such limit is thrown again. */

@@ -1,5 +1,7 @@
 // RewriteCond: what it compares, and how. Read once; evaluate-condition.ts applies it.
+import type { ExpressionPlace } from '../expression/index.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
+import { expressionPlace } from '../module/expression-place.ts';
 import { compilePattern } from '../regex/index.ts';
 import type { Pattern } from '../regex/index.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
@@ -108,20 +110,17 @@ function parseExpression(
   text: string,
   noVary: boolean,
   surroundings: RewriteSurroundings,
-  restricted: boolean,
+  place: ExpressionPlace,
 ): ConditionTest {
   try {
-    return { kind: 'expression', expression: surroundings.parseExpression(text, { varies: !noVary, restricted }) };
+    return { kind: 'expression', expression: surroundings.parseExpression(text, { varies: !noVary, ...place }) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigurationError(
-      `RewriteCond: cannot compile expression${restricted ? ' in htaccess context' : ''} "${text}" ${reason}`,
+      `RewriteCond: cannot compile expression${place.restricted === true ? ' in htaccess context' : ''} "${text}" ${reason}`,
     );
   }
 }
-
-/** Where a condition stands, and who is told what of it is ignored. */
-export type ConditionPlace = Pick<ConfigurationScope, 'place' | 'htaccess' | 'warn'>;
 
 /**
  * Reads the text behind `RewriteCond`.
@@ -131,7 +130,7 @@ export type ConditionPlace = Pick<ConfigurationScope, 'place' | 'htaccess' | 'wa
 export function parseCondition(
   text: string,
   surroundings: RewriteSurroundings,
-  scope: ConditionPlace,
+  scope: ConfigurationScope,
 ): RewriteCondition {
   const words = parseArgumentLine(text);
   if (words === undefined) throw new ConfigurationError(`RewriteCond: bad argument line '${text}'`);
@@ -145,11 +144,12 @@ export function parseCondition(
     const { place } = scope;
     scope.warn(
       `AH00665: RewriteCond: NoCase option for non-regex pattern '${plain?.operand ?? pattern}' is not supported and will be ignored. (${place.file}:${place.line})`,
+      'rewrite',
     );
     flags.noCase = false;
   }
   const test = isExpression
-    ? parseExpression(pattern, flags.noVary, surroundings, scope.htaccess !== undefined)
+    ? parseExpression(pattern, flags.noVary, surroundings, expressionPlace(scope))
     : (plain?.test ?? { kind: 'pattern', pattern: compile(pattern, flags.noCase) });
   return { input: parseTemplate(words.first), test, negated, ...flags };
 }

@@ -28,6 +28,7 @@ function readOptions(words: readonly string[], call: Call): RewriteOption[] {
     if (name.startsWith('maxredirects=')) {
       call.scope.warn(
         'AH00664: RewriteOptions: MaxRedirects option has been removed in favor of the global LimitInternalRecursion directive and will be ignored.',
+        'rewrite',
       );
       continue;
     }

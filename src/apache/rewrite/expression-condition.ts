@@ -1,15 +1,15 @@
 // `RewriteCond expr "…"`: an expression of the server, with what its regular expressions matched as `%1`.
 import { Captures, EvaluationError, evaluate, parseExpression } from '../expression/index.ts';
-import type { ExpressionScope } from '../expression/index.ts';
+import type { ExpressionPlace, ExpressionScope } from '../expression/index.ts';
 import { expressionScope } from '../request/expression-scope.ts';
 import type { RewriteExpression } from './surroundings.ts';
 
 /** @throws ExpressionError */
 export function parseRewriteExpression(
   text: string,
-  { varies, restricted }: { readonly varies: boolean; readonly restricted: boolean },
+  { varies, ...place }: ExpressionPlace & { readonly varies: boolean },
 ): RewriteExpression {
-  const expression = parseExpression(text, { restricted, ssl: true });
+  const expression = parseExpression(text, place);
   return {
     evaluate(request) {
       const scope = expressionScope(request);

@@ -85,6 +85,8 @@ function mergeRules(base: RewriteRules, over: RewriteRules, merged: RewriteRules
 }
 
 export function mergeServerRewriting(base: ServerRewriting, over: ServerRewriting): ServerRewriting {
+  // A host that says nothing of rewriting has the maps of the main server, for its folders; the rules are not its own.
+  if (over.owner === undefined) return base;
   const merged = new ServerRewriting();
   const inheritance = mergeRules(base, over, merged);
   merged.owner = over.owner;

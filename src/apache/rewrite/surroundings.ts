@@ -1,4 +1,5 @@
 // What rewriting asks of other modules. modules/rewrite.ts connects it with them; tests bring what they need.
+import type { ExpressionPlace } from '../expression/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 
 /** What groups of a match are read from. */
@@ -14,11 +15,8 @@ export interface RewriteExpression {
 
 /** See the head of the file. */
 export interface RewriteSurroundings {
-  /**
-   * `varies`: whether fields of the request that it looks at are told in Vary. `restricted`: in .htaccess, where an expression must not
-   * look at any file. @throws Error with the parser's words
-   */
-  parseExpression(text: string, place: { readonly varies: boolean; readonly restricted: boolean }): RewriteExpression;
+  /** `varies`: whether fields of the request that it looks at are told in Vary. @throws Error with the parser's words */
+  parseExpression(text: string, place: ExpressionPlace & { readonly varies: boolean }): RewriteExpression;
   documentRootOf(request: ApacheRequest): string;
   adminOf(request: ApacheRequest): string;
   /** Options FollowSymLinks or SymLinksIfOwnerMatch: without them folders must not rewrite. */

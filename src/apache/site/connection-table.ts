@@ -1,21 +1,23 @@
 // What the site knows of its connections. It is forgotten with the connection: the key is an object that the server lets go.
-import type { RawRequest } from '../../server/index.ts';
+import type { HandlerContext, RawRequest } from '../../server/index.ts';
 import type { ConnectionFacts } from '../request/connection-facts.ts';
 
 /** See the head of the file. */
 export class ConnectionTable {
   readonly #connections = new WeakMap<object, ConnectionFacts>();
 
-  find(raw: RawRequest, id: string): ConnectionFacts {
+  find(raw: RawRequest, context: HandlerContext): ConnectionFacts {
     let connection = this.#connections.get(raw.connectionKey);
     if (connection === undefined) {
+      const { id, tls } = context.connection;
       connection = {
-        id,
+        id: String(id),
         localAddress: raw.local.address,
         localPort: raw.local.port,
         remoteAddress: raw.remote.address,
         remotePort: raw.remote.port,
         tls: raw.secure,
+        handshake: tls,
         keepAlives: 0,
       };
       this.#connections.set(raw.connectionKey, connection);

@@ -6,8 +6,8 @@ import type { Content } from '../request/content.ts';
 
 /** What an answer needs of the site. */
 export interface AnswerSurroundings {
-  /** The value of the Date field now. */
-  dateText(): string;
+  /** The value of the Date field for a moment. */
+  dateText(atMs: number): string;
   logAnswer(original: ApacheRequest, final: ApacheRequest, record: ExactRecord): void;
 }
 
@@ -17,7 +17,7 @@ export function makeAnswer(original: ApacheRequest, final: ApacheRequest, surrou
     status: final.status,
     body: hasBody ? toBody(final.content, final) : null,
     exact: {
-      head: ({ mustClose }) => formatHead(final, mustClose, surroundings.dateText()),
+      head: ({ mustClose }) => formatHead(final, mustClose, surroundings.dateText(original.facts.startedAtMs)),
       done: (record) => {
         surroundings.logAnswer(original, final, record);
       },

@@ -7,10 +7,19 @@ import { keepAliveOf } from '../answer/keep-alive-settings.ts';
 import { REQUEST_DEFAULTS, coreRequest } from '../modules/core-request.ts';
 import { READ_TIMEOUT_DEFAULTS, reqtimeout } from '../modules/reqtimeout.ts';
 
+import { ConfigurationRefused } from '../syntax/configuration-error.ts';
+import { ssl } from '../modules/ssl.ts';
+import { hostsOfListener } from './listener-hosts.ts';
+import { idOf, planTls } from './plan-tls.ts';
+import type { TlsPlan } from './plan-tls.ts';
+import type { SiteEnvironment } from './site-environment.ts';
+
 /** One server to be started. */
 export interface ListenerPlan {
   readonly listen: ListenAddress;
   readonly options: ServeOptions;
+  /** Undefined: plain TCP. */
+  readonly tls: TlsPlan | undefined;
 }
 
 interface Answering {
@@ -27,16 +36,48 @@ const MAX_EMPTY_LINES = 10;
 /** Tables are allocated by it; Apache's 0 stands for no limit. */
 const MOST_FIELDS = 10_000;
 
-export function planListeners(configuration: LoadedConfiguration, answering: Answering): readonly ListenerPlan[] {
-  return configuration.listen.map((listen) => ({
-    listen,
-    options: planOptions(configuration, listen, answering),
-  }));
+/** @throws ConfigurationRefused where certificates are missing, or an address would have to be two things */
+export function planListeners(
+  configuration: LoadedConfiguration,
+  answering: Answering,
+  environment: Pick<SiteEnvironment, 'files' | 'machineName'>,
+): readonly ListenerPlan[] {
+  const main = configuration.hosts[0]!;
+  const { files, machineName } = environment;
+  return configuration.listen.map((listen) => {
+    const hosts = hostsOfListener(configuration.hosts, listen);
+    if (configuration.modules.has(ssl.name)) checkOneKind(hosts, listen, machineName);
+    const tls = configuration.modules.has(ssl.name) ? planTls(hosts, main, files, machineName) : undefined;
+    return { listen, options: planOptions(configuration, listen, hosts[0]!, answering, tls), tls };
+  });
 }
 
-function planOptions(configuration: LoadedConfiguration, listen: ListenAddress, answering: Answering): ServeOptions {
-  const host = defaultHost(configuration, listen);
+/** A socket speaks TLS or does not: hosts of several addresses that share one must agree. @throws ConfigurationRefused */
+function checkOneKind(hosts: readonly VirtualHost[], listen: ListenAddress, machineName: string | undefined): void {
+  const speaksTls = (host: VirtualHost): boolean => ssl.ofServer(host.server).engine === true;
+  const addresses = new Set<string>();
+  for (const host of hosts) {
+    const isFirst = host.addresses.some(({ host: address }) => !addresses.has(address));
+    for (const { host: address } of host.addresses) addresses.add(address);
+    if (!isFirst || speaksTls(host) === speaksTls(hosts[0]!)) continue;
+    const names = [hosts[0]!, host].map((one) => idOf(one, machineName));
+    throw new ConfigurationRefused(
+      `Listen ${listen.host === '*' ? '' : `${listen.host}:`}${listen.port}: ${names.join(' and ')} differ in SSLEngine: write a Listen for each of their addresses`,
+      undefined,
+      'structure',
+    );
+  }
+}
+
+function planOptions(
+  configuration: LoadedConfiguration,
+  listen: ListenAddress,
+  host: VirtualHost,
+  answering: Answering,
+  tls: TlsPlan | undefined,
+): ServeOptions {
   return {
+    ...(tls === undefined ? {} : { tls: tls.options }),
     ...answering,
     port: listen.port,
     hostname: listen.host === '*' ? '::' : listen.host,
@@ -102,13 +143,4 @@ function planAccept(host: VirtualHost): NonNullable<ServeOptions['accept']> {
     looseRequestLine: unsafe,
     looseFields: unsafe,
   };
-}
-
-/** The host that stands for an address before anybody has named one: the first that listens there, else the main server. */
-function defaultHost({ hosts }: LoadedConfiguration, listen: ListenAddress): VirtualHost {
-  const [main, ...others] = hosts;
-  const found = others.find(({ addresses }) =>
-    addresses.some(({ host, port }) => (port === 0 || port === listen.port) && (host === '*' || host === listen.host)),
-  );
-  return found ?? main!;
 }

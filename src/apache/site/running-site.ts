@@ -2,7 +2,6 @@
 import type { Answer, HandlerContext, Refusal } from '../../server/index.ts';
 import { readConfiguration } from '../config/read-configuration.ts';
 import type { ConfigurationSource, LoadedConfiguration } from '../config/read-configuration.ts';
-import { ConfigurationRefused } from '../syntax/configuration-error.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { planListeners } from './plan-listeners.ts';
 import { coreErrorLog } from '../modules/core-error-log.ts';
@@ -13,6 +12,17 @@ import type { SiteEnvironment } from './site-environment.ts';
 
 /** Where a configuration comes from. The files are those of the environment. */
 export type SiteSource = Omit<ConfigurationSource, 'files'>;
+
+/** A configuration that was read and can be used: what it needs before it is. */
+export interface NextSite {
+  readonly site: Site;
+  readonly configuration: LoadedConfiguration;
+  /** The files of the access logs, as the configuration names them. */
+  readonly accessLogFiles: ReadonlySet<string>;
+  readonly errorLogFiles: ReadonlySet<string>;
+  /** Where to listen, and what `serve()` is told there. */
+  readonly listeners: readonly ListenerPlan[];
+}
 
 /** See the head of the file. */
 export class RunningSite {
@@ -32,33 +42,23 @@ export class RunningSite {
     return this.#site.configuration;
   }
 
-  /** The files of the access logs, as the configuration names them. */
-  get accessLogFiles(): ReadonlySet<string> {
-    return this.#site.accessLogs.files;
+  /** What is in use, with all that it needs. @throws ConfigurationRefused where certificates cannot be used */
+  plan(): NextSite {
+    return this.#describe(this.#site);
   }
 
-  /** The files of the error logs. */
-  get errorLogFiles(): ReadonlySet<string> {
-    return new Set(this.configuration.hosts.flatMap(({ server }) => coreErrorLog.ofServer(server).file ?? []));
-  }
-
-  /** Where to listen, and what `serve()` is told there. */
   planListeners(): readonly ListenerPlan[] {
-    return planListeners(this.configuration, {
-      handler: (_, context) => this.answer(context),
-      refuse: (refusal, context) => this.refuse(refusal, context),
-    });
+    return this.plan().listeners;
   }
 
-  /** Reads the configuration anew. What is wrong with it leaves the old one in use, and is returned. */
-  reload(): ConfigurationRefused | undefined {
-    try {
-      this.#site = this.#load();
-      return undefined;
-    } catch (error) {
-      if (error instanceof ConfigurationRefused) return error;
-      throw error;
-    }
+  /** Reads the configuration anew. The old one stays in use until {@link use}. @throws ConfigurationRefused */
+  readNext(): NextSite {
+    return this.#describe(this.#load());
+  }
+
+  /** Requests that begin from now on are answered by it. */
+  use({ site }: NextSite): void {
+    this.#site = site;
   }
 
   answer(context: HandlerContext): Promise<Answer> {
@@ -67,6 +67,21 @@ export class RunningSite {
 
   refuse(refusal: Refusal, context: HandlerContext): Promise<Answer | undefined> {
     return this.#site.refuse(refusal, context);
+  }
+
+  #describe(site: Site): NextSite {
+    const { configuration, accessLogs } = site;
+    const answering = {
+      handler: (_: Request, context: HandlerContext) => this.answer(context),
+      refuse: (refusal: Refusal, context: HandlerContext) => this.refuse(refusal, context),
+    };
+    return {
+      site,
+      configuration,
+      accessLogFiles: accessLogs.files,
+      errorLogFiles: new Set(configuration.hosts.flatMap(({ server }) => coreErrorLog.ofServer(server).file ?? [])),
+      listeners: planListeners(configuration, answering, this.#environment),
+    };
   }
 
   #load(): Site {

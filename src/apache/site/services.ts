@@ -3,31 +3,43 @@ import { MODULES } from '../catalogue.ts';
 import { AccessFiles } from '../config/access-files.ts';
 import { mergeVectors } from '../config/merge-vectors.ts';
 import { SectionMerger } from '../config/section-merger.ts';
+import type { AddressHosts, VirtualHostTable } from '../config/virtual-host-table.ts';
 import type { LoadedConfiguration } from '../config/read-configuration.ts';
+import { SmallFiles } from '../content/small-files.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
 import { formatErrorLine } from '../log/format-error-line.ts';
 import type { ErrorLogLevel } from '../log/error-log-level.ts';
 import { isTold } from '../log/log-levels.ts';
 import { coreErrorLog, logLevelsOf } from '../modules/core-error-log.ts';
 import { coreServer } from '../modules/core-server.ts';
+import { ssl } from '../modules/ssl.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import type { ConnectionFacts } from '../request/connection-facts.ts';
 import type { RequestProcessor } from '../request/process-request.ts';
 import { serverName, serverPort } from '../request/server-name.ts';
 import type { SiteServices } from '../request/site-services.ts';
+import { readTlsVariable } from '../ssl/tls-variables.ts';
 import type { SiteEnvironment } from './site-environment.ts';
 
 /** See the head of the file. */
 export class Services implements SiteServices<ApacheRequest> {
   readonly files: FileLookup;
+  readonly smallFiles: SmallFiles = new SmallFiles();
   readonly serverRoot: string;
   readonly defaultServerName: string | undefined;
   readonly merger: SectionMerger;
   readonly accessFiles: AccessFiles;
   readonly configuration: LoadedConfiguration;
   readonly #environment: SiteEnvironment;
+  readonly #hosts: VirtualHostTable;
   readonly #processor: () => RequestProcessor;
 
-  constructor(configuration: LoadedConfiguration, environment: SiteEnvironment, processor: () => RequestProcessor) {
+  constructor(
+    configuration: LoadedConfiguration,
+    environment: SiteEnvironment,
+    hosts: VirtualHostTable,
+    processor: () => RequestProcessor,
+  ) {
     this.configuration = configuration;
     this.files = environment.files;
     this.serverRoot = configuration.serverRoot;
@@ -39,6 +51,7 @@ export class Services implements SiteServices<ApacheRequest> {
       () => environment.wallMs(),
     );
     this.#environment = environment;
+    this.#hosts = hosts;
     this.#processor = processor;
   }
 
@@ -56,6 +69,14 @@ export class Services implements SiteServices<ApacheRequest> {
 
   wallMs(): number {
     return this.#environment.wallMs();
+  }
+
+  hostsAt({ localAddress, localPort }: ConnectionFacts): AddressHosts {
+    return this.#hosts.at(localAddress, localPort);
+  }
+
+  tlsVariable(request: ApacheRequest, name: string): string | undefined {
+    return this.hasModule(ssl.name) ? readTlsVariable(request, name) : undefined;
   }
 
   lookUpPath(path: string, from: ApacheRequest): Promise<ApacheRequest> {

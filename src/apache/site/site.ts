@@ -1,7 +1,7 @@
 // A site as one configuration has it: it answers requests. Another configuration is another site.
 import type { Answer, ExactRecord, HandlerContext, Refusal } from '../../server/index.ts';
-import { DateCache } from '../../http/date.ts';
 import { makeErrorAnswer } from '../answer/error-answer.ts';
+import { DateText } from '../answer/date-text.ts';
 import { finishAnswer } from '../answer/finish-answer.ts';
 import { HOOK_ORDER } from '../hook-order.ts';
 import { parseHostName } from '../config/host-name.ts';
@@ -21,10 +21,11 @@ import { BodyBrokenOff, bodyDiscarder } from './discard-body.ts';
 import { finishRequest } from './finish-request.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { makeAnswer } from './make-answer.ts';
+import { PLAIN_ON_TLS_NOTES, plainRequest, speaksPlainOnTls } from './plain-on-tls.ts';
 import { explainFault } from './refusal-pages.ts';
 import { Services } from './services.ts';
 import type { SiteEnvironment } from './site-environment.ts';
-import { checkHead, hasUnreadableTarget, startRequest } from './start-request.ts';
+import { checkHead, isServableTarget, startRequest } from './start-request.ts';
 
 /** For a request whose body broke off: the server ends it, by what `refuse` says, and looks at no answer. */
 const NO_ANSWER: Answer = { status: 400, body: null };
@@ -36,7 +37,7 @@ export class Site {
   readonly #services: Services;
   readonly #processor: RequestProcessor;
   readonly #connections: ConnectionTable;
-  readonly #date: DateCache;
+  readonly #date: DateText;
   readonly #hosts: VirtualHostTable;
 
   /** `connections` outlives the site: a connection goes on under the next configuration. */
@@ -44,10 +45,10 @@ export class Site {
     this.configuration = configuration;
     const steps = new Steps(HOOK_ORDER, (module) => configuration.modules.has(module.name));
     this.#processor = new RequestProcessor(steps);
-    this.#services = new Services(configuration, environment, () => this.#processor);
     this.#connections = connections;
     this.#hosts = new VirtualHostTable(configuration.hosts as [VirtualHost, ...VirtualHost[]]);
-    this.#date = new DateCache(() => environment.wallMs());
+    this.#services = new Services(configuration, environment, this.#hosts, () => this.#processor);
+    this.#date = new DateText();
     this.accessLogs = new AccessLogs(
       configuration.hosts,
       (file, line) => {
@@ -62,6 +63,7 @@ export class Site {
     const request = this.#start(context);
     request.bodyDiscarder = bodyDiscarder(context);
     try {
+      if (this.#isPlainOnTls(context, request)) return await this.#refusePlain(context, request);
       const fault = this.#judgeHead(request);
       const final = fault === undefined ? await this.#processor.answer(request) : await this.#fail(fault, request);
       return this.#toAnswer(request, await finishRequest(this.#processor, final));
@@ -77,6 +79,7 @@ export class Site {
     if (explained === undefined) return undefined;
     const request = this.#start(context);
     try {
+      if (this.#isPlainOnTls(context, request)) return await this.#refusePlain(context, request);
       // Before it has all of the fields, Apache does not look which host they name.
       if (refusal.headComplete) this.#chooseHost(request);
       else this.#chooseFirstHost(request);
@@ -94,14 +97,15 @@ export class Site {
 
   #start(context: HandlerContext): ApacheRequest {
     const raw = context.raw!;
-    const connection = this.#connections.find(raw, String(context.connection.id));
+    const connection = this.#connections.find(raw, context);
     return startRequest(raw, connection, this.#services, this.configuration.hosts[0]!);
   }
 
   /** What is wrong with a head that could be read; undefined: nothing. */
   #judgeHead(request: ApacheRequest): number | undefined {
-    if (!hasUnreadableTarget(request)) return this.#chooseHost(request) ?? checkHead(request);
     this.#chooseFirstHost(request);
+    if (isServableTarget(request)) return this.#chooseHost(request) ?? checkHead(request);
+    // Apache has read no field by then.
     request.headersIn.clear();
     return 400;
   }
@@ -110,6 +114,25 @@ export class Site {
     const { localAddress, localPort } = request.connection;
     request.host = this.#hosts.at(localAddress, localPort).first;
     request.directoryConfig = request.host.directory;
+  }
+
+  #isPlainOnTls({ raw }: HandlerContext, { connection }: ApacheRequest): boolean {
+    return speaksPlainOnTls(raw!, this.#hosts.at(connection.localAddress, connection.localPort).first);
+  }
+
+  async #refusePlain(context: HandlerContext, { connection }: ApacheRequest): Promise<Answer> {
+    const { first } = this.#hosts.at(connection.localAddress, connection.localPort);
+    const request = startRequest(plainRequest(context.raw!), connection, this.#services, first);
+    request.notes.set('error-notes', PLAIN_ON_TLS_NOTES);
+    request.closes = true;
+    this.#services.log(
+      request,
+      'info',
+      'ssl',
+      'AH01996: SSL handshake failed: HTTP spoken on HTTPS port; trying to send HTML error page',
+    );
+    const final = await this.#fail(400, request);
+    return this.#toAnswer(request, await finishRequest(this.#processor, final));
   }
 
   /** What is wrong with the name that the client asks for; undefined: nothing. */
@@ -139,7 +162,7 @@ export class Site {
 
   #toAnswer(request: ApacheRequest, final: ApacheRequest): Answer {
     return makeAnswer(request, final, {
-      dateText: () => this.#date.text(),
+      dateText: (atMs) => this.#date.at(atMs),
       logAnswer: (original, answering, record: ExactRecord) => {
         try {
           this.accessLogs.write(original, answering, record);

@@ -1,5 +1,4 @@
 // From what the server read to the request that modules see; and what is wrong with a head that could be read.
-import type { RawRequest } from '../../server/index.ts';
 import { hasToken } from '../answer/keep-alive.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import { MatchBudget } from '../regex/index.ts';
@@ -12,10 +11,11 @@ import { FieldTable } from '../request/field-table.ts';
 import type { SiteServices } from '../request/site-services.ts';
 import { readRefusedLine } from '../request/read-refused-line.ts';
 import { parseTarget } from '../request/url-path.ts';
+import type { SeenRequest } from './plain-on-tls.ts';
 
 /** A request before its virtual host is known. */
 export function startRequest(
-  raw: RawRequest,
+  raw: SeenRequest,
   connection: ConnectionFacts,
   services: SiteServices<ApacheRequest>,
   defaultHost: VirtualHost,
@@ -53,7 +53,7 @@ export function startRequest(
 }
 
 /** A head that was given up has a line, and nobody who has taken it apart. */
-function readFacts(raw: RawRequest): RequestFacts {
+function readFacts(raw: SeenRequest): RequestFacts {
   const { startedAtMs } = raw;
   if (raw.method === '') {
     const { text, method, target, version } = readRefusedLine(raw.requestLine);
@@ -74,11 +74,6 @@ export function collectFields(fields: readonly string[]): FieldTable {
   const table = new FieldTable();
   for (let at = 0; at + 1 < fields.length; at += 2) table.merge(fields[at]!, fields[at + 1]!);
   return table;
-}
-
-/** Whether httpd takes the target for none before it has read any field: neither a path nor a URL, nor what OPTIONS and CONNECT may ask. */
-export function hasUnreadableTarget({ method, path }: ApacheRequest): boolean {
-  return !path.startsWith('/') && !(method === 'OPTIONS' && path === '*');
 }
 
 /** What is wrong with a head although it could be read. Undefined: nothing. */
@@ -112,4 +107,15 @@ export function checkHead(request: ApacheRequest): number | undefined {
     return 417;
   }
   return undefined;
+}
+
+/** Whether a target names something here: a path, or a URL of this kind of server. `*` is for OPTIONS alone. */
+export function isServableTarget({ facts, host }: ApacheRequest): boolean {
+  const { target, method } = facts;
+  if (method === 'CONNECT') return /:\d+$/.test(target);
+  if (target === '*') return method === 'OPTIONS';
+  if (target.includes('#') && coreRequest.ofServer(host.server).conformance !== 'unsafe') return false;
+  // Behind the scheme neither a name nor a password may stand.
+  if (/^https?:/i.test(target)) return !/^[a-z]+:\/\/[^/?]*@/i.test(target);
+  return target.startsWith('/') || target.startsWith('?');
 }

@@ -25,6 +25,10 @@ export interface TlsContextOptions extends TlsIdentity {
   readonly minVersion: SecureVersion;
   readonly maxVersion: SecureVersion;
   readonly contexts?: readonly TlsNamedIdentity[] | undefined;
+  /** Which of `contexts` a name is for. Default: by their names. */
+  readonly chooseContext?: ((servername: string) => number | undefined) | undefined;
+  /** Default 'refuse'. */
+  readonly plainHttp?: 'refuse' | 'serve' | undefined;
   readonly ticketKeys?: Uint8Array | undefined;
   readonly sessionTimeoutMs: number;
   readonly ticketRotationMs: number;
@@ -81,6 +85,15 @@ export class TlsContexts {
       this.sniCallback = undefined;
       return;
     }
+    const { chooseContext } = options;
+    if (chooseContext !== undefined) {
+      const made = this.#makeContexts(contexts);
+      this.sniCallback = (servername, callback) => {
+        const index = chooseContext(servername);
+        callback(null, index === undefined ? undefined : made[index]);
+      };
+      return;
+    }
     const names = this.#nameContexts(contexts, named, own);
     this.sniCallback = (servername, callback) => callback(null, names.find(servername));
   }
@@ -108,6 +121,15 @@ export class TlsContexts {
     return true;
   }
 
+  /** Whether plain HTTP is let through. */
+  get servesPlainHttp(): boolean {
+    return this.#options.plainHttp === 'serve';
+  }
+
+  #makeContexts(contexts: readonly TlsNamedIdentity[]): SecureContext[] {
+    return contexts.map((identity, index) => this.#makeContext(`tls.contexts[${index}]`, identity));
+  }
+
   /** Names that were given come before those that certificates have, and what comes first before what comes later. */
   #nameContexts(
     contexts: readonly TlsNamedIdentity[],
@@ -115,7 +137,7 @@ export class TlsContexts {
     own: readonly CertificateFacts[],
   ): ServerNames<SecureContext | undefined> {
     const names = new ServerNames<SecureContext | undefined>();
-    const made = contexts.map((identity, index) => this.#makeContext(`tls.contexts[${index}]`, identity));
+    const made = this.#makeContexts(contexts);
     for (const [index, { servername }] of contexts.entries()) {
       for (const name of servername === undefined ? [] : [servername].flat()) {
         const option = `tls.contexts[${index}].servername`;

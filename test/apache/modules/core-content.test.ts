@@ -8,8 +8,10 @@ import { contentTypeField, coreMime } from '#src/apache/modules/core-mime.js';
 import { coreRanges } from '#src/apache/modules/core-ranges.js';
 import { answerTrace, coreTrace } from '#src/apache/modules/core-trace.js';
 import type { ApacheRequest } from '#src/apache/request/apache-request.js';
-import { applyLines } from './support/apply-lines.js';
+import { mime } from '#src/apache/modules/mime.js';
+import { applyLines, makeHost, makeProcess } from './support/apply-lines.js';
 import { NOW_MS, makeRequest } from './support/make-request.js';
+import { memoryFiles } from './support/memory-files.js';
 import type { RequestWishes } from './support/make-request.js';
 
 const MODULES = [coreContent, coreEntityTag, coreMime, coreRanges, coreTrace] as never[];
@@ -112,7 +114,7 @@ describe('the default handler', () => {
   test('what is no file is not found, and what may not be read is forbidden', async () => {
     const seen: ReadonlyArray<readonly [target: string, status: number, line: string]> = [
       ['/none', 404, '[core:info] AH00128: File does not exist: /site/none'],
-      ['/dir', 404, '[core:error] AH00129: Attempt to serve directory: /site/dir'],
+      ['/dir', 404, '[core:info] AH00129: Attempt to serve directory: /site/dir'],
       [
         '/secret',
         403,
@@ -202,6 +204,14 @@ describe('ranges', () => {
     assert.equal(body, '00,0');
   });
 
+  test('a length that nobody told yet is left to whoever counts last', async () => {
+    const { request } = await ask('bytes=0-3');
+    request.headersOut.clear();
+    request.status = 200;
+    await request.outputFilters[0]!.run(request);
+    assert.deepEqual([...request.headersOut], [['Content-Range', 'bytes 0-3/4']]);
+  });
+
   test('several parts are one body in the form of Apache', async () => {
     const { request, body } = await ask('bytes=0-0,99-99');
     const [, boundary] = /^multipart\/byteranges; boundary=([0-9a-f]{16})$/.exec(request.contentType!)!;
@@ -287,6 +297,73 @@ describe('ranges', () => {
         message: "MaxRangeOverlaps requires 'none', 'default', 'unlimited' or a positive integer",
       });
     }
+  });
+});
+
+describe('programs and templates of modules that perdura does not have', () => {
+  const files = { '/site/a.php': { text: '<?php secret' }, '/site/a.x': { text: 'secret' }, '/site/p.php': {} };
+  const loaded = (...modules: string[]) => ({ hasModule: (name: string) => modules.includes(name) });
+
+  test('a media type that such a module takes for its own is answered with 500, never with the file', async () => {
+    const cases: ReadonlyArray<readonly [type: string, module: string]> = [
+      ['application/x-httpd-php', 'mod_php.c'],
+      ['application/x-httpd-php; charset=utf-8', 'mod_php7.c'],
+      ['application/x-httpd-php-source', 'mod_php5.c'],
+      ['application/x-httpd-cgi', 'mod_cgid.c'],
+      ['application/x-type-map', 'mod_negotiation.c'],
+      ['httpd/send-as-is', 'mod_asis.c'],
+    ];
+    for (const [type, module] of cases) {
+      const asked = { target: '/a.x', files, services: loaded(module) };
+      const { result, logged } = await answer(asked, (request) => (request.contentType = type));
+      assert.equal(result, 500, type);
+      assert.deepEqual(logged, [`[core:error] perdura has no handler ${type.split(';')[0]!}: /site/a.x`]);
+      // Where a handler is set, the type is a type.
+      const own = await answer(asked, (request) => {
+        request.contentType = type;
+        request.handler = 'default-handler';
+      });
+      assert.equal(own.result, 'ok');
+      assert.equal((await answer({ target: '/a.x', files }, (request) => (request.contentType = type))).result, 'ok');
+    }
+  });
+
+  test('the source of PHP is kept back by its name alone, unless somebody asks for it', async () => {
+    for (const module of ['mod_php.c', 'mod_php7.c', 'mod_proxy_fcgi.c']) {
+      const asked = { target: '/a.php', files, services: loaded(module) };
+      const { result, logged } = await answer(asked);
+      assert.equal(result, 500);
+      assert.deepEqual(logged, [
+        `[core:error] perdura has no ${module}, and does not send the source of PHP (SetHandler default-handler would): /site/a.php`,
+      ]);
+      assert.equal((await answer(asked, (request) => (request.handler = 'default-handler'))).body, '<?php secret');
+      assert.equal((await answer({ ...asked, target: '/none.php' })).result, 404);
+      assert.equal((await answer({ ...asked, target: '/a.x' })).result, 'ok');
+    }
+    assert.equal((await answer({ target: '/a.php', files })).result, 'ok');
+  });
+
+  test('both are told when the configuration is read', () => {
+    const warnings: string[] = [];
+    applyLines([mime, coreMime] as never[], [['AddType', 'application/x-httpd-PHP', '.php', '.x']], {
+      warnings,
+      loaded: ['mod_php.c'],
+    });
+    applyLines([mime, coreMime] as never[], [['ForceType', 'application/x-httpd-php']], { warnings });
+    assert.deepEqual(
+      [...new Set(warnings)],
+      ['httpd.conf:7: AddType application/x-httpd-php: perdura has no mod_php.c, such files are answered with 500'],
+    );
+    const process = makeProcess(makeHost(), ['mod_php.c']);
+    coreContent.definition.hooks!.postConfig!(process, memoryFiles({}));
+    assert.deepEqual(process.notes, [
+      {
+        level: 'warn',
+        module: 'perdura',
+        message:
+          'perdura has no mod_php.c: files named *.php, *.phtml and *.phar are answered with 500, never with their source, but where SetHandler default-handler says so',
+      },
+    ]);
   });
 });
 

@@ -205,7 +205,7 @@ describe('FallbackResource', () => {
   });
 
   test('disabled takes it back, and a handler keeps it away', async () => {
-    assert.equal((await fix('/none', [lines, [['FallbackResource', 'disabled']]])).result, undefined);
+    assert.equal((await fix('/none', [lines, [['FallbackResource', 'Disabled']]])).result, undefined);
     const { request } = await fix('/dir/a.html', [lines]);
     request.fileStats = undefined;
     request.handler = 'foo';

@@ -55,4 +55,17 @@ describe('a table of fields', () => {
       }),
     );
   });
+
+  it('takes another table in front of itself, and tells the fields one by one', () => {
+    fc.assert(
+      fc.property(entries, entries, (own, other) => {
+        const table = filled(own);
+        table.addInFront(filled(other));
+        assert.deepEqual([...table], [...other, ...own]);
+        const told = Array.from({ length: table.size }, (_, at) => [table.nameAt(at), table.valueAt(at)]);
+        assert.deepEqual(told, [...table]);
+        assert.equal(table.get('a'), filled([...other, ...own]).get('a'));
+      }),
+    );
+  });
 });

@@ -322,6 +322,28 @@ describe('.htaccess', () => {
     }
   });
 
+  test('tells once what its options ask of modules that perdura does not have', () => {
+    const files = new MemoryFileLookup({
+      '/www/.htaccess': 'Options +MultiViews -Includes\nOptions All',
+      '/www/f': '',
+    });
+    const load = 'LoadModule negotiation_module x.so\nLoadModule include_module x.so\nLoadModule cgid_module x.so\n';
+    const site = new WalkSite(`${load}<Directory /www>\nAllowOverride All\nOptions +ExecCGI\n</Directory>`, files);
+    assert.deepEqual(site.warnings, [
+      '/conf/httpd.conf:6: Options ExecCGI is without effect in perdura: no program is run',
+    ]);
+    const where = '/www/.htaccess:1: Options MultiViews';
+    for (const expected of [[`warn ${where} is without effect in perdura: names without extension find no file`], []]) {
+      site.walk('/f');
+      assert.deepEqual(site.log, expected);
+    }
+    files.write('/www/.htaccess', 'Options MultiViews');
+    site.walk('/f');
+    assert.equal(site.log.length, 1);
+    const without = new WalkSite('<Directory /www>\nOptions +MultiViews\n</Directory>', files);
+    assert.deepEqual(without.warnings, []);
+  });
+
   test('that cannot be read closes its folder', () => {
     const files = new MemoryFileLookup({
       '/www/u/.htaccess': '',

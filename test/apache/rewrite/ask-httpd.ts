@@ -14,10 +14,10 @@ const MODULES_FOLDER = '/usr/lib/apache2/modules';
 const MODULES = ['mpm_event', 'authz_core', 'alias', 'dir', 'env', 'headers', 'mime', 'rewrite', 'setenvif'];
 
 /** What one start of httpd answered, table by table. */
-export async function askHttpd(program: string, cases: readonly RewriteCase[]): Promise<RewriteAnswer[][]> {
+export async function askHttpd(program: string, cases: readonly RewriteCase[], main = ''): Promise<RewriteAnswer[][]> {
   const root = mkdtempSync(path.join(tmpdir(), 'perdura-rewrite-'));
   const port = await freePort();
-  writeSites(root, port, cases);
+  writeSites(root, port, cases, main);
   const configuration = path.join(root, 'httpd.conf');
   const server = spawn(program, ['-f', configuration, '-X'], { stdio: 'ignore' });
   try {
@@ -62,13 +62,15 @@ function preamble(root: string, port: number): string {
   return `ServerRoot ${root}\nPidFile ${root}/pid\nErrorLog ${root}/error.log\nListen 127.0.0.1:${port}\n${modules}${user}ServerName main.test\nTypesConfig ${types}\n`;
 }
 
-export function writeSites(root: string, port: number, cases: readonly RewriteCase[]): void {
+/** `main`: what stands in front of the hosts. */
+export function writeSites(root: string, port: number, cases: readonly RewriteCase[], main = ''): void {
   let text = preamble(root, port);
   text += '<Directory />\nAllowOverride All\nOptions FollowSymLinks\n</Directory>\n';
   text += 'AddType text/html .html\nAddType text/css .css\nDirectoryIndex index.html\nAcceptPathInfo Default\n';
   text += 'Header always set X-File "expr=%{escape:%{REQUEST_FILENAME}}"\n';
   text += 'Header always set X-Query "expr=%{escape:%{QUERY_STRING}}"\n';
   for (const name of WATCHED_VARIABLES) text += `Header always set X-Env-${name} "%{${name}}e" env=${name}\n`;
+  text += main;
   for (const [index, site] of cases.entries()) {
     const folder = siteFolder(root, index);
     writeFolder(folder, site);

@@ -11,6 +11,7 @@ import { ApacheRequest } from '#src/apache/request/apache-request.js';
 import { FieldTable } from '#src/apache/request/field-table.js';
 import type { SiteServices } from '#src/apache/request/site-services.js';
 import { decodePath, parseTarget } from '#src/apache/request/url-path.js';
+import { parseRewriteExpression } from '#src/apache/rewrite/expression-condition.js';
 import { memoryFiles } from '../modules/support/memory-files.ts';
 import type { MemoryFile } from '../modules/support/memory-files.ts';
 import { compact } from './compact.ts';
@@ -40,9 +41,7 @@ export class RewriteSite {
     this.#steps = steps;
     this.#files = withModes(memoryFiles(filesOf(site)));
     this.#module = makeRewriteModule({
-      parseExpression: (text) => {
-        throw new Error(`'${text}' is for the tests of expressions`);
-      },
+      parseExpression: parseRewriteExpression,
       documentRootOf: () => DOCUMENT_ROOT,
       adminOf: ({ host }) => host.admin ?? '[no address given]',
       mayFollowLinks: (request) => this.#linksAllowed.get(request) ?? true,

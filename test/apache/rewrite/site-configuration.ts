@@ -58,7 +58,7 @@ export function configurePlace(
           htaccess: path === undefined ? undefined : { classes: new Set(['FileInfo']) },
           host,
           files,
-          process: { serverRoot: '/' } as ProcessConfiguration,
+          process: { serverRoot: '/', modules: new Set<string>() } as unknown as ProcessConfiguration,
           warn: (message: string) => void warnings.push(message),
         } as unknown as ConfigurationScope,
       });

@@ -3,7 +3,7 @@ import { main } from '#src/cli/main.js';
 import { FakeTerminal } from '../../../cli/fake-terminal.ts';
 import { runProgram } from '../../../integration/run-program.ts';
 import type { CheckingProgram } from './checked-configuration.ts';
-import { httpdProgram, PERDURA } from './programs.ts';
+import { httpdProgram, PERDURA_FILE, perduraArguments } from './programs.ts';
 
 async function runProcess(
   command: string,
@@ -23,7 +23,7 @@ export const CHECKING_HTTPD: CheckingProgram = {
 export const CHECKING_PERDURA_PROCESS: CheckingProgram = {
   name: 'perdura',
   check: async (configuration) =>
-    await runProcess(PERDURA.command, [...PERDURA.argumentsFor(configuration), '--check-config']),
+    await runProcess(process.execPath, [PERDURA_FILE, ...perduraArguments(configuration), '--check-config']),
 };
 
 /** The same command without a process of its own. */
@@ -31,7 +31,7 @@ export const CHECKING_PERDURA: CheckingProgram = {
   name: 'perdura',
   check: async (configuration) => {
     const terminal = new FakeTerminal();
-    const code = await main(['serve', '--config', configuration, '--check-config'], terminal);
+    const code = await main([...perduraArguments(configuration), '--check-config'], terminal);
     const bytesOf = (text: string): string => Buffer.from(text).toString('latin1');
     return { code, stdout: bytesOf(terminal.stdout.text), stderr: bytesOf(terminal.stderr.text) };
   },

@@ -3,10 +3,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { converse } from './converse.ts';
 import { layOutSite } from './lay-out-site.ts';
-import { formatDifference, sameButForTimes, sameLines } from './line-difference.ts';
+import { formatDifference, sameLines } from './line-difference.ts';
 import { normaliseAccessLine, normaliseErrorLines } from './log-lines.ts';
 import { Side } from './side.ts';
-import type { ServerProgram } from './side.ts';
+import type { ServerProgram } from './server-program.ts';
 import type { Site } from './site.ts';
 import { tellOutcome } from './tell-outcome.ts';
 
@@ -44,11 +44,6 @@ export async function compareSite(
 /** Whether both said the same. */
 export function agrees(compared: Compared): boolean {
   return sameLines(compared.one, compared.other);
-}
-
-/** Whether asking again is worth it: nothing but a time was different. */
-export function differsByTime(compared: Compared): boolean {
-  return !agrees(compared) && sameButForTimes(compared.one, compared.other);
 }
 
 /** A difference for people: where it is, then the lines of both, `-` of the first side and `+` of the second. */

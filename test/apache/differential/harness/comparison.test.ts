@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { agrees, compareSite, formatCompared } from './compare-site.ts';
 import { makeRunFolder, readSites } from './corpus.ts';
-import { formatDifference, sameButForTimes, sameLine } from './line-difference.ts';
+import { formatDifference, sameLine } from './line-difference.ts';
 import { normaliseAnswer } from './normalise.ts';
 import { httpdProgram, REAL_HTTPD, SECOND_HTTPD, writeCommonFiles } from './programs.ts';
-import type { ServerProgram } from './side.ts';
+import { startProcess } from './server-program.ts';
+import type { ServerProgram } from './server-program.ts';
 
 const run = makeRunFolder();
 
@@ -14,7 +15,8 @@ const run = makeRunFolder();
 const CHANGED_HTTPD: ServerProgram = {
   ...REAL_HTTPD,
   name: 'changed-httpd',
-  argumentsFor: (configuration) => [...REAL_HTTPD.argumentsFor(configuration), '-c', 'Header always set X-Other 1'],
+  start: (configuration) =>
+    startProcess(httpdProgram.path, ['-f', configuration, '-DFOREGROUND', '-c', 'Header always set X-Other 1']),
 };
 
 describe('compareSite', { skip: httpdProgram.skip }, () => {
@@ -50,8 +52,6 @@ test('times are the same within the tolerance, everything else to the letter', (
   assert.ok(!sameLine('= fin after 400 ms', '= fin after 1400 ms'));
   assert.ok(!sameLine('= fin after 400 ms', '= reset after 400 ms'));
   assert.ok(!sameLine('Vary: a', 'Vary: A'));
-  assert.ok(sameButForTimes(['a', '= fin after 1 ms'], ['a', '= fin after 900 ms']));
-  assert.ok(!sameButForTimes(['a', '= fin after 1 ms'], ['b', '= fin after 900 ms']));
 });
 
 test('the rules leave every line in its place and touch nothing that they do not name', () => {

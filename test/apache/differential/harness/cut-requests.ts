@@ -16,7 +16,7 @@ export function cutRequests(text: string): ExpectedAnswer[] {
     if (at >= text.length) break;
     const [line = ''] = text.slice(at).split(/\r?\n/, 1);
     const words = line.split(' ').filter((word) => word !== '');
-    const headless = words.length === 2 && words[0] === 'GET';
+    const headless = words.length === 2 && words[0] === 'GET' && text.includes('\n', at);
     answers.push({ method: words[0] ?? '', headless });
     if (headless) break;
     // Bare line feeds are line ends to a lenient server.

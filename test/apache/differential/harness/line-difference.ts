@@ -18,14 +18,6 @@ export function sameLines(one: readonly string[], other: readonly string[]): boo
   return one.length === other.length && one.every((line, index) => sameLine(line, other[index] ?? ''));
 }
 
-/** Whether only times are different: on a busy machine that may pass, anything else does not. */
-export function sameButForTimes(one: readonly string[], other: readonly string[]): boolean {
-  return (
-    one.length === other.length &&
-    one.every((line, index) => line.replace(TIME, '') === other[index]?.replace(TIME, ''))
-  );
-}
-
 /** By the longest common subsequence; the lists here are short. */
 export function formatDifference(one: readonly string[], other: readonly string[]): string {
   const common: number[][] = Array.from({ length: one.length + 1 }, () =>

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { externalProgram } from '../../../support/external-program.ts';
 import type { ExternalProgram } from '../../../support/external-program.ts';
-import type { ServerProgram } from './side.ts';
+import { startHere, startProcess } from './server-program.ts';
+import type { ServerProgram } from './server-program.ts';
 
 /** Compiled, this file is build/test/apache/differential/harness/programs.js. */
 const root = path.resolve(import.meta.dirname, '../../../../..');
@@ -48,20 +49,33 @@ export const httpdProgram: ExternalProgram = externalProgram('apache2');
 /** The truth. */
 export const REAL_HTTPD: ServerProgram = {
   name: 'httpd',
-  command: httpdProgram.path,
   serverName: 'Apache',
-  argumentsFor: (configuration) => ['-f', configuration, '-DFOREGROUND'],
+  start: (configuration) => startProcess(httpdProgram.path, ['-f', configuration, '-DFOREGROUND']),
 };
 
 /** The truth once more: two of them must agree, or the comparison is at fault. */
 export const SECOND_HTTPD: ServerProgram = { ...REAL_HTTPD, name: 'second-httpd' };
 
+/** What a user types behind `perdura`. */
+export function perduraArguments(configuration: string): string[] {
+  return ['serve', '--config', configuration];
+}
+
+/** Compiled code is not in the folder of the package. */
+export const PERDURA_FILE: string = path.join(root, 'bin/perdura.js');
+
 /** The product, as a user starts it. */
+export const PERDURA_PROCESS: ServerProgram = {
+  name: 'perdura-process',
+  serverName: 'perdura',
+  start: (configuration) => startProcess(process.execPath, [PERDURA_FILE, ...perduraArguments(configuration)]),
+};
+
+/** The same command without a process of its own, which starts in a tenth of the time. */
 export const PERDURA: ServerProgram = {
   name: 'perdura',
-  command: process.execPath,
   serverName: 'perdura',
-  argumentsFor: (configuration) => [path.join(root, 'bin/perdura.js'), 'serve', '--config', configuration],
+  start: (configuration) => startHere(perduraArguments(configuration)),
 };
 
 /** `LoadModule` lines, for configurations that stand alone. */

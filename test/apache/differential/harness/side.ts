@@ -1,41 +1,29 @@
 // One side of a comparison: a server that runs with a site's configuration, and what it left in its logs. Both sides get the same files; what
 // has to differ (ports, logs) is defined in a small file that is made here and includes the site's own.
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SideFacts } from './normalise.ts';
-
-/** What makes a server out of a configuration file. */
-export interface ServerProgram {
-  /** Names the side in what is reported, and its folder. */
-  readonly name: string;
-  readonly command: string;
-  /** The value of its Server field where the configuration says `ServerTokens Prod`. */
-  readonly serverName: string;
-  argumentsFor(configuration: string): readonly string[];
-}
+import type { ServerProgram, StartedServer } from './server-program.ts';
 
 /** A machine that does much else takes its time. */
 const START_TIMEOUT_MS = 30_000;
 /** Between finding a port and listening on it somebody else may take it. */
 const START_ATTEMPTS = 3;
-const STOP_TIMEOUT_MS = 3_000;
 
 /** A server that runs. */
 export class Side {
   readonly facts: SideFacts;
   readonly name: string;
-  readonly #child: ChildProcess;
+  readonly #server: StartedServer;
   readonly #logs: string;
 
-  private constructor(name: string, facts: SideFacts, child: ChildProcess, logs: string) {
+  private constructor(name: string, facts: SideFacts, server: StartedServer, logs: string) {
     this.name = name;
     this.facts = facts;
-    this.#child = child;
+    this.#server = server;
     this.#logs = logs;
   }
 
@@ -47,13 +35,10 @@ export class Side {
       const facts = { ports: { PORT: await freePort(), OTHER_PORT: await freePort() }, serverName: program.serverName };
       const configuration = path.join(folder, 'httpd.conf');
       writeFileSync(configuration, formatConfiguration(siteFolder, logs, facts));
-      const child = spawn(program.command, program.argumentsFor(configuration), {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, TZ: 'UTC', LC_ALL: 'C' },
-      });
-      const side = new Side(program.name, facts, child, logs);
+      const side = new Side(program.name, facts, program.start(configuration), logs);
       const trouble = await side.#troubleAtStart();
       if (trouble === undefined) return side;
+      await side.stop();
       if (attempt === START_ATTEMPTS || !/address already in use|EADDRINUSE/i.test(trouble)) {
         throw new Error(`${program.name} does not start with ${siteFolder}: ${trouble}`);
       }
@@ -62,18 +47,12 @@ export class Side {
 
   /** Why nobody listens; undefined as soon as somebody does. */
   async #troubleAtStart(): Promise<string | undefined> {
-    const child = this.#child;
-    let output = '';
-    child.stdout?.on('data', (bytes: Buffer) => (output += bytes.toString('latin1')));
-    child.stderr?.on('data', (bytes: Buffer) => (output += bytes.toString('latin1')));
-    const tell = (what: string): string => `${what}\n${output}${this.logLines('error.log').join('\n')}`;
+    const server = this.#server;
+    const tell = (what: string): string => `${what}\n${server.output}${this.logLines('error.log').join('\n')}`;
     for (const startedAt = performance.now(); !(await answers(this.facts.ports.PORT)); await delay(5)) {
-      if (child.exitCode !== null || child.signalCode !== null)
-        return tell(`it ended (${child.exitCode ?? child.signalCode})`);
-      if (performance.now() - startedAt > START_TIMEOUT_MS) {
-        child.kill('SIGKILL');
+      if (server.ended !== undefined) return tell(`it ended (${server.ended})`);
+      if (performance.now() - startedAt > START_TIMEOUT_MS)
         return tell(`it does not listen after ${START_TIMEOUT_MS} ms`);
-      }
     }
     return undefined;
   }
@@ -88,12 +67,7 @@ export class Side {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const over = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
-    const deadline = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-    await over;
-    clearTimeout(deadline);
+    await this.#server.stop();
   }
 }
 

@@ -426,4 +426,23 @@ RewriteRule ^q$ http://other.test/b`,
     files: ['b', 'index.html'],
     asks: ['/x', '/y', '/z', '/w', '/v', '/u', '/t', '/s', '/r', '/q'],
   },
+  {
+    name: 'expressions',
+    htaccess: `${ON}RewriteCond expr "%{REQUEST_URI} =~ m#^/(.)(.*)#"
+RewriteRule ^ - [E=A:%1-%2]
+RewriteCond expr "req('Foo') == 'bar'"
+RewriteRule ^ - [E=B:1]
+RewriteCond expr "req('Baz') == 'bar'" [NV]
+RewriteRule ^ - [E=C:1]
+RewriteCond expr "!-f '/none'"
+RewriteRule ^b - [E=D:1]`,
+    files: ['a', 'bc'],
+    asks: ['/a', ['/a', { Foo: 'bar' }], ['/a', { Baz: 'bar' }], '/bc'],
+  },
+  {
+    name: 'proxying',
+    htaccess: `${ON}RewriteRule ^a$ http://b/ [P]\nRewriteRule ^b$ c [P]\nRewriteRule ^d$ -`,
+    files: ['d'],
+    asks: ['/a', '/b', '/d'],
+  },
 ];

@@ -4,6 +4,7 @@ import { LogFile } from '../../observe/index.ts';
 import { CommandError, EXIT_CODES } from '../exit-code.ts';
 import { accessLogOpener, formatLogTrouble } from '../serve/access-log-destination.ts';
 import type { Terminal } from '../terminal.ts';
+import { systemErrorWords } from './system-error-words.ts';
 
 /** See the head of the file. A file that several hosts name is opened once. */
 export class LogFiles {
@@ -16,7 +17,7 @@ export class LogFiles {
 
   /** Opens those that are not open yet. @throws CommandError in Apache's words */
   async open(accessLogs: Iterable<string>, errorLogs: Iterable<string>): Promise<void> {
-    for (const name of errorLogs) await this.#open(name, `AH00091: apache2: could not open error log file ${name}.`);
+    for (const name of errorLogs) await this.#open(name, `AH00091: perdura: could not open error log file ${name}.`);
     for (const name of accessLogs) await this.#open(name, `AH00649: could not open transfer log file ${name}.`);
   }
 
@@ -57,10 +58,8 @@ export class LogFiles {
       });
       this.#files.set(name, file);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new CommandError(EXIT_CODES.finding, `${failure}\nAH00015: Unable to open logs\n${reason}`, {
-        cause: error,
-      });
+      const text = `${systemErrorWords(error)}: ${failure}\nAH00015: Unable to open logs`;
+      throw new CommandError(EXIT_CODES.finding, text, { cause: error });
     }
   }
 }
