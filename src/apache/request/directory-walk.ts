@@ -145,6 +145,8 @@ class DirectoryWalk {
       return undefined;
     }
     for (const line of outcome.lines) services.log(this.#request, line.level, 'core', line.message);
+    // As far as the walk came: %f shows it.
+    this.#request.filename = folder;
     return outcome.status;
   }
 
