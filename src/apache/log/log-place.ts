@@ -16,16 +16,26 @@ export function placeOfLog(name: string, serverRoot: string): string {
   return `${serverRoot.replace(/\/$/, '')}/${name}`;
 }
 
-/** `describe` has Apache's words for a folder that is not there. @throws ConfigurationError with the system's words before them */
-export function checkLogFolder(file: string, files: FileLookup, describe: (folder: string) => string): void {
-  const folder = file.slice(0, file.lastIndexOf('/') + 1);
-  const stats = files.stat(folder);
-  if (typeof stats === 'object' && stats.kind === 'folder') return;
-  const reason =
-    stats === undefined
-      ? '(2)No such file or directory'
-      : stats === 'denied'
-        ? '(13)Permission denied'
-        : '(20)Not a directory';
-  throw new ConfigurationError(`${reason}: ${describe(folder)}`);
+/** A log and its folder in Apache's words. */
+export interface DescribedLog {
+  readonly file: string;
+  describe(folder: string): string;
+}
+
+/** Every log needs a folder to be in; all that have none are told of. @throws ConfigurationError with the system's words before Apache's */
+export function checkLogFolders(logs: readonly DescribedLog[], files: FileLookup): void {
+  const faults = logs.flatMap(({ file, describe }) => {
+    const folder = file.slice(0, file.lastIndexOf('/') + 1);
+    const stats = files.stat(folder);
+    if (typeof stats === 'object' && stats.kind === 'folder') return [];
+    const words = files.explain(folder)?.words ?? '(20)Not a directory';
+    return [`${words}: ${describe(folder)}`];
+  });
+  const last = faults.pop();
+  if (last !== undefined) throw new ConfigurationError(last, faults);
+}
+
+/** The main server, then the hosts from the last to the first, as Apache goes through them while it checks. */
+export function inOrderOfCheck<Host>(hosts: readonly Host[]): readonly Host[] {
+  return [...hosts.slice(0, 1), ...hosts.slice(1).toReversed()];
 }

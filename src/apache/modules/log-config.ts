@@ -13,7 +13,7 @@ import type { ApacheRequest } from '../request/apache-request.ts';
 import { expressionScope } from '../request/expression-scope.ts';
 import type { SourcePlace } from '../syntax/config-tree.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
-import { checkLogFolder, placeOfLog } from '../log/log-place.ts';
+import { checkLogFolders, inOrderOfCheck, placeOfLog } from '../log/log-place.ts';
 
 /** One log of a host. */
 export interface AccessLog {
@@ -127,19 +127,20 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
   hooks: { checkConfig: checkFolders },
 });
 
-/** Every log needs a folder to be in. */
+/** A log that several hosts have from the main server is looked at once. */
 function checkFolders({ hosts }: ProcessConfiguration, files: FileLookup): void {
-  for (const host of hosts) {
-    const { logs, globalLogs } = logConfig.ofServer(host.server);
-    for (const { file, name, place } of [...logs, ...globalLogs]) {
-      checkLogFolder(
-        file,
-        files,
-        (folder) =>
-          `AH02297: Cannot access directory '${folder}' for log file '${name}' defined at ${place.file}:${place.line}`,
-      );
-    }
-  }
+  const all = new Set(
+    inOrderOfCheck(hosts).flatMap(({ server }) => {
+      const { logs, globalLogs } = logConfig.ofServer(server);
+      return [...logs, ...globalLogs];
+    }),
+  );
+  const described = [...all].map(({ file, name, place }) => ({
+    file,
+    describe: (folder: string) =>
+      `AH02297: Cannot access directory '${folder}' for log file '${name}' defined at ${place.file}:${place.line}`,
+  }));
+  checkLogFolders(described, files);
 }
 
 /** The format of a log: by its name, or as it is written. Made when the configuration is complete, as names may come later. */

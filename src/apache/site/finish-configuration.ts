@@ -1,5 +1,6 @@
 // What modules look at once a configuration is whole: files that directives named, folders of logs.
 import { MODULES } from '../catalogue.ts';
+import type { ConfigurationNote } from '../config/process-configuration.ts';
 import type { LoadedConfiguration } from '../config/read-configuration.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
 import { ConfigurationError, ConfigurationRefused } from '../syntax/configuration-error.ts';
@@ -17,7 +18,8 @@ export function finishConfiguration(configuration: LoadedConfiguration, files: F
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
         const refused = new ConfigurationRefused(error.message, undefined, form);
-        refused.notes = configuration.notes;
+        const before = error.before.map((message): ConfigurationNote => ({ level: 'warn', message }));
+        refused.notes = [...configuration.notes, ...before];
         throw refused;
       }
     }
