@@ -19,7 +19,7 @@ export function placeOfLog(name: string, serverRoot: string): string {
 /** A log and its folder in Apache's words. */
 export interface DescribedLog {
   readonly file: string;
-  describe(folder: string): string;
+  readonly describe: (folder: string) => string;
 }
 
 /** Every log needs a folder to be in; all that have none are told of. @throws ConfigurationError with the system's words before Apache's */
