@@ -4,7 +4,7 @@ import { entityTagParts, formatEntityTag, needsDigest } from '../content/entity-
 import { digestFile, takeFile } from '../content/file-content.ts';
 import { explainUnsendable, isForeignHandler, phpRunner } from '../content/handler-names.ts';
 import { decideConditions } from '../content/preconditions.ts';
-import { FILE_METHODS, isKnownMethod } from '../content/standard-methods.ts';
+import { FILE_METHODS, isKnownMethod } from '../request/methods.ts';
 import type { FileStats } from '../files/file-lookup.ts';
 import { OWN_SOURCE } from '../module/configuration-scope.ts';
 import { defineModule } from '../module/module.ts';
