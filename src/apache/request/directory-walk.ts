@@ -145,6 +145,8 @@ class DirectoryWalk {
       return undefined;
     }
     for (const line of outcome.lines) services.log(this.#request, line.level, 'core', line.message);
+    // Apache looks at the path folder by folder, and got no further.
+    this.#request.filename = folder;
     return outcome.status;
   }
 
