@@ -145,7 +145,7 @@ class DirectoryWalk {
       return undefined;
     }
     for (const line of outcome.lines) services.log(this.#request, line.level, 'core', line.message);
-    // Apache looks at the path folder by folder, and got no further.
+    // As far as the walk came: %f shows it.
     this.#request.filename = folder;
     return outcome.status;
   }

@@ -156,7 +156,7 @@ export class RequestProcessor {
       request,
       'error',
       'core',
-      `the regular expressions of this request took more than ${request.budget.steps} steps: ${request.path}`,
+      `the regular expressions of this request took more than ${request.budget.steps} steps, or too much memory: ${request.path}`,
     );
     return 500;
   }

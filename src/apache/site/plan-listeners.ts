@@ -38,15 +38,17 @@ const MOST_FIELDS = 10_000;
 export function planListeners(
   configuration: LoadedConfiguration,
   answering: Answering,
-  environment: Pick<SiteEnvironment, 'files' | 'machineName'>,
+  environment: Pick<SiteEnvironment, 'files' | 'machineName' | 'openConnections'>,
 ): readonly ListenerPlan[] {
   const main = configuration.hosts[0]!;
-  const { files, machineName } = environment;
+  const { files, machineName, openConnections } = environment;
   return configuration.listen.map((listen) => {
     const hosts = hostsOfListener(configuration.hosts, listen);
     if (configuration.modules.has(ssl.name)) checkOneKind(hosts, listen, machineName);
     const tls = configuration.modules.has(ssl.name) ? planTls(hosts, main, files, machineName) : undefined;
-    return { listen, options: planOptions(configuration, listen, hosts[0]!, answering, tls), tls };
+    const options = planOptions(configuration, listen, hosts[0]!, answering, tls);
+    const limits = openConnections === undefined ? options.limits : { ...options.limits, connections: openConnections };
+    return { listen, options: { ...options, limits: limits! }, tls };
   });
 }
 
