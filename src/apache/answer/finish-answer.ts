@@ -1,7 +1,6 @@
 // What happens to a request between its handler and its head: output filters, and the length of what there is to send.
 import { isThenable } from '../../thenable.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
-import { dropInvalidFields } from './check-fields.ts';
 import { isHeadOnly } from './status-lines.ts';
 
 /** Runs the filters in their order. A number: the answer ends as that error. What they throw is the handler's failure. */
@@ -11,11 +10,6 @@ export async function finishAnswer(request: ApacheRequest): Promise<number | und
     const running = filter.run(request);
     const status = isThenable(running) ? await running : running;
     if (status !== undefined) return status;
-  }
-  if (dropInvalidFields(request)) {
-    // httpd notices when the head is about to go out: the length is not told any more.
-    request.hidesLength = true;
-    return 500;
   }
   setLength(request);
   return undefined;
