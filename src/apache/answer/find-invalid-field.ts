@@ -16,8 +16,8 @@ export type InvalidField = { readonly message: string } | 'quiet' | undefined;
 export function findInvalidField(request: ApacheRequest): InvalidField {
   const { headersOut, errorHeadersOut, contentEncoding, contentLanguages } = request;
   for (const table of [errorHeadersOut, headersOut]) {
-    for (const [name, value] of table) {
-      const invalid = judgeField(name, value);
+    for (let at = 0; at < table.size; at += 1) {
+      const invalid = judgeField(table.nameAt(at), table.valueAt(at));
       if (invalid !== undefined) return invalid;
     }
   }

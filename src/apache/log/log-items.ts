@@ -1,6 +1,8 @@
 // What a letter of LogFormat stands for. An item that has nothing to say gives undefined, which is written as a hyphen.
 import { isHeadOnly } from '../answer/status-lines.ts';
+import { nameOfHost, portOfHost } from '../config/own-name.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { plainServerName } from '../request/server-name.ts';
 import { escapeLogItem } from './escape-item.ts';
 import { formatClfTime, formatTime } from './format-time.ts';
 
@@ -67,9 +69,9 @@ export const LOG_ITEMS: Readonly<Record<string, LogItem>> = {
   u: ofFinal((_, { user }) => (user === '' ? '""' : escaped(user))),
   U: ofOriginal((_, { path }) => escaped(path)),
   v: ofFinal((_, { host, services, connection }) =>
-    escaped(host.name ?? services.defaultServerName ?? connection.localAddress),
+    escaped(nameOfHost(host) ?? services.defaultServerName ?? connection.localAddress),
   ),
-  V: ofFinal((_, request) => escaped(request.services.serverNameOf(request))),
+  V: ofFinal((_, request) => escaped(plainServerName(request))),
   // Of the module for TLS: a variable, and names from before there were variables.
   c: ofFinal((_, request, name) => escaped(request.services.tlsVariable?.(request, OLD_TLS_NAMES[name] ?? ''))),
   x: ofFinal((_, request, name) => escaped(request.services.tlsVariable?.(request, name))),
@@ -109,7 +111,7 @@ function findCookie({ headersIn }: ApacheRequest, name: string): string | undefi
 function portOf(request: ApacheRequest, which: string): string {
   if (which === 'local') return String(request.connection.localPort);
   if (which === 'remote') return String(request.connection.remotePort);
-  return String(request.services.serverPortOf(request));
+  return String(portOfHost(request.host) || (request.connection.tls ? 443 : 80));
 }
 
 function formatDuration(durationMs: number, unit: string): string {

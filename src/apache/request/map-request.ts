@@ -66,7 +66,7 @@ function decode(request: ApacheRequest): 'ok' | number {
     return 'ok';
   }
   if (result === 'aboveRoot' || result === 'badEscape') {
-    services.log(request, 'error', 'core', `AH10244: invalid URI path (${request.path})`);
+    services.log(request, 'error', 'core', `AH10244: invalid URI path (${request.unparsedPath})`);
     return 400;
   }
   if (allowEncodedSlashes === 'off') {

@@ -5,11 +5,12 @@ import type { ListenAddress } from '../config/process-configuration.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import { keepAliveOf } from '../answer/keep-alive-settings.ts';
 import { REQUEST_DEFAULTS, coreRequest } from '../modules/core-request.ts';
-import { READ_TIMEOUT_DEFAULTS, reqtimeout } from '../modules/reqtimeout.ts';
+import { readTimeoutsOf } from '../modules/reqtimeout.ts';
 
 import { ConfigurationRefused } from '../syntax/configuration-error.ts';
 import { ssl } from '../modules/ssl.ts';
 import { hostsOfListener } from './listener-hosts.ts';
+import { planTimeouts } from './plan-timeouts.ts';
 import { idOf, planTls } from './plan-tls.ts';
 import type { TlsPlan } from './plan-tls.ts';
 import type { SiteEnvironment } from './site-environment.ts';
@@ -26,9 +27,6 @@ interface Answering {
   readonly handler: AnswerHandler;
   readonly refuse: RefuseHandler;
 }
-
-/** Where no rate is asked for, no client is fast enough to be given more time. */
-const SLOWEST_BYTES_PER_SECOND = 1_000_000_000;
 
 /** Empty lines that Apache takes before a request line. */
 const MAX_EMPTY_LINES = 10;
@@ -88,7 +86,7 @@ function planOptions(
     keepAlive: true,
     keepAliveGraceMs: 0,
     limits: planLimits(host),
-    timeouts: planTimeouts(host, configuration.modules.has(reqtimeout.name)),
+    timeouts: planTimeouts(keepAliveOf(host).timeoutMs, readTimeoutsOf(host.server, configuration)),
     accept: planAccept(host),
   };
 }
@@ -109,25 +107,6 @@ function planLimits(host: VirtualHost): NonNullable<ServeOptions['limits']> {
     headerBytes: Math.max(64, requestLineBytes + headerFields * (fieldBytes + 3) + 4),
     emptyLines: MAX_EMPTY_LINES,
     drainBytes: Number.MAX_SAFE_INTEGER,
-  };
-}
-
-/** 0 stands for no limit in Apache. */
-function planTimeouts(host: VirtualHost, limitsReading: boolean): NonNullable<ServeOptions['timeouts']> {
-  const timeoutMs = Math.max(1, keepAliveOf(host).timeoutMs);
-  const set = limitsReading ? reqtimeout.ofServer(host.server) : undefined;
-  const header = set === undefined ? undefined : (set.header ?? READ_TIMEOUT_DEFAULTS.header);
-  const body = set === undefined ? undefined : (set.body ?? READ_TIMEOUT_DEFAULTS.body);
-  const headerMs = header === undefined || header.initialMs === 0 ? timeoutMs : header.initialMs;
-  const bodyMs = body === undefined || body.initialMs === 0 ? timeoutMs : body.initialMs;
-  const grows = header !== undefined && header.bytesPerSecond > 0;
-  return {
-    silentMs: Math.min(timeoutMs, headerMs),
-    headerMs,
-    headerMaxMs: !grows ? headerMs : header.maximumMs === 0 ? Infinity : header.maximumMs,
-    bodyMs,
-    minRateBytesPerSecond: grows ? header.bytesPerSecond : SLOWEST_BYTES_PER_SECOND,
-    writeMs: timeoutMs,
   };
 }
 
