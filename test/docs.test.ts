@@ -36,6 +36,8 @@ import { HEARTBEAT_INPUTS, reachableSituations } from './heartbeat/engine/every-
 import { DEFINITION_CASES } from './server/http2/h2spec/definitions.ts';
 import { FRAME_CASES } from './server/http2/h2spec/frames.ts';
 import { MESSAGE_CASES } from './server/http2/h2spec/messages.ts';
+import { tableOfDifferences, tableOfDirectives, tableOfRefusedDirectives } from './support/apache-directives.ts';
+import type { TableText } from './support/apache-directives.ts';
 import { describeOutcome, RETRY_CASES } from './support/retry-cases.ts';
 
 // Compiled, this file is build/test/docs.test.js.
@@ -286,6 +288,8 @@ function generateHttp2Sections(): string {
   return tableOf(['section', 'a client', 'what happens', 'the RFC'], rows);
 }
 
+const fromTable = ({ head, rows }: TableText): string => tableOf(head, rows);
+
 const GENERATORS: Readonly<Record<string, Generator>> = {
   'close-reasons': generateCloseReasons,
   'protocol-errors': generateProtocolErrors,
@@ -305,6 +309,9 @@ const GENERATORS: Readonly<Record<string, Generator>> = {
   measurements: generateMeasurements,
   checks: generateChecks,
   'http2-sections': generateHttp2Sections,
+  'apache-directives': () => fromTable(tableOfDirectives()),
+  'apache-refused': () => fromTable(tableOfRefusedDirectives()),
+  'apache-differences': () => fromTable(tableOfDifferences()),
   example: (name) => fence('js', read(`examples/${name}.mjs`)),
 };
 

@@ -91,7 +91,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   ENOMEM: '(12)Cannot allocate memory',
 };
 
-/** See the head of the file. Paths are byte strings; one with a NUL names nothing. */
+/** The files of this machine. Every call asks the file system anew. Paths are byte strings; one with a NUL names nothing. */
 export class NodeFileLookup implements FileLookup {
   stat(path: string): FileStats | undefined | 'denied' {
     if (!isCallable(path)) return undefined;

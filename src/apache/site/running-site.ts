@@ -24,14 +24,22 @@ export interface NextSite {
   readonly listeners: readonly ListenerPlan[];
 }
 
-/** See the head of the file. */
+/**
+ * A configuration of Apache, read and ready to be served: `plan()` has the options that `serve()` is given for each `Listen`.
+ *
+ * One for each process. It has no timers and opens nothing: what it needs of the process is in its environment.
+ */
 export class RunningSite {
   readonly #source: SiteSource;
   readonly #environment: SiteEnvironment;
   readonly #connections = new ConnectionTable();
   #site: Site;
 
-  /** @throws ConfigurationRefused */
+  /**
+   * Reads the configuration and checks it as `apache2 -t` does.
+   *
+   * @throws ConfigurationRefused whose text is made by `formatRefusal`
+   */
   constructor(source: SiteSource, environment: SiteEnvironment) {
     this.#source = source;
     this.#environment = environment;

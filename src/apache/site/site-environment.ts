@@ -1,7 +1,7 @@
 // What a site needs of the process that it runs in. The command gives it; tests give theirs.
 import type { FileLookup } from '../files/file-lookup.ts';
 
-/** See the head of the file. Nothing of it may throw. */
+/** What a `RunningSite` needs of its process: files, time, and where lines of logs go. Nothing of it may throw. */
 export interface SiteEnvironment {
   readonly files: FileLookup;
   readonly processId: number;
