@@ -12,6 +12,8 @@ export interface FileStats {
   readonly sizeBytes: number;
   /** Whole microseconds since 1970: the ETag has them. */
   readonly modifiedUs: number;
+  /** When the file or what is said of it last changed (ctime): nobody can put that back. */
+  readonly changedUs: number;
   readonly device: number;
   readonly inode: number;
   readonly owner: number;

@@ -68,6 +68,7 @@ function statsOf(stats: BigIntStats): FileStats {
     kind: kindOfMode(mode),
     sizeBytes: Number(stats.size),
     modifiedUs: Number(stats.mtimeNs / 1000n),
+    changedUs: Number(stats.ctimeNs / 1000n),
     device: Number(stats.dev),
     inode: Number(stats.ino),
     owner: Number(stats.uid),
