@@ -1,11 +1,14 @@
 // Fields and variables by name, in the order in which they were put there: what Apache calls a table. Names are compared without case.
 
+/** Most tables of a request stay empty, and a listing makes tens of thousands of them: they share this one. Never written to. */
+const NONE: string[] = [];
+
 /** See the head of the file. A name may stand more than once. */
 export class FieldTable implements Iterable<readonly [name: string, value: string]> {
-  #names: string[] = [];
+  #names: string[] = NONE;
   /** The same, in lower case. */
-  #keys: string[] = [];
-  #values: string[] = [];
+  #keys: string[] = NONE;
+  #values: string[] = NONE;
 
   get size(): number {
     return this.#names.length;
@@ -37,6 +40,11 @@ export class FieldTable implements Iterable<readonly [name: string, value: strin
 
   /** Puts another one at the end. */
   add(name: string, value: string): void {
+    if (this.#names === NONE) {
+      this.#names = [];
+      this.#keys = [];
+      this.#values = [];
+    }
     this.#names.push(name);
     this.#keys.push(name.toLowerCase());
     this.#values.push(value);
@@ -56,9 +64,9 @@ export class FieldTable implements Iterable<readonly [name: string, value: strin
   }
 
   clear(): void {
-    this.#names = [];
-    this.#keys = [];
-    this.#values = [];
+    this.#names = NONE;
+    this.#keys = NONE;
+    this.#values = NONE;
   }
 
   /** All values of a name joined by `, `; undefined where there is none. */
@@ -88,6 +96,7 @@ export class FieldTable implements Iterable<readonly [name: string, value: strin
 
   copy(): FieldTable {
     const copy = new FieldTable();
+    if (this.#names === NONE) return copy;
     copy.#names = [...this.#names];
     copy.#keys = [...this.#keys];
     copy.#values = [...this.#values];
