@@ -17,6 +17,9 @@ import { closeAtMatchLimit } from './close-at-match-limit.ts';
 const FORBIDDEN = 403;
 const INTERNAL_SERVER_ERROR = 500;
 
+/** What Apache tells the client of a .htaccess that cannot be read. */
+const UNREADABLE = 'Server unable to read htaccess file, denying access to be safe';
+
 /**
  * Sets `directoryConfig`, `filename`, `pathInfo` and `fileStats`. `filename` ends where the file system ends: what stands behind it is
  * `pathInfo`. Where the walk fails, the configuration is that of the host alone, as in Apache.
@@ -142,6 +145,7 @@ class DirectoryWalk {
       return undefined;
     }
     for (const line of outcome.lines) services.log(this.#request, line.level, 'core', line.message);
+    if (outcome.status === FORBIDDEN) this.#request.notes.set('error-notes', UNREADABLE);
     return outcome.status;
   }
 

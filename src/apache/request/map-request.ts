@@ -54,17 +54,16 @@ function decode(request: ApacheRequest): 'ok' | number {
     request.path = result.path;
     return 'ok';
   }
-  if (result === 'aboveRoot') {
-    services.log(request, 'error', 'core', `AH10244: invalid URI path (${request.path})`);
+  if (result !== 'forbiddenEscape') {
+    services.log(request, 'error', 'core', `AH10244: invalid URI path (${request.unparsedPath})`);
     return 400;
   }
-  if (result === 'badEscape') return 400;
   if (allowEncodedSlashes === 'off') {
     services.log(
       request,
       'info',
       'core',
-      `AH00026: found %2f (encoded '/') in URI path (decoded='${request.path}'), returning 404`,
+      `AH00026: found %2f (encoded '/') in URI path (${request.unparsedPath}), returning 404`,
     );
   }
   return 404;

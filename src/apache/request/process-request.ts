@@ -4,6 +4,7 @@ import { dropsConnection, isKnownStatus } from '../answer/status-lines.ts';
 import { errorDocumentOf } from '../modules/core-error-document.ts';
 import { ApacheRequest } from './apache-request.ts';
 import { checkAccess } from './check-access.ts';
+import { escapePath } from './escape-path.ts';
 import { mapRequest } from './map-request.ts';
 import type { HookResult } from '../module/hooks.ts';
 import type { Steps } from './steps.ts';
@@ -222,8 +223,9 @@ function subrequest(target: string, from: ApacheRequest): ApacheRequest {
     from.budget,
     { main: from },
   );
-  const folder = from.path.slice(0, from.path.lastIndexOf('/') + 1);
-  setTarget(request, target.startsWith('/') ? target : `${folder}${target}`);
+  // The path of a request is decoded already: a `%` or `?` in it must not be taken for an escape or a query.
+  const folder = target.startsWith('/') ? '' : escapePath(from.path.slice(0, from.path.lastIndexOf('/') + 1));
+  setTarget(request, `${folder}${target}`);
   request.method = 'GET';
   request.version = from.version;
   request.hostName = from.hostName;
