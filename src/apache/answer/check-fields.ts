@@ -12,7 +12,9 @@ const FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f]/;
 export function dropInvalidFields(request: ApacheRequest): boolean {
   let found = false;
   for (const table of [request.headersOut, request.errorHeadersOut]) {
-    for (const [name, value] of table) {
+    for (let at = 0; at < table.size; at += 1) {
+      const name = table.nameAt(at);
+      const value = table.valueAt(at);
       const isNameFault = !TOKEN.test(name);
       if (!isNameFault && !FORBIDDEN.test(value)) continue;
       found = true;
@@ -25,8 +27,8 @@ export function dropInvalidFields(request: ApacheRequest): boolean {
     table.replaceValues((value, name) => (TOKEN.test(name) && !FORBIDDEN.test(value) ? value : undefined));
   }
   const { contentType, contentEncoding, contentLanguages } = request;
-  const others = [contentType, contentEncoding, ...contentLanguages];
-  if (!others.some((value) => value !== undefined && FORBIDDEN.test(value))) return found;
+  const isFault = (value: string | undefined): boolean => value !== undefined && FORBIDDEN.test(value);
+  if (!isFault(contentType) && !isFault(contentEncoding) && !contentLanguages.some(isFault)) return found;
   request.services.log(
     request,
     'error',

@@ -1,4 +1,5 @@
 // What happens to a request between its handler and its head: output filters, and the length of what there is to send.
+import { isThenable } from '../../thenable.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { dropInvalidFields } from './check-fields.ts';
 import { isHeadOnly } from './status-lines.ts';
@@ -7,7 +8,8 @@ import { isHeadOnly } from './status-lines.ts';
 export async function finishAnswer(request: ApacheRequest): Promise<number | undefined> {
   const filters = request.outputFilters.toSorted((first, second) => first.order - second.order);
   for (const filter of filters) {
-    const status = await filter.run(request);
+    const running = filter.run(request);
+    const status = isThenable(running) ? await running : running;
     if (status !== undefined) return status;
   }
   if (dropInvalidFields(request)) {

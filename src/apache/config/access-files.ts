@@ -160,7 +160,7 @@ export class AccessFiles {
 
   /** Reads the file, and stays with what is known where its text is the same. */
   #load(path: string, stats: FileStats, known: KeptFile | undefined): KeptFile | undefined | 'too large' {
-    const isSettled = this.#wallMs() - Math.max(stats.modifiedUs, stats.changedUs) / 1000 > TIME_STEP_MS;
+    const isSettled = this.#wallMs() - Math.max(stats.modifiedUs, stats.changedUs ?? 0) / 1000 > TIME_STEP_MS;
     let text: string | undefined;
     try {
       text = this.#files.readSmall(path, this.#limits.fileBytes);

@@ -87,10 +87,15 @@ function keysOf(address: string): readonly string[] {
   return comparable === 'localhost' ? LOOPBACK : [comparable];
 }
 
+/** A machine that answers for a whole prefix has more addresses than anybody would keep. */
+const MAX_FOUND = 1024;
+
 /** See the head of the file. The first host is the main server, which answers where no virtual host has the address. */
 export class VirtualHostTable {
   readonly #byAddress = new Map<string, AddressHosts>();
   readonly #main: AddressHosts;
+  /** What was found for addresses of connections, by address and port: every request asks. */
+  readonly #found = new Map<string, Map<number, AddressHosts>>();
 
   constructor(hosts: readonly [VirtualHost, ...VirtualHost[]]) {
     const [main] = hosts;
@@ -109,6 +114,17 @@ export class VirtualHostTable {
 
   /** The hosts of a connection: those of its address hide those of all addresses, and those of its port those of all ports. */
   at(localAddress: string, localPort: number): AddressHosts {
+    const known = this.#found.get(localAddress)?.get(localPort);
+    if (known !== undefined) return known;
+    const hosts = this.#find(localAddress, localPort);
+    if (this.#found.size >= MAX_FOUND) this.#found.clear();
+    const ofAddress = this.#found.get(localAddress);
+    if (ofAddress === undefined) this.#found.set(localAddress, new Map([[localPort, hosts]]));
+    else ofAddress.set(localPort, hosts);
+    return hosts;
+  }
+
+  #find(localAddress: string, localPort: number): AddressHosts {
     const address = comparableAddress(localAddress);
     return (
       this.#byAddress.get(`${address} ${localPort}`) ??

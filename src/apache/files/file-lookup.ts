@@ -12,8 +12,8 @@ export interface FileStats {
   readonly sizeBytes: number;
   /** Whole microseconds since 1970: the ETag has them. */
   readonly modifiedUs: number;
-  /** When the file or what is said of it last changed (ctime): nobody can put that back. */
-  readonly changedUs: number;
+  /** When anything about it changed last, also its time or who may read it (ctime). Undefined: not known, so nothing is kept of it. */
+  readonly changedUs?: number;
   readonly device: number;
   readonly inode: number;
   readonly owner: number;

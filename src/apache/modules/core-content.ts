@@ -1,5 +1,5 @@
 // The default handler: files as they are, for whatever no other module answers, and what OPTIONS says of them. Fields stand in Apache's order.
-import { formatHttpDate } from '../../http/index.ts';
+import { formatDateAgain } from '../answer/date-text.ts';
 import { entityTagParts, formatEntityTag, needsDigest } from '../content/entity-tag.ts';
 import { digestFile, takeFile } from '../content/file-content.ts';
 import { explainUnsendable, isForeignHandler, phpRunner } from '../content/handler-names.ts';
@@ -85,8 +85,7 @@ function answerFile(request: ApacheRequest): HookResult {
     return 404;
   }
   // Apache would wait for a pipe or a device for ever.
-  const content =
-    fileStats.kind === 'file' ? takeFile(services.files, path, fileStats, !request.headerOnly) : undefined;
+  const content = fileStats.kind === 'file' ? takeFile(services, path, fileStats, !request.headerOnly) : undefined;
   if (content === undefined) {
     const why = services.files.explain(path);
     log(
@@ -118,7 +117,7 @@ function setFields(request: ApacheRequest, path: string, stats: FileStats): void
 export function setValidators(request: ApacheRequest, path: string, stats: FileStats): void {
   const { headersOut, facts, services } = request;
   request.modifiedMs = Math.max(request.modifiedMs, stats.modifiedUs / 1000);
-  headersOut.set('Last-Modified', formatHttpDate(Math.min(request.modifiedMs, services.wallMs())));
+  headersOut.set('Last-Modified', formatDateAgain(Math.min(request.modifiedMs, services.wallMs())));
   const parts = entityTagParts(coreEntityTag.ofDirectory(request.directoryConfig).rule);
   if (parts !== undefined) {
     const digest = needsDigest(parts) ? digestFile(services.files, path, stats.sizeBytes) : undefined;

@@ -1,5 +1,5 @@
 // mod_expires: how long clients may keep an answer, by its type. The arithmetic is in ../expires.
-import { formatHttpDate } from '../../http/index.ts';
+import { formatDateAgain } from '../answer/date-text.ts';
 import type { ExpiryCode } from '../expires/expiry-code.ts';
 import { parseExpiryCode } from '../expires/expiry-code.ts';
 import { findExpiryCode, mergeExpiry, planExpiry } from '../expires/plan-expiry.ts';
@@ -34,7 +34,7 @@ const EXPIRES_FILTER: OutputFilter<ApacheRequest> = {
     const expiry = planExpiry(code, requestedUs, request.fileStats?.modifiedUs);
     if (expiry === undefined) return;
     request.headersOut.merge('Cache-Control', `max-age=${expiry.maxAgeSeconds}`);
-    request.headersOut.set('Expires', formatHttpDate(expiry.expiresMs));
+    request.headersOut.set('Expires', formatDateAgain(expiry.expiresMs));
   },
 };
 

@@ -20,7 +20,7 @@ export class MatchLimitError extends Error {
   }
 }
 
-/** One for each request. What is left when it is used up is nothing: every later match throws, too. */
+/** One for each request. What is left when it is used up, or a match ran out of memory, is nothing: every later match throws, too. */
 export class MatchBudget {
   /** What it started with. */
   readonly steps: number;

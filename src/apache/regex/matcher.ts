@@ -23,19 +23,27 @@ const RUN_SHIFT = 3;
 /**
  * Finds the first match from there on; the registers of the program hold it then.
  *
- * @throws MatchLimitError where the budget ends.
+ * @throws MatchLimitError where the budget ends, or the memory. Nothing is left of the budget then, which tells those who take it for no match.
  */
 export function runProgram(program: Program, subject: string, from: number, budget: MatchBudget): boolean {
+  try {
+    return search(program, subject, from, budget);
+  } catch (error) {
+    finish(budget, 0);
+    throw error;
+  }
+}
+
+function search(program: Program, subject: string, from: number, budget: MatchBudget): boolean {
   const { code, sets, registers, resetRegisters, callRegister, startSet, prefix } = program;
   const end = subject.length;
-  const before = budget.remaining;
-  let steps = before;
+  let steps = budget.remaining;
   let stack = matchStack();
   let start = Math.max(from, end - program.farthestFromEnd);
   let lastStart = end - program.leastBytes;
   if (program.anchor !== 'none') lastStart = Math.min(lastStart, program.anchor === 'start' ? 0 : from);
 
-  search: for (; start <= lastStart; start += 1) {
+  starts: for (; start <= lastStart; start += 1) {
     if (prefix !== '') {
       const found = subject.indexOf(prefix, start);
       if (found === -1 || found > lastStart) {
@@ -63,7 +71,7 @@ export function runProgram(program: Program, subject: string, from: number, budg
 
     step: for (;;) {
       steps -= 1;
-      if (steps < 0) break search;
+      if (steps < 0) break starts;
       if (top + RESERVE > stack.length) stack = growMatchStack(top + RESERVE);
       switch (code[pc]!) {
         case OP.match:

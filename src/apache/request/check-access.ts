@@ -2,8 +2,8 @@
 import type { ApacheRequest } from './apache-request.ts';
 import type { Steps } from './steps.ts';
 
-/** `ok`, or the status that the request ends with. */
-export async function checkAccess(steps: Steps, request: ApacheRequest): Promise<'ok' | number> {
+/** `ok`, or the status that the request ends with. A promise only where somebody is asked for a password. */
+export function checkAccess(steps: Steps, request: ApacheRequest): 'ok' | number | Promise<'ok' | number> {
   const before = request.main ?? request.previous;
   // What was allowed for the same folder is not asked again, nor is the password.
   if (before !== undefined && before.directoryConfig === request.directoryConfig) {
@@ -14,13 +14,13 @@ export async function checkAccess(steps: Steps, request: ApacheRequest): Promise
   const byAddress = steps.runAll('accessChecker', request);
   if (steps.satisfies(request) === 'any') {
     if (byAddress === 'ok') return 'ok';
-    const byAnybody = await steps.runFirst('userlessChecker', request);
+    const byAnybody = steps.runFirstNow('userlessChecker', request);
     if (byAnybody === 'ok') return 'ok';
     if (typeof byAnybody === 'number') return byAddress;
     return checkUser(steps, request, byAddress);
   }
   if (byAddress !== 'ok') return byAddress;
-  const byAnybody = await steps.runFirst('userlessChecker', request);
+  const byAnybody = steps.runFirstNow('userlessChecker', request);
   if (byAnybody !== undefined) return byAnybody;
   return checkUser(steps, request, 500);
 }
@@ -30,5 +30,5 @@ async function checkUser(steps: Steps, request: ApacheRequest, otherwise: number
   const user = await steps.runFirst('checkUser', request);
   if (user === undefined) return otherwise;
   if (user !== 'ok') return user;
-  return (await steps.runFirst('authChecker', request)) ?? otherwise;
+  return steps.runFirstNow('authChecker', request) ?? otherwise;
 }

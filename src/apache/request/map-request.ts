@@ -1,4 +1,6 @@
 // From the path of a URL to a file and the configuration that holds for it.
+import { isThenable } from '../../thenable.ts';
+import type { HookResult } from '../module/hooks.ts';
 import { coreRequest } from '../modules/core-request.ts';
 import { answerTrace } from '../modules/core-trace.ts';
 import { coreServer } from '../modules/core-server.ts';
@@ -11,7 +13,10 @@ import type { Steps } from './steps.ts';
 import { decodePath, normalisePath } from './url-path.ts';
 
 /** `ok`, `done` where the answer is made already, or the status that the request ends with. */
-export async function mapRequest(steps: Steps, request: ApacheRequest): Promise<'ok' | 'done' | number> {
+export type Mapped = 'ok' | 'done' | number;
+
+/** See the head of the file. A promise only where a module takes its time. */
+export function mapRequest(steps: Steps, request: ApacheRequest): Mapped | Promise<Mapped> {
   // A file that somebody asks for by its path has no URL that would have to be translated.
   if (request.isSubrequest && request.filename !== undefined) return walkFile(request);
   const decoded = decode(request);
@@ -19,7 +24,13 @@ export async function mapRequest(steps: Steps, request: ApacheRequest): Promise<
   request.directoryConfig = request.host.directory;
   const before = walkUrl(request);
   if (before !== 'ok') return before;
-  const translated = (await steps.runFirst('translateName', request)) ?? mapToDocumentRoot(request);
+  const found = steps.runFirst('translateName', request);
+  return isThenable(found) ? found.then((late) => mapTranslated(late, request)) : mapTranslated(found, request);
+}
+
+/** `found`: what the modules say that know where a path leads. */
+function mapTranslated(found: HookResult, request: ApacheRequest): Mapped {
+  const translated = found ?? mapToDocumentRoot(request);
   if (translated !== 'ok') return translated;
   request.directoryConfig = request.host.directory;
   const traced = answerTrace(request);
@@ -72,7 +83,7 @@ function decode(request: ApacheRequest): 'ok' | number {
 /** Where no module knows better, a path stands for a file below DocumentRoot. */
 function mapToDocumentRoot(request: ApacheRequest): 'ok' | number {
   if (request.path === '*') {
-    request.filename = coreServer.ofServer(request.host.server).documentRoot;
+    request.filename = `${coreServer.ofServer(request.host.server).documentRoot ?? ''}/*`;
     return 'ok';
   }
   if (!request.path.startsWith('/')) {

@@ -1,4 +1,5 @@
 // One request from its head to the answer: the steps, redirects within the server, and what becomes of errors.
+import { isThenable } from '../../thenable.ts';
 import { makeErrorAnswer } from '../answer/error-answer.ts';
 import { dropsConnection, isKnownStatus } from '../answer/status-lines.ts';
 import { errorDocumentOf } from '../modules/core-error-document.ts';
@@ -26,42 +27,45 @@ export class RequestProcessor {
     const early = this.#steps.runAll('postReadRequest', request);
     if (early === 'ok') await this.#answerFrom(request, 200);
     else await this.fail(early, request, 200);
-    return last(request);
+    return answeringRequest(request);
   }
 
   /** Ends a request with a status; the client gets the page for it. `before`: the error that is being answered already, or 200. */
   async fail(status: number, request: ApacheRequest, before: number): Promise<void> {
     const type = isKnownStatus(status) ? status : 500;
-    let subject = request;
-    // What is told of the second error is the status of the first one, again.
-    let additional = before === 200 ? undefined : request.status;
-    // An ErrorDocument that fails itself: the first error is told, and that there was another one.
+    request.status = type;
+    if (dropsConnection(type)) request.closes = true;
     if (before !== 200) {
-      while (subject.previous !== undefined && subject.previous.status !== 200) subject = subject.previous;
-      subject.next = undefined;
+      this.#failAgain(request, before);
+      return;
     }
-    if (subject === request) {
-      request.status = type;
-      additional = undefined;
-      if (dropsConnection(type)) request.closes = true;
-      const document = errorDocumentOf(request, type);
-      if (document?.kind === 'url') {
-        request.status = 302;
-        request.headersOut.set('Location', document.value);
-      } else if (document?.kind === 'path') {
-        request.noLocalCopy = true;
-        request.env.set('REQUEST_METHOD', request.method);
-        const notes = request.notes.get('error-notes');
-        if (notes !== undefined) request.env.set('ERROR_NOTES', notes);
-        request.method = 'GET';
-        await this.redirectInternally(document.value, request);
-        return;
-      }
-    } else if (dropsConnection(type)) {
-      subject.closes = true;
+    const document = errorDocumentOf(request, type);
+    if (document?.kind === 'url') {
+      request.status = 302;
+      request.headersOut.set('Location', document.value);
+    } else if (document?.kind === 'path') {
+      request.noLocalCopy = true;
+      request.env.set('REQUEST_METHOD', request.method);
+      const notes = request.notes.get('error-notes');
+      if (notes !== undefined) request.env.set('ERROR_NOTES', notes);
+      const { method } = request;
+      request.method = 'GET';
+      await this.redirectInternally(document.value, request);
+      request.method = method;
+      return;
     }
-    makeErrorAnswer(subject, additional);
-    this.#steps.insertErrorFilters(subject);
+    makeErrorAnswer(request, undefined);
+    this.#steps.insertErrorFilters(request);
+  }
+
+  /** An ErrorDocument that fails itself: the first error is told, and that there was another one. */
+  #failAgain(request: ApacheRequest, before: number): void {
+    let first = request;
+    while (first.previous !== undefined && first.previous.status !== 200) first = first.previous;
+    first.closes ||= request.closes;
+    first.answersInstead = true;
+    makeErrorAnswer(first, before);
+    this.#steps.insertErrorFilters(first);
   }
 
   /** Of SiteServices. */
@@ -101,12 +105,11 @@ export class RequestProcessor {
     const filename = file.startsWith('/') ? file : `${folderOf(from.filename ?? '')}${file}`;
     // In the same folder its URL is known, too, however the file was called.
     const isNeighbour = folderOf(filename) === folderOf(from.filename ?? '');
-    const request = subrequest(
-      isNeighbour ? `${folderOf(from.path)}${filename.slice(folderOf(filename).length)}` : '',
-      from,
-    );
+    const request = subrequest('', from);
     request.filename = filename;
-    if (!isNeighbour) request.path = '';
+    // A path, not a URL: nothing in it is an escape or a query.
+    request.path = isNeighbour ? `${folderOf(from.path)}${filename.slice(folderOf(filename).length)}` : '';
+    request.unparsedPath = request.path;
     if (depthOf(from) >= MAX_INTERNAL_REDIRECTS) {
       request.status = 500;
       return request;
@@ -120,8 +123,8 @@ export class RequestProcessor {
     let result: HookResult | 'done' = await this.#prepare(request);
     if (result === 'ok') {
       this.#steps.insertFilters(request);
-      const handled = await this.#steps.runFirst('handler', request);
-      result = handled ?? 500;
+      const handled = this.#steps.runFirst('handler', request);
+      result = (isThenable(handled) ? await handled : handled) ?? 500;
     }
     // What a module redirected within the server has its answer there.
     if (typeof result !== 'number' || request.next !== undefined) return;
@@ -129,34 +132,45 @@ export class RequestProcessor {
   }
 
   async #prepare(request: ApacheRequest): Promise<'ok' | 'done' | number> {
-    const mapped = await mapRequest(this.#steps, request);
+    const mapping = mapRequest(this.#steps, request);
+    const mapped = isThenable(mapping) ? await mapping : mapping;
     if (mapped !== 'ok') return mapped;
     if (!request.isSubrequest) {
       const parsed = this.#steps.runAll('headerParser', request);
       if (parsed !== 'ok') return parsed;
     }
-    const access = await checkAccess(this.#steps, request);
+    const checking = checkAccess(this.#steps, request);
+    const access = isThenable(checking) ? await checking : checking;
     if (access !== 'ok') return access;
-    const type = await this.#steps.runFirst('typeChecker', request);
+    const typing = this.#steps.runFirst('typeChecker', request);
+    const type = isThenable(typing) ? await typing : typing;
     if (typeof type === 'number') return type;
-    return this.#fixUp(request);
+    const fixing = this.#steps.runEach('fixups', request);
+    return this.#endFixups(isThenable(fixing) ? await fixing : fixing, request);
   }
 
-  async #fixUp(request: ApacheRequest): Promise<'ok' | number> {
-    const fixed = await this.#steps.runEach('fixups', request);
+  #endFixups(fixed: 'ok' | number, request: ApacheRequest): 'ok' | number {
     if (fixed !== 'ok' || request.budget.remaining > 0) return fixed;
     // What was not matched any more may have been meant to keep somebody out: Apache would let them in.
     request.services.log(
       request,
       'error',
       'core',
-      `the regular expressions of this request took more than ${request.budget.steps} steps: ${request.path}`,
+      `the regular expressions of this request took more than ${request.budget.steps} steps, or too much memory: ${request.path}`,
     );
     return 500;
   }
 }
 
-function last(request: ApacheRequest): ApacheRequest {
+/** Of all requests that came of one, that whose answer counts: the last, unless what failed for an error is answered by that error itself. */
+export function answeringRequest(request: ApacheRequest): ApacheRequest {
+  let current = request;
+  while (current.next !== undefined && !current.answersInstead) current = current.next;
+  return current;
+}
+
+/** The last of all requests that came of one, whatever became of it. */
+export function lastRequest(request: ApacheRequest): ApacheRequest {
   let current = request;
   while (current.next !== undefined) current = current.next;
   return current;

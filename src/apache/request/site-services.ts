@@ -1,5 +1,6 @@
 // What modules may ask of the site while a request is answered.
 import type { AccessFiles } from '../config/access-files.ts';
+import type { SmallFiles } from '../content/small-files.ts';
 import type { AddressHosts } from '../config/virtual-host-table.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { SectionMerger } from '../config/section-merger.ts';
@@ -9,6 +10,8 @@ import type { ErrorLogLevel } from '../log/error-log-level.ts';
 /** One for each loaded configuration. */
 export interface SiteServices<Request> {
   readonly files: FileLookup;
+  /** Bodies of small files; without it they are read each time. */
+  readonly smallFiles?: SmallFiles;
   /** What the walks of a request merged. */
   readonly merger: SectionMerger;
   /** What .htaccess files say. */

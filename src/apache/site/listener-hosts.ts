@@ -10,17 +10,20 @@ export function hostsOfListener(
   [main, ...others]: readonly VirtualHost[],
   listen: ListenAddress,
 ): readonly VirtualHost[] {
-  const matches = (host: VirtualHost, isMatch: (address: string) => boolean): boolean =>
-    host.addresses.some(({ host: address, port }) => (port === 0 || port === listen.port) && isMatch(address));
+  // Hosts of an address hide those of all addresses, and hosts of a port those of all ports.
+  const find = (isAddress: (address: string) => boolean): readonly VirtualHost[] => {
+    const ofPort = (wanted: number): readonly VirtualHost[] =>
+      others.filter(({ addresses }) => addresses.some(({ host, port }) => port === wanted && isAddress(host)));
+    const exact = ofPort(listen.port);
+    return exact.length > 0 ? exact : ofPort(0);
+  };
+  const general = find((address) => ANY.has(address));
   if (!ANY.has(listen.host)) {
-    // Hosts of the address hide those of all addresses.
-    const own = others.filter((host) => matches(host, (address) => address === listen.host));
+    const own = find((address) => address === listen.host);
     if (own.length > 0) return own;
-    const general = others.filter((host) => matches(host, (address) => ANY.has(address)));
     return general.length > 0 ? general : [main!];
   }
-  const general = others.filter((host) => matches(host, (address) => ANY.has(address)));
-  const particular = others.filter((host) => !general.includes(host) && matches(host, () => true));
+  const particular = find((address) => !ANY.has(address)).filter((host) => !general.includes(host));
   const all = [...general, ...particular];
   return all.length > 0 ? all : [main!];
 }

@@ -7,9 +7,10 @@ import { keepAliveOf } from '../answer/keep-alive-settings.ts';
 import { REQUEST_DEFAULTS, coreRequest } from '../modules/core-request.ts';
 import { READ_TIMEOUT_DEFAULTS, reqtimeout } from '../modules/reqtimeout.ts';
 
+import { ConfigurationRefused } from '../syntax/configuration-error.ts';
 import { ssl } from '../modules/ssl.ts';
 import { hostsOfListener } from './listener-hosts.ts';
-import { planTls } from './plan-tls.ts';
+import { idOf, planTls } from './plan-tls.ts';
 import type { TlsPlan } from './plan-tls.ts';
 import type { SiteEnvironment } from './site-environment.ts';
 
@@ -45,11 +46,29 @@ export function planListeners(
   const { files, machineName, openConnections } = environment;
   return configuration.listen.map((listen) => {
     const hosts = hostsOfListener(configuration.hosts, listen);
+    if (configuration.modules.has(ssl.name)) checkOneKind(hosts, listen, machineName);
     const tls = configuration.modules.has(ssl.name) ? planTls(hosts, main, files, machineName) : undefined;
     const options = planOptions(configuration, listen, hosts[0]!, answering, tls);
     const limits = openConnections === undefined ? options.limits : { ...options.limits, connections: openConnections };
     return { listen, options: { ...options, limits: limits! }, tls };
   });
+}
+
+/** A socket speaks TLS or does not: hosts of several addresses that share one must agree. @throws ConfigurationRefused */
+function checkOneKind(hosts: readonly VirtualHost[], listen: ListenAddress, machineName: string | undefined): void {
+  const speaksTls = (host: VirtualHost): boolean => ssl.ofServer(host.server).engine === true;
+  const addresses = new Set<string>();
+  for (const host of hosts) {
+    const isFirst = host.addresses.some(({ host: address }) => !addresses.has(address));
+    for (const { host: address } of host.addresses) addresses.add(address);
+    if (!isFirst || speaksTls(host) === speaksTls(hosts[0]!)) continue;
+    const names = [hosts[0]!, host].map((one) => idOf(one, machineName));
+    throw new ConfigurationRefused(
+      `Listen ${listen.host === '*' ? '' : `${listen.host}:`}${listen.port}: ${names.join(' and ')} differ in SSLEngine: write a Listen for each of their addresses`,
+      undefined,
+      'structure',
+    );
+  }
 }
 
 function planOptions(

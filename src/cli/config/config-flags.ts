@@ -82,6 +82,9 @@ export function checkConfigFlags(flags: ConfigFlags, dirTyped: boolean, isTyped:
   if (other !== undefined) throw new CommandError(EXIT_CODES.usage, `${toFlag(other)} cannot be used with --config`);
 }
 
+/** Those that only switch something off. */
+const NEGATED: ReadonlySet<string> = new Set(['keepAlive', 'http2']);
+
 function toFlag(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `--${NEGATED.has(name) ? 'no-' : ''}${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -48,6 +48,17 @@ describe('the virtual host of an address', () => {
     }
   });
 
+  test('is the same each time it is asked for, by address and port', () => {
+    const table = new VirtualHostTable([main, exact, otherPort]);
+    for (let round = 0; round < 2; round += 1) {
+      assert.equal(table.at('127.0.0.1', 80).first, exact);
+      assert.equal(table.at('127.0.0.1', 9).first, otherPort);
+      assert.equal(table.at('127.0.0.2', 80).first, main);
+      for (let last = 0; last < 1_100; last += 1)
+        assert.equal(table.at(`10.0.${last >> 8}.${last & 255}`, 80).first, main);
+    }
+  });
+
   test('is the main server where no virtual host has the address', () => {
     assert.equal(ask([otherPort], 'other.test').host, main);
     assert.equal(ask([otherPort], 'oracle.test').host, main);

@@ -98,6 +98,20 @@ describe('a budget', () => {
     assert.equal(pattern.test('a'.repeat(50_000), new MatchBudget(1e9)), true);
   });
 
+  test('has nothing left where memory ends, so that who takes that for no match is found out', () => {
+    for (const [source, subject] of [
+      ['^(a|ab)*$', 'a'.repeat(500_000)],
+      [String.raw`^(\((?1)?)${'()'.repeat(180)}`, '('.repeat(3000)],
+    ] as const) {
+      const budget = new MatchBudget(1e9);
+      assert.throws(
+        () => compilePattern(source).match(subject, budget),
+        (error: unknown) => error instanceof MatchLimitError && error.limit === 'memory',
+      );
+      assert.equal(budget.remaining, 0, source);
+    }
+  });
+
   test('counts what a call looks at, however the groups call each other', () => {
     const groups = Array.from({ length: 2000 }, (_, index) => `(a?(?${index + 2}))`).join('');
     assert.throws(() => compilePattern(`${groups}(b)`).test('a'.repeat(3000), new MatchBudget()), MatchLimitError);

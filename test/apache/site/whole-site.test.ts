@@ -5,6 +5,10 @@ import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { RunningSite } from '#src/apache/index.js';
 import { serve } from '#src/server/index.js';
+import { HOOK_ORDER } from '#src/apache/hook-order.js';
+import { RequestProcessor } from '#src/apache/request/process-request.js';
+import { Steps } from '#src/apache/request/steps.js';
+import { makeRequest } from '../modules/support/make-request.js';
 import { MemoryFileLookup } from '../../support/memory-file-lookup.js';
 
 interface Answered {
@@ -54,6 +58,13 @@ async function ask(files: MemoryFileLookup, config: string, targets: readonly st
 }
 
 describe('a site', () => {
+  test('looks up a name in a folder whose own name looks like an escape or a query', async () => {
+    const from = makeRequest({ files: { '/site/a.html': { text: 'x' } } });
+    from.path = '/a%41?b/f';
+    const found = await new RequestProcessor(new Steps(HOOK_ORDER, () => false)).lookUpPath('x%20y?q', from);
+    assert.deepEqual([found.path, found.query], ['/a%41?b/x y', 'q']);
+  });
+
   test('tells the client that a .htaccess cannot be read', async () => {
     const files = new MemoryFileLookup({ '/www/f': 'text', '/www/.htaccess': '' });
     files.close('/www/.htaccess');
@@ -80,11 +91,5 @@ describe('a site', () => {
     const { answers, turns } = await ask(files, '<Directory /www>\nOptions Indexes\n</Directory>\n', ['/d/']);
     assert.match(answers, /href="f449\.html"/);
     assert.equal(turns, 4);
-  });
-
-  test('finds the files of a listing in a folder whose name looks like an escape or a query', async () => {
-    const files = new MemoryFileLookup({ '/www/a%41?b/index.html': 'found' });
-    const { answers } = await ask(files, 'DirectoryIndex index.html\n', ['/a%2541%3fb/']);
-    assert.match(answers, /^HTTP\/1\.1 200 [^]*found$/);
   });
 });
