@@ -2,7 +2,7 @@
 import { errorDocumentOf } from '../modules/core-error-document.ts';
 import { allowsTrace } from '../modules/core-trace.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
-import { escapeHtml, formatErrorPage } from './error-pages.ts';
+import { formatErrorPage } from './error-pages.ts';
 import { isHeadOnly, isRedirect } from './status-lines.ts';
 import { formatSignature } from './signature.ts';
 
@@ -51,9 +51,4 @@ function bodyOf(request: ApacheRequest, location: string, additionalStatus: numb
 export function formatAllow(request: ApacheRequest): string {
   const methods = request.allowedMethods.filter((method) => method !== 'TRACE');
   return (allowsTrace(request) ? [...methods, 'TRACE'] : methods).join(',');
-}
-
-/** The text of a note is part of a page. */
-export function noteError(request: ApacheRequest, text: string): void {
-  request.notes.set('error-notes', escapeHtml(text));
 }

@@ -5,7 +5,7 @@ import type { ListenAddress } from '../config/process-configuration.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import { keepAliveOf } from '../answer/keep-alive-settings.ts';
 import { REQUEST_DEFAULTS, coreRequest } from '../modules/core-request.ts';
-import { READ_TIMEOUT_DEFAULTS, reqtimeout } from '../modules/reqtimeout.ts';
+import { readTimeoutsOf } from '../modules/reqtimeout.ts';
 
 import { ConfigurationRefused } from '../syntax/configuration-error.ts';
 import { ssl } from '../modules/ssl.ts';
@@ -86,7 +86,7 @@ function planOptions(
     keepAlive: true,
     keepAliveGraceMs: 0,
     limits: planLimits(host),
-    timeouts: planTimeouts(host, configuration.modules.has(reqtimeout.name)),
+    timeouts: planTimeouts(host, configuration),
     accept: planAccept(host),
   };
 }
@@ -111,11 +111,11 @@ function planLimits(host: VirtualHost): NonNullable<ServeOptions['limits']> {
 }
 
 /** 0 stands for no limit in Apache. */
-function planTimeouts(host: VirtualHost, limitsReading: boolean): NonNullable<ServeOptions['timeouts']> {
+function planTimeouts(host: VirtualHost, configuration: LoadedConfiguration): NonNullable<ServeOptions['timeouts']> {
   const timeoutMs = Math.max(1, keepAliveOf(host).timeoutMs);
-  const set = limitsReading ? reqtimeout.ofServer(host.server) : undefined;
-  const header = set === undefined ? undefined : (set.header ?? READ_TIMEOUT_DEFAULTS.header);
-  const body = set === undefined ? undefined : (set.body ?? READ_TIMEOUT_DEFAULTS.body);
+  const limits = readTimeoutsOf(host.server, configuration);
+  const header = limits?.header;
+  const body = limits?.body;
   const headerMs = header === undefined || header.initialMs === 0 ? timeoutMs : header.initialMs;
   const bodyMs = body === undefined || body.initialMs === 0 ? timeoutMs : body.initialMs;
   const grows = header !== undefined && header.bytesPerSecond > 0;
