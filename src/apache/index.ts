@@ -1,5 +1,6 @@
 // Apache's configuration: httpd.conf and .htaccess, read, checked, and answered as httpd answers.
 export type { ConfigurationNote, ListenAddress, ProcessConfiguration } from './config/process-configuration.ts';
+export type { VirtualHost } from './config/virtual-host.ts';
 export { explainNoListener } from './config/check-listening.ts';
 export { formatNote } from './config/format-note.ts';
 export { formatRefusal } from './config/format-refusal.ts';

@@ -48,7 +48,10 @@ describe('--check-config', () => {
     const quiet = await run('--config', site.configuration, '--check-config');
     assert.equal(quiet.stderr, 'Syntax OK\n');
     const { stderr } = await run('--config', site.configuration, '--check-config', '--verbose');
-    assert.match(stderr, /^User is without effect: .+\nSSLSessionTickets is without effect: .+\nSyntax OK\n$/m);
+    assert.match(
+      stderr,
+      /httpd\.conf:12: User is without effect: .+\n\S+httpd\.conf:13: SSLSessionTickets is without effect: .+\nSyntax OK\n$/,
+    );
   });
 
   test('knows the names that --define gives', async () => {

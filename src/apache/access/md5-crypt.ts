@@ -1,5 +1,5 @@
 // Passwords hashed by MD5, as crypt(3) does it, and Apache under a name of its own.
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import { encodeCryptText } from './crypt-text.ts';
 
 const ROUNDS = 1_000;
@@ -12,7 +12,7 @@ export function md5Crypt(password: string, hash: string, magic: string): string 
   const salt = hash.slice(magic.length).split('$', 1)[0]!.slice(0, 8);
   const word = Buffer.from(password, 'latin1');
   const seed = Buffer.from(salt, 'latin1');
-  const md5 = (...parts: readonly Uint8Array[]): Buffer => createHash('md5').update(Buffer.concat(parts)).digest();
+  const md5 = (...parts: readonly Uint8Array[]): Buffer => hashOnce('md5', Buffer.concat(parts), 'buffer');
   const doubled = md5(word, seed, word);
   const start: Uint8Array[] = [word, Buffer.from(magic, 'latin1'), seed];
   for (let left = word.length; left > 0; left -= 16) start.push(doubled.subarray(0, Math.min(16, left)));

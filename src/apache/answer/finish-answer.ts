@@ -2,7 +2,6 @@
 import { isThenable } from '../../thenable.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import type { Content } from '../request/content.ts';
-import { dropInvalidFields } from './check-fields.ts';
 import { isHeadOnly } from './status-lines.ts';
 
 /** Runs the filters in their order. A number: the answer ends as that error. What they throw is the handler's failure. */
@@ -12,11 +11,6 @@ export async function finishAnswer(request: ApacheRequest): Promise<number | und
     const running = filter.run(request);
     const status = isThenable(running) ? await running : running;
     if (status !== undefined) return status;
-  }
-  if (dropInvalidFields(request)) {
-    // httpd notices when the head is about to go out: the length is not told any more.
-    request.hidesLength = true;
-    return 500;
   }
   setLength(request);
   return undefined;

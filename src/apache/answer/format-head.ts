@@ -1,5 +1,6 @@
 // The head of an answer: which fields, in which order, and whether the connection persists. All of it happens when the head goes out,
 // because only then is it known what modules have put there.
+import type { CloseReason } from '../../http/close-reason.ts';
 import { keepAliveOf } from './keep-alive-settings.ts';
 import { contentTypeField } from '../modules/core-mime.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
@@ -22,13 +23,21 @@ export interface AnswerHead {
 const HTTP_1_0 = 1_000;
 const HTTP_1_1 = 1_001;
 
-/** `mustClose`: the server itself ends the connection after this answer. `date`: the value of Date. Counts the answer. */
-export function formatHead(request: ApacheRequest, mustClose: boolean, date: string): AnswerHead {
+/** Reasons that the client gave. Apache finds them by itself, and sends chunks all the same. */
+const REASONS_OF_THE_CLIENT: ReadonlySet<CloseReason | undefined> = new Set<CloseReason>([
+  'peerSentClose',
+  'http10WithoutKeepAlive',
+]);
+
+/** `closeReason`: why the server itself ends the connection after this answer. `date`: the value of Date. Counts the answer. */
+export function formatHead(request: ApacheRequest, closeReason: CloseReason | undefined, date: string): AnswerHead {
   const { connection, env } = request;
   const { keepAliveTimeoutMs } = keepAliveOf(request.host);
   if (request.version < HTTP_1_0) {
     return { statusLine: undefined, fieldLines: '', framing: 'untilClose', persistent: false, keepAliveTimeoutMs };
   }
+  if (request.isBare) return formatBareHead(request, keepAliveTimeoutMs, date);
+  const mustClose = closeReason !== undefined && !REASONS_OF_THE_CLIENT.has(closeReason);
   const fields = joinTables(request);
   if (env.has('force-no-vary')) {
     fields.unset('Vary');
@@ -42,9 +51,13 @@ export function formatHead(request: ApacheRequest, mustClose: boolean, date: str
   const asVersion10 = request.version === HTTP_1_0 && env.has('force-response-1.0');
   const closes = mustClose || request.closes || asVersion10;
   const headOnly = isHeadOnly(request.status);
+  // Whoever set the field is taken at their word, other than by Apache, which sends the body as it is.
+  const isCoded = fields.has('Transfer-Encoding') && request.version >= HTTP_1_1;
+  fields.unset(isCoded ? 'Content-Length' : 'Transfer-Encoding');
   const lengthKnown = headOnly || request.headerOnly || fields.has('Content-Length');
   // A connection that ends anyway needs no chunks.
-  const chunked = !lengthKnown && !closes && !request.expectsContinue && request.version >= HTTP_1_1;
+  const mayBeChunked = !closes && !request.expectsContinue && request.version >= HTTP_1_1;
+  const chunked = !lengthKnown && (isCoded || mayBeChunked);
   // Apache had decided once before the error; that first answer counts, although nobody saw it.
   if (request.wasUnderWay) connection.keepAlives += decide(request, fields, closes, lengthKnown || chunked).counts;
   const decision = decide(request, fields, closes, lengthKnown || chunked);
@@ -59,6 +72,16 @@ export function formatHead(request: ApacheRequest, mustClose: boolean, date: str
     fieldLines: formatLines(fields, date),
     framing: !hasBody ? 'none' : chunked ? 'chunked' : lengthKnown ? 'length' : 'untilClose',
     persistent: decision.persistent && !request.endsUnannounced,
+    keepAliveTimeoutMs,
+  };
+}
+
+function formatBareHead(request: ApacheRequest, keepAliveTimeoutMs: number, date: string): AnswerHead {
+  return {
+    statusLine: `HTTP/1.1 ${statusText(request.status)}`,
+    fieldLines: `Date: ${date}\r\nServer: perdura\r\nContent-Length: 0\r\n`,
+    framing: request.headerOnly ? 'none' : 'length',
+    persistent: false,
     keepAliveTimeoutMs,
   };
 }
@@ -95,7 +118,7 @@ function addEntityFields(request: ApacheRequest, fields: FieldTable, headOnly: b
     return;
   }
   if (chunked) {
-    fields.merge('Transfer-Encoding', 'chunked');
+    if (!fields.has('Transfer-Encoding')) fields.add('Transfer-Encoding', 'chunked');
     fields.unset('Content-Length');
   }
   const contentType = contentTypeField(request);

@@ -1,4 +1,5 @@
 // The line below pages that the server makes by itself (ServerSignature).
+import { plainServerName } from '../request/server-name.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { escapeHtml } from './error-pages.ts';
 
@@ -9,7 +10,7 @@ export type Signature = 'off' | 'on' | 'email';
 export function formatSignature(request: ApacheRequest, prefix: string): string {
   const signature = request.services.signatureOf(request);
   if (signature === 'off') return '';
-  const name = escapeHtml(request.services.serverNameOf(request));
+  const name = escapeHtml(plainServerName(request));
   const { admin } = request.host;
   const place =
     signature === 'email' && admin !== undefined

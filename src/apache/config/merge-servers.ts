@@ -33,6 +33,8 @@ export function inheritFromMain(main: VirtualHost, host: VirtualHost, modules: r
     );
   }
   host.admin ??= main.admin;
+  if (host.addresses[0]?.host === '*') host.addressName = main.name;
+  if (host.name === undefined && (host.addresses[0]?.port ?? 0) === 0) host.namePort = main.namePort;
   host.server = server;
   host.directory = directory;
 }

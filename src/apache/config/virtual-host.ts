@@ -16,6 +16,8 @@ export interface VirtualHost {
   addresses: readonly HostAddress[];
   /** ServerName; undefined where it is not set. */
   name: string | undefined;
+  /** What a host without ServerName goes by: the name of its first address, or that of the main server; undefined where nobody knows one. */
+  addressName?: string | undefined;
   /** The port of ServerName, 0 without one. */
   namePort: number;
   nameScheme: string | undefined;

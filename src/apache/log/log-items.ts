@@ -1,13 +1,17 @@
 // What a letter of LogFormat stands for. An item that has nothing to say gives undefined, which is written as a hyphen.
+import { isHeadOnly } from '../answer/status-lines.ts';
+import { nameOfHost, portOfHost } from '../config/own-name.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { plainServerName } from '../request/server-name.ts';
 import { escapeLogItem } from './escape-item.ts';
 import { formatClfTime, formatTime } from './format-time.ts';
 
 /** What is known when an answer is out. */
 export interface LogEntry {
-  /** The request that the client sent, and the last of those that came of it. */
+  /** The request that the client sent, the last of those that came of it, and the one whose answer it was. */
   readonly original: ApacheRequest;
   readonly final: ApacheRequest;
+  readonly answering: ApacheRequest;
   readonly bodyBytes: number;
   readonly sentBytes: number;
   readonly receivedBytes: number;
@@ -36,8 +40,8 @@ const escaped = (text: string | undefined): string | undefined =>
 export const LOG_ITEMS: Readonly<Record<string, LogItem>> = {
   a: ofFinal((_, { connection }) => connection.remoteAddress),
   A: ofFinal((_, { connection }) => connection.localAddress),
-  b: ofFinal(({ bodyBytes }) => (bodyBytes === 0 ? undefined : String(bodyBytes))),
-  B: ofFinal(({ bodyBytes }) => String(bodyBytes)),
+  b: ofFinal((entry, request) => (bytesOf(entry, request) === 0 ? undefined : String(bytesOf(entry, request)))),
+  B: ofFinal((entry, request) => String(bytesOf(entry, request))),
   C: ofFinal((_, request, name) => escaped(findCookie(request, name))),
   D: ofOriginal(({ durationMs }) => String(Math.round(durationMs * 1_000))),
   e: ofFinal((_, { env }, name) => escaped(env.get(name))),
@@ -49,14 +53,14 @@ export const LOG_ITEMS: Readonly<Record<string, LogItem>> = {
   k: ofFinal((_, { connection }) => String(Math.max(0, connection.keepAlives - 1))),
   l: ofFinal(() => undefined),
   L: ofFinal(() => undefined),
-  m: ofFinal((_, { method, facts }) => (facts.requestLine === '' ? undefined : escaped(method))),
+  m: ofFinal((_, { method }) => escaped(method)),
   n: ofFinal((_, { notes }, name) => escaped(notes.get(name))),
   o: ofFinal((_, request, name) => escaped(fieldOut(request, name))),
   O: ofFinal(({ sentBytes }) => String(sentBytes)),
   p: ofFinal((_, request, which) => portOf(request, which)),
   P: ofFinal(({ processId }, _, which) => (which === 'hextid' ? processId.toString(16) : String(processId))),
   q: ofFinal((_, { query }) => (query === undefined ? '' : escapeLogItem(`?${query}`))),
-  r: ofOriginal((_, { facts }) => (facts.requestLine === '' ? undefined : escapeLogItem(facts.requestLine))),
+  r: ofOriginal((_, { facts }) => escapeLogItem(facts.requestLine)),
   R: ofFinal((_, { handler }) => escaped(handler)),
   s: ofOriginal((_, { status }) => String(status)),
   S: ofFinal(({ receivedBytes, sentBytes }) => String(receivedBytes + sentBytes)),
@@ -65,9 +69,9 @@ export const LOG_ITEMS: Readonly<Record<string, LogItem>> = {
   u: ofFinal((_, { user }) => (user === '' ? '""' : escaped(user))),
   U: ofOriginal((_, { path }) => escaped(path)),
   v: ofFinal((_, { host, services, connection }) =>
-    escaped(host.name ?? services.defaultServerName ?? connection.localAddress),
+    escaped(nameOfHost(host) ?? services.defaultServerName ?? connection.localAddress),
   ),
-  V: ofFinal((_, request) => escaped(request.services.serverNameOf(request))),
+  V: ofFinal((_, request) => escaped(plainServerName(request))),
   // Of the module for TLS: a variable, and names from before there were variables.
   c: ofFinal((_, request, name) => escaped(request.services.tlsVariable?.(request, OLD_TLS_NAMES[name] ?? ''))),
   x: ofFinal((_, request, name) => escaped(request.services.tlsVariable?.(request, name))),
@@ -75,6 +79,11 @@ export const LOG_ITEMS: Readonly<Record<string, LogItem>> = {
   '^ti': ofFinal(() => undefined),
   '^to': ofFinal(() => undefined),
 };
+
+/** Only one of the requests has sent anything. */
+function bytesOf({ answering, bodyBytes }: LogEntry, request: ApacheRequest): number {
+  return request === answering ? bodyBytes : 0;
+}
 
 const OLD_TLS_NAMES: Readonly<Record<string, string>> = { version: 'SSL_PROTOCOL', cipher: 'SSL_CIPHER' };
 
@@ -84,7 +93,8 @@ function formatVersion(version: number): string {
 
 /** Fields that the core adds at the end are in the tables only as far as modules set them; the type is beside them. */
 function fieldOut(request: ApacheRequest, name: string): string | undefined {
-  if (name.toLowerCase() === 'content-type') return request.contentType;
+  if (name.toLowerCase() === 'content-type')
+    return isHeadOnly(request.status) ? undefined : request.contentType?.replace(/[\t ]*;.*$/s, '');
   return request.headersOut.getAll(name) ?? request.errorHeadersOut.getAll(name);
 }
 
@@ -101,7 +111,7 @@ function findCookie({ headersIn }: ApacheRequest, name: string): string | undefi
 function portOf(request: ApacheRequest, which: string): string {
   if (which === 'local') return String(request.connection.localPort);
   if (which === 'remote') return String(request.connection.remotePort);
-  return String(request.services.serverPortOf(request));
+  return String(portOfHost(request.host) || (request.connection.tls ? 443 : 80));
 }
 
 function formatDuration(durationMs: number, unit: string): string {

@@ -1,5 +1,6 @@
 // mod_authn_core, mod_authn_file, mod_auth_basic and mod_authz_groupfile: who the user is, by name and password (RFC 7617).
-import { fitsPassword } from '../access/password-hash.ts';
+import { PasswordChecker } from '../access/password-checker.ts';
+import { MAX_BCRYPT_COST } from '../access/password-hash.ts';
 import { findGroups, findPassword } from '../access/user-file.ts';
 import { defineDirective } from '../module/directive.ts';
 import type { DirectiveDefinition } from '../module/directive.ts';
@@ -20,6 +21,9 @@ interface AuthnDirectory {
 
 /** Files of users are read at each request, as Apache does: a user who was removed is out at once. Larger ones are refused. */
 const MAX_USER_FILE_BYTES = 1_048_576;
+
+/** Of the process: what fitted before a reload fits after it, as long as the file says the same. */
+const passwords = new PasswordChecker();
 
 export const authn: ApacheModule<null, AuthnDirectory> = defineModule<null, AuthnDirectory>({
   name: 'mod_auth_basic.c',
@@ -216,13 +220,13 @@ async function checkUser(request: ApacheRequest): Promise<HookResult> {
     services.log(request, 'error', 'auth_basic', `AH01618: user ${user} not found: ${request.path}`);
     return refuse();
   }
-  const fits = await fitsPassword(password, hash);
+  const fits = await passwords.check(user, password, hash);
   if (fits === 'unsupported') {
     services.log(
       request,
       'error',
       'auth_basic',
-      `the password of user ${user} is hashed in a form that perdura does not know: make it anew with htpasswd -B`,
+      `the password of user ${user} is hashed in a form that perdura does not know, or at a cost above ${MAX_BCRYPT_COST} (bcrypt): make it anew with htpasswd -B`,
     );
   }
   if (fits === true) return 'ok';

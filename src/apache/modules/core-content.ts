@@ -5,7 +5,7 @@ import { takeFile } from '../content/file-content.ts';
 import { FileDigests } from '../content/file-digests.ts';
 import { explainUnsendable, isForeignHandler, phpRunner } from '../content/handler-names.ts';
 import { decideConditions } from '../content/preconditions.ts';
-import { FILE_METHODS, isKnownMethod } from '../content/standard-methods.ts';
+import { FILE_METHODS, isKnownMethod } from '../request/methods.ts';
 import type { FileStats } from '../files/file-lookup.ts';
 import { OWN_SOURCE } from '../module/configuration-scope.ts';
 import { defineModule } from '../module/module.ts';

@@ -1,9 +1,7 @@
 // ErrorLog and LogLevel: where errors are told, and which.
-import type { ProcessConfiguration } from '../config/process-configuration.ts';
-import type { FileLookup } from '../files/file-lookup.ts';
 import { NO_LOG_LEVELS, addLogLevel, mergeLogLevels } from '../log/log-levels.ts';
 import type { LogLevels } from '../log/log-levels.ts';
-import { checkLogFolder, placeOfLog } from '../log/log-place.ts';
+import { placeOfLog } from '../log/log-place.ts';
 import { defineDirective } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
@@ -73,21 +71,7 @@ export const coreErrorLog: ApacheModule<ErrorLogConfig, FolderLog> = defineModul
       },
     }),
   ],
-  hooks: { checkConfig: checkFolders },
 });
-
-/** Every log needs a folder to be in. */
-function checkFolders({ hosts }: ProcessConfiguration, files: FileLookup): void {
-  for (const { isMain, place, server } of hosts) {
-    const { file } = coreErrorLog.ofServer(server);
-    if (file === undefined) continue;
-    checkLogFolder(file, files, (folder) =>
-      isMain
-        ? `AH02291: Cannot access directory '${folder}' for main error log`
-        : `AH02291: Cannot access directory '${folder}' for error log of vhost defined at ${place?.file}:${place?.line}`,
-    );
-  }
-}
 
 /** What holds at the place of a request. */
 export function logLevelsOf({ host, directoryConfig }: ApacheRequest): LogLevels {

@@ -1,4 +1,5 @@
 // <VirtualHost>: a server of its own for some addresses. It inherits from the main server when the whole configuration is read.
+import { comparableAddress } from '../config/comparable-address.ts';
 import { isIpAddress, readAddress } from '../config/host-address.ts';
 import type { HostAddress, VirtualHost } from '../config/virtual-host.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
@@ -22,9 +23,19 @@ function lookUpName(name: string, { files }: ConfigurationScope): string[] {
   });
 }
 
+/** The first name that the same table has for an address. */
+function nameOfAddress(address: string, { files }: ConfigurationScope): string | undefined {
+  const text = files.readSmall(HOSTS_FILE, MAX_HOSTS_FILE_BYTES) ?? '';
+  for (const line of text.split('\n')) {
+    const [written = '', name] = splitWords(line.replace(/#.*/, ''));
+    if (isIpAddress(written) && comparableAddress(written) === comparableAddress(address)) return name;
+  }
+  return undefined;
+}
+
 function addressesOf(word: string, mainPort: number, scope: ConfigurationScope): HostAddress[] {
-  const anyPort = word.length > 2 && word.endsWith(':*');
-  const written = readAddress(anyPort ? word.slice(0, -2) : word);
+  const anyPort = word === '*' || (word.length > 2 && word.endsWith(':*'));
+  const written = readAddress(anyPort ? word.replace(/:\*$/, '') : word);
   if (written === undefined) throw new ConfigurationError('The address or port is invalid');
   if (written.host === undefined) throw new ConfigurationError('Missing address for VirtualHost');
   const { host } = written;
@@ -78,6 +89,8 @@ export const coreVirtualHost: ApacheModule<object, object> = defineModule<object
         const host = createHost(scope, addresses);
         scope.process.hosts.push(host);
         scope.applyChildren(children, { host, directory: host.directory, section: '<VirtualHost' });
+        const first = addresses[0]?.host ?? '*';
+        if (host.name === undefined && first !== '*') host.addressName = nameOfAddress(first, scope);
       },
     }),
   ],

@@ -3,8 +3,6 @@ import { evaluate, parseExpression } from '../expression/index.ts';
 import type { Expression } from '../expression/index.ts';
 import { parseLogFormat } from '../log/log-format.ts';
 import type { LogFormat } from '../log/log-format.ts';
-import type { ProcessConfiguration } from '../config/process-configuration.ts';
-import type { FileLookup } from '../files/file-lookup.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineDirective } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
@@ -13,7 +11,7 @@ import type { ApacheRequest } from '../request/apache-request.ts';
 import { expressionScope } from '../request/expression-scope.ts';
 import type { SourcePlace } from '../syntax/config-tree.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
-import { checkLogFolder, placeOfLog } from '../log/log-place.ts';
+import { placeOfLog } from '../log/log-place.ts';
 
 /** One log of a host. */
 export interface AccessLog {
@@ -124,23 +122,7 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       apply: () => {},
     }),
   ],
-  hooks: { checkConfig: checkFolders },
 });
-
-/** Every log needs a folder to be in. */
-function checkFolders({ hosts }: ProcessConfiguration, files: FileLookup): void {
-  for (const host of hosts) {
-    const { logs, globalLogs } = logConfig.ofServer(host.server);
-    for (const { file, name, place } of [...logs, ...globalLogs]) {
-      checkLogFolder(
-        file,
-        files,
-        (folder) =>
-          `AH02297: Cannot access directory '${folder}' for log file '${name}' defined at ${place.file}:${place.line}`,
-      );
-    }
-  }
-}
 
 /** The format of a log: by its name, or as it is written. Made when the configuration is complete, as names may come later. */
 export function resolveFormat(config: LogConfig, log: AccessLog): LogFormat {

@@ -138,7 +138,10 @@ export const mime: ApacheModule<MimeServer, MimeDirectory> = defineModule<MimeSe
       const name = (main === undefined ? undefined : mime.ofServer(main.server).typesFile) ?? DEFAULT_TYPES_FILE;
       const path = name.startsWith('/') ? name : `${serverRoot}/${name}`;
       const text = files.readSmall(path, MAX_TYPES_FILE_BYTES);
-      if (text === undefined) throw new ConfigurationError(`AH01597: could not open mime types config file ${path}.`);
+      if (text === undefined) {
+        const advice = 'TypesConfig says where it is, e.g. TypesConfig /etc/mime.types';
+        throw new ConfigurationError(`AH01597: could not open mime types config file ${path}. (${advice})`);
+      }
       const types = parseMediaTypeFile(text);
       for (const host of hosts) mime.ownServer(host.server).types = types;
     },

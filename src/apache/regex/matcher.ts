@@ -23,7 +23,7 @@ const RUN_SHIFT = 3;
 /**
  * Finds the first match from there on; the registers of the program hold it then.
  *
- * @throws MatchLimitError where the budget ends, or the memory: nothing is left then, which tells even where it is taken for no match.
+ * @throws MatchLimitError where the budget ends, or the memory. Nothing is left of the budget then, which tells those who take it for no match.
  */
 export function runProgram(program: Program, subject: string, from: number, budget: MatchBudget): boolean {
   try {

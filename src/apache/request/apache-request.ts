@@ -98,6 +98,12 @@ export class ApacheRequest {
   closes = false;
   /** An error took the place of an answer whose head was made already: it counts twice. */
   wasUnderWay = false;
+  /** It is in the error log that regular expressions took too much work. Of the initial request. */
+  isMatchLimitTold = false;
+  /** What this request was redirected to failed: its own answer counts. */
+  answersInstead = false;
+  /** No field that anybody set may go out, and no body: the status is all that is told. */
+  isBare = false;
   /** The connection ends with the answer, which does not say so. */
   endsUnannounced = false;
   /** Methods of the Allow field: what modules added to those of the handler. */

@@ -9,16 +9,18 @@ const INTERNAL_SERVER_ERROR = 500;
 export function closeAtMatchLimit(error: unknown, request: ApacheRequest): HookResult {
   if (!(error instanceof MatchLimitError)) throw error;
   request.directoryConfig = request.host.directory;
-  request.services.log(
-    request,
-    'error',
-    'core',
-    `cannot tell which sections apply to ${request.path}: ${error.message}`,
-  );
+  tellMatchLimit(request, 'core', `cannot tell which sections apply to ${request.path}: ${error.message}`);
   return INTERNAL_SERVER_ERROR;
 }
 
 /** The same for expressions, which take a limit as no match: nothing is left to match with then. */
 export function isAtMatchLimit(request: ApacheRequest): boolean {
   return request.budget.remaining <= 0;
+}
+
+/** One line for a request and all that comes of it: after the first limit, every match is one. */
+export function tellMatchLimit(request: ApacheRequest, module: string, message: string): void {
+  if (request.initial.isMatchLimitTold) return;
+  request.initial.isMatchLimitTold = true;
+  request.services.log(request, 'error', module, message);
 }

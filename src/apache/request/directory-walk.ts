@@ -14,6 +14,9 @@ import { coreSections } from '../modules/core-sections.ts';
 import type { ApacheRequest } from './apache-request.ts';
 import { closeAtMatchLimit } from './close-at-match-limit.ts';
 
+/** What `AllowOverride Nonfatal=` forgives. */
+const NONFATAL = /^AH0229[56]: /;
+
 const FORBIDDEN = 403;
 const INTERNAL_SERVER_ERROR = 500;
 
@@ -136,12 +139,14 @@ class DirectoryWalk {
     const outcome: AccessFileOutcome = services.accessFiles.read(folder, names, host, grant);
     if (outcome.kind === 'none') return undefined;
     if (outcome.kind === 'config') {
-      for (const warning of outcome.warnings) log(this.#request, 'warn', warning);
+      for (const warning of outcome.warnings) log(this.#request, NONFATAL.test(warning) ? 'info' : 'warn', warning);
       for (const warning of outcome.ownWarnings.splice(0)) services.log(this.#request, 'warn', OWN_SOURCE, warning);
       this.#add(outcome.config);
       return undefined;
     }
     for (const line of outcome.lines) services.log(this.#request, line.level, 'core', line.message);
+    // As far as the walk came: %f shows it.
+    this.#request.filename = folder;
     return outcome.status;
   }
 

@@ -108,6 +108,8 @@ class RequestScope implements ExpressionScope {
   }
 
   matchLimit(message: string): void {
+    // What takes it for no match goes on with nothing left, and whoever decides by it closes the request.
+    this.#request.budget.settle(0);
     this.#request.services.log(this.#request, 'warn', 'core', message);
   }
 

@@ -65,11 +65,10 @@ function decode(request: ApacheRequest): 'ok' | number {
     request.path = result.path;
     return 'ok';
   }
-  if (result === 'aboveRoot') {
-    services.log(request, 'error', 'core', `AH10244: invalid URI path (${request.path})`);
+  if (result === 'aboveRoot' || result === 'badEscape') {
+    services.log(request, 'error', 'core', `AH10244: invalid URI path (${request.unparsedPath})`);
     return 400;
   }
-  if (result === 'badEscape') return 400;
   if (allowEncodedSlashes === 'off') {
     services.log(
       request,
@@ -84,7 +83,7 @@ function decode(request: ApacheRequest): 'ok' | number {
 /** Where no module knows better, a path stands for a file below DocumentRoot. */
 function mapToDocumentRoot(request: ApacheRequest): 'ok' | number {
   if (request.path === '*') {
-    request.filename = coreServer.ofServer(request.host.server).documentRoot;
+    request.filename = `${coreServer.ofServer(request.host.server).documentRoot ?? ''}/*`;
     return 'ok';
   }
   if (!request.path.startsWith('/')) {

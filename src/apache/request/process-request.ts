@@ -26,42 +26,45 @@ export class RequestProcessor {
     const early = this.#steps.runAll('postReadRequest', request);
     if (early === 'ok') await this.#answerFrom(request, 200);
     else await this.fail(early, request, 200);
-    return last(request);
+    return answeringRequest(request);
   }
 
   /** Ends a request with a status; the client gets the page for it. `before`: the error that is being answered already, or 200. */
   async fail(status: number, request: ApacheRequest, before: number): Promise<void> {
     const type = isKnownStatus(status) ? status : 500;
-    let subject = request;
-    // What is told of the second error is the status of the first one, again.
-    let additional = before === 200 ? undefined : request.status;
-    // An ErrorDocument that fails itself: the first error is told, and that there was another one.
+    request.status = type;
+    if (dropsConnection(type)) request.closes = true;
     if (before !== 200) {
-      while (subject.previous !== undefined && subject.previous.status !== 200) subject = subject.previous;
-      subject.next = undefined;
+      this.#failAgain(request, before);
+      return;
     }
-    if (subject === request) {
-      request.status = type;
-      additional = undefined;
-      if (dropsConnection(type)) request.closes = true;
-      const document = errorDocumentOf(request, type);
-      if (document?.kind === 'url') {
-        request.status = 302;
-        request.headersOut.set('Location', document.value);
-      } else if (document?.kind === 'path') {
-        request.noLocalCopy = true;
-        request.env.set('REQUEST_METHOD', request.method);
-        const notes = request.notes.get('error-notes');
-        if (notes !== undefined) request.env.set('ERROR_NOTES', notes);
-        request.method = 'GET';
-        await this.redirectInternally(document.value, request);
-        return;
-      }
-    } else if (dropsConnection(type)) {
-      subject.closes = true;
+    const document = errorDocumentOf(request, type);
+    if (document?.kind === 'url') {
+      request.status = 302;
+      request.headersOut.set('Location', document.value);
+    } else if (document?.kind === 'path') {
+      request.noLocalCopy = true;
+      request.env.set('REQUEST_METHOD', request.method);
+      const notes = request.notes.get('error-notes');
+      if (notes !== undefined) request.env.set('ERROR_NOTES', notes);
+      const { method } = request;
+      request.method = 'GET';
+      await this.redirectInternally(document.value, request);
+      request.method = method;
+      return;
     }
-    makeErrorAnswer(subject, additional);
-    this.#steps.insertErrorFilters(subject);
+    makeErrorAnswer(request, undefined);
+    this.#steps.insertErrorFilters(request);
+  }
+
+  /** An ErrorDocument that fails itself: the first error is told, and that there was another one. */
+  #failAgain(request: ApacheRequest, before: number): void {
+    let first = request;
+    while (first.previous !== undefined && first.previous.status !== 200) first = first.previous;
+    first.closes ||= request.closes;
+    first.answersInstead = true;
+    makeErrorAnswer(first, before);
+    this.#steps.insertErrorFilters(first);
   }
 
   /** Of SiteServices. */
@@ -159,7 +162,15 @@ export class RequestProcessor {
   }
 }
 
-function last(request: ApacheRequest): ApacheRequest {
+/** Of all requests that came of one, that whose answer counts: the last, unless what failed for an error is answered by that error itself. */
+export function answeringRequest(request: ApacheRequest): ApacheRequest {
+  let current = request;
+  while (current.next !== undefined && !current.answersInstead) current = current.next;
+  return current;
+}
+
+/** The last of all requests that came of one, whatever became of it. */
+export function lastRequest(request: ApacheRequest): ApacheRequest {
   let current = request;
   while (current.next !== undefined) current = current.next;
   return current;

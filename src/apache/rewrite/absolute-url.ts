@@ -1,4 +1,5 @@
 // Targets that are URLs: which schemes count, escaping them, making a path one, and taking the server's own name off again.
+import { portOfHost } from '../config/own-name.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { escapePath } from '../request/escape-path.ts';
 
@@ -91,7 +92,7 @@ function isOwnHost(name: string, port: number, request: ApacheRequest): boolean 
     return true;
   }
   // Without a port in ServerName its port is 0, which no URL has: only names with their port are recognised.
-  if (port !== host.namePort) return false;
+  if (port !== portOfHost(host)) return false;
   if (host.name?.toLowerCase() === name || host.aliases.some((alias) => alias.toLowerCase() === name)) return true;
   return host.wildAliases.some((alias) => matchesWildcard(name, alias.toLowerCase()));
 }

@@ -2,6 +2,7 @@
 // in Apache each match has a limit of its own, and the rules behind it still hold.
 import type { HookResult } from '../module/hooks.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { tellMatchLimit } from '../request/close-at-match-limit.ts';
 import { MatchLimitError } from '../regex/index.ts';
 import type { RewriteSteps } from './look-ahead.ts';
 
@@ -11,7 +12,7 @@ export function* withinBudget(request: ApacheRequest, steps: RewriteSteps<HookRe
     return yield* steps;
   } catch (error) {
     if (!(error instanceof MatchLimitError)) throw error;
-    request.services.log(request, 'error', 'rewrite', `rewriting of ${request.path} was given up: ${error.message}`);
+    tellMatchLimit(request, 'rewrite', `rewriting of ${request.path} was given up: ${error.message}`);
     return 500;
   }
 }

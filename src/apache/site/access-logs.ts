@@ -6,6 +6,8 @@ import type { LogEntry } from '../log/log-items.ts';
 import { keepAliveOf } from '../answer/keep-alive-settings.ts';
 import { logConfig, resolveFormat } from '../modules/log-config.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { isAtMatchLimit } from '../request/close-at-match-limit.ts';
+import { lastRequest } from '../request/process-request.ts';
 
 /** One log that is ready to be written. */
 interface ReadyLog {
@@ -39,23 +41,25 @@ export class AccessLogs {
     return new Set([...this.#ofHost.values()].flatMap((logs) => logs.map(({ file }) => file)));
   }
 
-  write(original: ApacheRequest, final: ApacheRequest, record: ExactRecord): void {
-    const logs = this.#ofHost.get(final.host) ?? [];
+  /** `answering`: whose answer it was that the record is of. */
+  write(original: ApacheRequest, answering: ApacheRequest, record: ExactRecord): void {
+    const logs = this.#ofHost.get(original.host) ?? [];
     if (logs.length === 0) return;
     const entry: LogEntry = {
       original,
-      final,
+      final: lastRequest(original),
+      answering,
       bodyBytes: record.bodyBytes,
       sentBytes: record.sentBytes,
       receivedBytes: record.receivedBytes,
       startedAtMs: record.startedAtMs,
       durationMs: record.durationMs,
       aborted: record.aborted,
-      persistent: record.persistent && hasMore(final),
+      persistent: (record.persistent || answering.endsUnannounced) && hasMore(original),
       processId: this.#processId,
     };
     for (const { file, format, condition } of logs) {
-      if (condition === undefined || condition(final)) this.#write(file, format(entry));
+      if (condition === undefined || condition(original) || isAtMatchLimit(original)) this.#write(file, format(entry));
     }
   }
 }

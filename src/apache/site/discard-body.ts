@@ -1,5 +1,5 @@
 // Reading the body of a request and throwing it away, as Apache does before it sends a file: what comes behind it is the next request.
-import type { HandlerContext } from '../../server/index.ts';
+import type { HandlerContext, RawRequest } from '../../server/index.ts';
 import { REQUEST_DEFAULTS, coreRequest } from '../modules/core-request.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 
@@ -19,7 +19,7 @@ async function discard(context: HandlerContext, request: ApacheRequest): Promise
     request.hidesLength = true;
     request.services.log(
       request,
-      'error',
+      'info',
       'http',
       `AH01588: Requested content-length of ${announced} is larger than the configured limit of ${maxBytes}`,
     );
@@ -32,13 +32,26 @@ async function discard(context: HandlerContext, request: ApacheRequest): Promise
       asked.expectsContinue = false;
     }
   }
-  if (await raw.discardBody(maxBytes)) return 'ok';
+  if (await discardFrom(raw, maxBytes)) return 'ok';
   request.hidesLength = true;
   request.services.log(
     request,
-    'error',
+    'info',
     'http',
     `AH01591: Read content length exceeds the configured limit of ${maxBytes}`,
   );
   return 413;
+}
+
+async function discardFrom(raw: RawRequest, maxBytes: number): Promise<boolean> {
+  try {
+    return await raw.discardBody(maxBytes);
+  } catch (error) {
+    throw new BodyBrokenOff('the body broke off', { cause: error });
+  }
+}
+
+/** The body is late, wrong, or its client is gone: nobody waits for what a handler makes of the request. */
+export class BodyBrokenOff extends Error {
+  override readonly name = 'BodyBrokenOff';
 }

@@ -17,8 +17,7 @@ export function makeAnswer(original: ApacheRequest, final: ApacheRequest, surrou
     status: final.status,
     body: hasBody ? toBody(final.content, final) : null,
     exact: {
-      head: ({ mustClose }) =>
-        formatHead(final, mustClose !== undefined, surroundings.dateText(original.facts.startedAtMs)),
+      head: ({ mustClose }) => formatHead(final, mustClose, surroundings.dateText(original.facts.startedAtMs)),
       done: (record) => {
         surroundings.logAnswer(original, final, record);
       },

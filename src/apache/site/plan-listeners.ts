@@ -10,6 +10,7 @@ import { readTimeoutsOf } from '../modules/reqtimeout.ts';
 import { ConfigurationRefused } from '../syntax/configuration-error.ts';
 import { ssl } from '../modules/ssl.ts';
 import { hostsOfListener } from './listener-hosts.ts';
+import { planTimeouts } from './plan-timeouts.ts';
 import { idOf, planTls } from './plan-tls.ts';
 import type { TlsPlan } from './plan-tls.ts';
 import type { SiteEnvironment } from './site-environment.ts';
@@ -27,9 +28,6 @@ interface Answering {
   readonly refuse: RefuseHandler;
 }
 
-/** Where no rate is asked for, no client is fast enough to be given more time. */
-const SLOWEST_BYTES_PER_SECOND = 1_000_000_000;
-
 /** Empty lines that Apache takes before a request line. */
 const MAX_EMPTY_LINES = 10;
 
@@ -40,15 +38,17 @@ const MOST_FIELDS = 10_000;
 export function planListeners(
   configuration: LoadedConfiguration,
   answering: Answering,
-  environment: Pick<SiteEnvironment, 'files' | 'machineName'>,
+  environment: Pick<SiteEnvironment, 'files' | 'machineName' | 'openConnections'>,
 ): readonly ListenerPlan[] {
   const main = configuration.hosts[0]!;
-  const { files, machineName } = environment;
+  const { files, machineName, openConnections } = environment;
   return configuration.listen.map((listen) => {
     const hosts = hostsOfListener(configuration.hosts, listen);
     if (configuration.modules.has(ssl.name)) checkOneKind(hosts, listen, machineName);
     const tls = configuration.modules.has(ssl.name) ? planTls(hosts, main, files, machineName) : undefined;
-    return { listen, options: planOptions(configuration, listen, hosts[0]!, answering, tls), tls };
+    const options = planOptions(configuration, listen, hosts[0]!, answering, tls);
+    const limits = openConnections === undefined ? options.limits : { ...options.limits, connections: openConnections };
+    return { listen, options: { ...options, limits: limits! }, tls };
   });
 }
 
@@ -86,7 +86,7 @@ function planOptions(
     keepAlive: true,
     keepAliveGraceMs: 0,
     limits: planLimits(host),
-    timeouts: planTimeouts(host, configuration),
+    timeouts: planTimeouts(keepAliveOf(host).timeoutMs, readTimeoutsOf(host.server, configuration)),
     accept: planAccept(host),
   };
 }
@@ -107,25 +107,6 @@ function planLimits(host: VirtualHost): NonNullable<ServeOptions['limits']> {
     headerBytes: Math.max(64, requestLineBytes + headerFields * (fieldBytes + 3) + 4),
     emptyLines: MAX_EMPTY_LINES,
     drainBytes: Number.MAX_SAFE_INTEGER,
-  };
-}
-
-/** 0 stands for no limit in Apache. */
-function planTimeouts(host: VirtualHost, configuration: LoadedConfiguration): NonNullable<ServeOptions['timeouts']> {
-  const timeoutMs = Math.max(1, keepAliveOf(host).timeoutMs);
-  const limits = readTimeoutsOf(host.server, configuration);
-  const header = limits?.header;
-  const body = limits?.body;
-  const headerMs = header === undefined || header.initialMs === 0 ? timeoutMs : header.initialMs;
-  const bodyMs = body === undefined || body.initialMs === 0 ? timeoutMs : body.initialMs;
-  const grows = header !== undefined && header.bytesPerSecond > 0;
-  return {
-    silentMs: Math.min(timeoutMs, headerMs),
-    headerMs,
-    headerMaxMs: !grows ? headerMs : header.maximumMs === 0 ? Infinity : header.maximumMs,
-    bodyMs,
-    minRateBytesPerSecond: grows ? header.bytesPerSecond : SLOWEST_BYTES_PER_SECOND,
-    writeMs: timeoutMs,
   };
 }
 

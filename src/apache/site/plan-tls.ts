@@ -1,5 +1,6 @@
 // From the certificates, versions and ciphers of the hosts of an address to options of serve().
 import type { TlsOptions, TlsVersion } from '../../server/index.ts';
+import { nameOfHost, portOfHost } from '../config/own-name.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
 import { ssl } from '../modules/ssl.ts';
@@ -65,9 +66,9 @@ export function planTls(
 }
 
 /** As Apache names a host in its messages. */
-export function idOf({ name, namePort, addresses }: VirtualHost, machineName: string | undefined): string {
-  const port = namePort !== 0 ? namePort : name === undefined ? (addresses[0]?.port ?? 0) : 0;
-  return `${name ?? machineName ?? 'localhost'}:${port === 0 ? 443 : port}`;
+export function idOf(host: VirtualHost, machineName: string | undefined): string {
+  const port = portOfHost(host);
+  return `${nameOfHost(host) ?? machineName ?? 'localhost'}:${port === 0 ? 443 : port}`;
 }
 
 function checkHost(id: string, { certificateFiles, protocols = ALL_PROTOCOLS }: SslServer): void {

@@ -7,7 +7,7 @@ import { planListeners } from './plan-listeners.ts';
 import { coreErrorLog } from '../modules/core-error-log.ts';
 import type { ListenerPlan } from './plan-listeners.ts';
 import { Site } from './site.ts';
-import { finishConfiguration } from './finish-configuration.ts';
+import { checkConfiguration, finishConfiguration } from './finish-configuration.ts';
 import type { SiteEnvironment } from './site-environment.ts';
 
 /** Where a configuration comes from. The files are those of the environment. */
@@ -71,6 +71,7 @@ export class RunningSite {
 
   #describe(site: Site): NextSite {
     const { configuration, accessLogs } = site;
+    finishConfiguration(configuration, this.#environment.files);
     const answering = {
       handler: (_: Request, context: HandlerContext) => this.answer(context),
       refuse: (refusal: Refusal, context: HandlerContext) => this.refuse(refusal, context),
@@ -87,7 +88,7 @@ export class RunningSite {
   #load(): Site {
     const { files } = this.#environment;
     const configuration = readConfiguration({ ...this.#source, files });
-    finishConfiguration(configuration, files);
+    checkConfiguration(configuration, files);
     return new Site(configuration, this.#environment, this.#connections);
   }
 }

@@ -7,6 +7,8 @@ export interface SiteEnvironment {
   readonly processId: number;
   /** What a host without ServerName is called; undefined where nobody knows. */
   readonly machineName: string | undefined;
+  /** Connections open at the same time, of each listener; undefined: as many as serve() takes without being told. */
+  readonly openConnections?: number;
   /** Milliseconds since 1970, with fractions. */
   wallMs(): number;
   /** One line for a file of the access log, without its end. */

@@ -1,5 +1,6 @@
 // A site as one configuration has it: it answers requests. Another configuration is another site.
 import type { Answer, ExactRecord, HandlerContext, Refusal } from '../../server/index.ts';
+import { makeErrorAnswer } from '../answer/error-answer.ts';
 import { DateText } from '../answer/date-text.ts';
 import { finishAnswer } from '../answer/finish-answer.ts';
 import { HOOK_ORDER } from '../hook-order.ts';
@@ -11,17 +12,23 @@ import { coreRequest } from '../modules/core-request.ts';
 import { parseTarget } from '../request/url-path.ts';
 import type { LoadedConfiguration } from '../config/read-configuration.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
-import { RequestProcessor } from '../request/process-request.ts';
+import { MatchLimitError } from '../regex/index.ts';
+import { tellMatchLimit } from '../request/close-at-match-limit.ts';
+import { RequestProcessor, answeringRequest } from '../request/process-request.ts';
 import { Steps } from '../request/steps.ts';
 import { AccessLogs } from './access-logs.ts';
-import { bodyDiscarder } from './discard-body.ts';
+import { BodyBrokenOff, bodyDiscarder } from './discard-body.ts';
+import { finishRequest } from './finish-request.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { makeAnswer } from './make-answer.ts';
 import { PLAIN_ON_TLS_NOTES, plainRequest, speaksPlainOnTls } from './plain-on-tls.ts';
 import { explainFault } from './refusal-pages.ts';
 import { Services } from './services.ts';
 import type { SiteEnvironment } from './site-environment.ts';
-import { checkHead, startRequest } from './start-request.ts';
+import { checkHead, isServableTarget, startRequest } from './start-request.ts';
+
+/** For a request whose body broke off: the server ends it, by what `refuse` says, and looks at no answer. */
+const NO_ANSWER: Answer = { status: 400, body: null };
 
 /** See the head of the file. */
 export class Site {
@@ -51,17 +58,18 @@ export class Site {
     );
   }
 
-  /** Answers a request whose head could be read. Never rejects. */
+  /** Answers a request whose head could be read. */
   async answer(context: HandlerContext): Promise<Answer> {
     const request = this.#start(context);
-    if (this.#isPlainOnTls(context, request)) return this.#refusePlain(context, request);
     request.bodyDiscarder = bodyDiscarder(context);
-    const fault = this.#chooseHost(request) ?? checkHead(request);
     try {
+      if (this.#isPlainOnTls(context, request)) return await this.#refusePlain(context, request);
+      const fault = this.#judgeHead(request);
       const final = fault === undefined ? await this.#processor.answer(request) : await this.#fail(fault, request);
-      return this.#toAnswer(request, await this.#finish(final));
+      return this.#toAnswer(request, await finishRequest(this.#processor, final));
     } catch (error) {
-      return this.#answerDefect(context, error);
+      if (error instanceof BodyBrokenOff) return NO_ANSWER;
+      return this.#answerFailure(context, request, error);
     }
   }
 
@@ -70,21 +78,42 @@ export class Site {
     const explained = explainFault(refusal);
     if (explained === undefined) return undefined;
     const request = this.#start(context);
-    if (this.#isPlainOnTls(context, request)) return this.#refusePlain(context, request);
-    this.#chooseHost(request);
-    // What cannot be read is not taken for HTTP/0.9, which has no head to say so in.
-    if (request.version < 1_000) request.version = 1_000;
-    if (explained.notes !== undefined) request.notes.set('error-notes', explained.notes);
-    request.closes = true;
-    request.hidesLength = explained.hidesLength === true;
-    const final = await this.#fail(explained.status, request);
-    return this.#toAnswer(request, await this.#finish(final));
+    try {
+      if (this.#isPlainOnTls(context, request)) return await this.#refusePlain(context, request);
+      // Before it has all of the fields, Apache does not look which host they name.
+      if (refusal.headComplete) this.#chooseHost(request);
+      else this.#chooseFirstHost(request);
+      // What cannot be read is not taken for HTTP/0.9, which has no head to say so in.
+      if (request.version < 1_000) request.version = 1_000;
+      if (explained.notes !== undefined) request.notes.set('error-notes', explained.notes);
+      request.closes = true;
+      request.hidesLength = explained.hidesLength === true;
+      const final = await this.#fail(explained.status, request);
+      return this.#toAnswer(request, await finishRequest(this.#processor, final));
+    } catch (error) {
+      return this.#answerFailure(context, request, error);
+    }
   }
 
   #start(context: HandlerContext): ApacheRequest {
     const raw = context.raw!;
     const connection = this.#connections.find(raw, context);
     return startRequest(raw, connection, this.#services, this.configuration.hosts[0]!);
+  }
+
+  /** What is wrong with a head that could be read; undefined: nothing. */
+  #judgeHead(request: ApacheRequest): number | undefined {
+    this.#chooseFirstHost(request);
+    if (isServableTarget(request)) return this.#chooseHost(request) ?? checkHead(request);
+    // Apache has read no field by then.
+    request.headersIn.clear();
+    return 400;
+  }
+
+  #chooseFirstHost(request: ApacheRequest): void {
+    const { localAddress, localPort } = request.connection;
+    request.host = this.#hosts.at(localAddress, localPort).first;
+    request.directoryConfig = request.host.directory;
   }
 
   #isPlainOnTls({ raw }: HandlerContext, { connection }: ApacheRequest): boolean {
@@ -103,8 +132,7 @@ export class Site {
       'AH01996: SSL handshake failed: HTTP spoken on HTTPS port; trying to send HTML error page',
     );
     const final = await this.#fail(400, request);
-    await this.#finish(final);
-    return this.#toAnswer(request, final);
+    return this.#toAnswer(request, await finishRequest(this.#processor, final));
   }
 
   /** What is wrong with the name that the client asks for; undefined: nothing. */
@@ -114,7 +142,7 @@ export class Site {
     const { conformance = 'strict' } = coreRequest.ofServer(hosts.first.server);
     const match = matchVirtualHost({
       hosts,
-      urlHost: parseTarget(facts.target).host,
+      urlHost: facts.method === 'CONNECT' ? facts.target : parseTarget(facts.target).host,
       hostField: headersIn.get('Host'),
       version: request.version,
       strictness: conformance,
@@ -129,40 +157,48 @@ export class Site {
 
   async #fail(status: number, request: ApacheRequest): Promise<ApacheRequest> {
     await this.#processor.fail(status, request, 200);
-    let final = request;
-    while (final.next !== undefined) final = final.next;
-    return final;
-  }
-
-  /** Runs the filters. Where one of them finds an error, the answer is that of the error. */
-  async #finish(request: ApacheRequest): Promise<ApacheRequest> {
-    const status = await finishAnswer(request);
-    if (status === undefined) return request;
-    request.wasUnderWay = true;
-    const final = await this.#fail(status, request);
-    final.hidesLength = request.hidesLength;
-    final.wasUnderWay = true;
-    // Fields for errors are there already.
-    if (final === request) final.outputFilters = [];
-    await finishAnswer(final);
-    return final;
+    return answeringRequest(request);
   }
 
   #toAnswer(request: ApacheRequest, final: ApacheRequest): Answer {
     return makeAnswer(request, final, {
       dateText: (atMs) => this.#date.at(atMs),
-      logAnswer: (original, last, record: ExactRecord) => {
-        this.accessLogs.write(original, last, record);
+      logAnswer: (original, answering, record: ExactRecord) => {
+        try {
+          this.accessLogs.write(original, answering, record);
+        } catch (error) {
+          this.#tellFailure(original, error);
+        }
       },
     });
   }
 
   /** What went wrong within the server itself is told in the log, and the client gets the page for it. */
-  async #answerDefect(context: HandlerContext, error: unknown): Promise<Answer> {
+  async #answerFailure(context: HandlerContext, failed: ApacheRequest, error: unknown): Promise<Answer> {
+    this.#tellFailure(failed, error);
     const request = this.#start(context);
+    try {
+      this.#chooseFirstHost(request);
+      return this.#toAnswer(request, await finishRequest(this.#processor, await this.#fail(500, request)));
+    } catch (second) {
+      this.#tellFailure(request, second);
+    }
+    // Whatever is configured had its chance.
+    const plain = this.#start(context);
+    plain.directoryConfig = [];
+    plain.status = 500;
+    plain.closes = true;
+    makeErrorAnswer(plain, undefined);
+    await finishAnswer(plain);
+    return this.#toAnswer(plain, plain);
+  }
+
+  #tellFailure(request: ApacheRequest, error: unknown): void {
+    if (error instanceof MatchLimitError) {
+      tellMatchLimit(request, 'core', `gave ${request.path} up: ${error.message}`);
+      return;
+    }
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#services.log(request, 'crit', 'perdura', text);
-    const final = await this.#fail(500, request);
-    return this.#toAnswer(request, await this.#finish(final));
   }
 }

@@ -6,8 +6,10 @@ import { coreRequest } from '../modules/core-request.ts';
 import { isKnownMethod } from '../request/methods.ts';
 import { ApacheRequest } from '../request/apache-request.ts';
 import type { ConnectionFacts } from '../request/connection-facts.ts';
+import type { RequestFacts } from '../request/apache-request.ts';
 import { FieldTable } from '../request/field-table.ts';
 import type { SiteServices } from '../request/site-services.ts';
+import { readRefusedLine } from '../request/read-refused-line.ts';
 import { parseTarget } from '../request/url-path.ts';
 import type { SeenRequest } from './plain-on-tls.ts';
 
@@ -19,30 +21,25 @@ export function startRequest(
   defaultHost: VirtualHost,
 ): ApacheRequest {
   const request = new ApacheRequest(
-    {
-      requestLine: raw.requestLine,
-      method: raw.method,
-      target: raw.target,
-      version: parseVersion(raw.version),
-      startedAtMs: raw.startedAtMs,
-    },
+    readFacts(raw),
     collectFields(raw.fields),
     connection,
     services,
     defaultHost,
     new MatchBudget(),
   );
-  request.unparsedPath = raw.target;
-  if (raw.method === 'HEAD') {
+  const { method, target } = request.facts;
+  request.unparsedPath = target;
+  if (method === 'HEAD') {
     request.headerOnly = true;
   }
   // CONNECT names a place, not a path: what is asked of it is asked of the root.
-  if (raw.method === 'CONNECT') {
+  if (method === 'CONNECT') {
     request.path = '/';
-  } else if (raw.target === '*') {
+  } else if (target === '*') {
     request.path = '*';
   } else {
-    const { path, query } = parseTarget(raw.target);
+    const { path, query } = parseTarget(target);
     request.path = path;
     request.query = query;
   }
@@ -53,6 +50,17 @@ export function startRequest(
     request.closes = true;
   }
   return request;
+}
+
+/** A head that was given up has a line, and nobody who has taken it apart. */
+function readFacts(raw: SeenRequest): RequestFacts {
+  const { startedAtMs } = raw;
+  if (raw.method === '') {
+    const { text, method, target, version } = readRefusedLine(raw.requestLine);
+    return { requestLine: text, method, target, version, startedAtMs };
+  }
+  const { requestLine, method, target } = raw;
+  return { requestLine, method, target, version: parseVersion(raw.version), startedAtMs };
 }
 
 /** 9 for HTTP/0.9, 1001 for HTTP/1.1. */
@@ -71,7 +79,6 @@ export function collectFields(fields: readonly string[]): FieldTable {
 /** What is wrong with a head although it could be read. Undefined: nothing. */
 export function checkHead(request: ApacheRequest): number | undefined {
   const { headersIn, services } = request;
-  if (!isServableTarget(request)) return 400;
   if (request.version >= 1_001 && !headersIn.has('Host')) {
     services.log(
       request,
@@ -103,7 +110,7 @@ export function checkHead(request: ApacheRequest): number | undefined {
 }
 
 /** Whether a target names something here: a path, or a URL of this kind of server. `*` is for OPTIONS alone. */
-function isServableTarget({ facts, host }: ApacheRequest): boolean {
+export function isServableTarget({ facts, host }: ApacheRequest): boolean {
   const { target, method } = facts;
   if (method === 'CONNECT') return /:\d+$/.test(target);
   if (target === '*') return method === 'OPTIONS';

@@ -1,4 +1,5 @@
 // Whether a request may be answered on a connection whose handshake was made for another name (RFC 9110 §7.4, SSLVHostSNIPolicy).
+import { nameOfHost } from '../config/own-name.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { isCompatible } from './ssl-configuration.ts';
@@ -40,7 +41,7 @@ export function checkServerName(
   if (agreed === host || isCompatible(settingsOf(agreed), settingsOf(host), policy)) return undefined;
   const first =
     servername === undefined
-      ? `Hostname ${agreed.name ?? services.defaultServerName ?? ''} (default host as no SNI was provided)`
+      ? `Hostname ${nameOfHost(agreed) ?? services.defaultServerName ?? ''} (default host as no SNI was provided)`
       : `Hostname ${servername} provided via SNI`;
   return {
     status: 421,

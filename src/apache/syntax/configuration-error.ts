@@ -5,6 +5,13 @@ import type { SourcePlace } from './config-tree.ts';
 /** What a directive says of its arguments. Whoever reads the file adds where it stands. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
+  /** What else was found wrong before it, where a check goes on after the first fault. */
+  readonly before: readonly string[];
+
+  constructor(message: string, before: readonly string[] = []) {
+    super(message);
+    this.before = before;
+  }
 }
 
 /** A configuration that cannot be used: the lines that `apache2 -t` writes, without the name of the program and the time. */

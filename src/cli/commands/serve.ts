@@ -45,7 +45,6 @@ interface ServeFlags extends TlsFlags, ConfigFlags {
   readonly keepAliveTimeout: number;
   readonly accessLog?: string;
   readonly drainTimeout: number;
-  readonly openConnections: number;
   readonly behind: readonly (string | number)[];
   readonly readiness?: string;
   readonly liveness?: string;
@@ -72,7 +71,7 @@ Examples:
 Signals:
   SIGINT, SIGTERM  finish the requests under way, then end; a second one ends at once
   SIGHUP           re-opens the access log (for logrotate) and reads certificates anew; with --workers, starts new ones and
-                   drains the old ones`;
+                   drains the old ones; with --config, reads the configuration anew and re-opens its logs`;
 
 /** An empty name, e.g. of an unset shell variable, would make Node.js listen on every address of the machine. */
 function parseHost(text: string): string {

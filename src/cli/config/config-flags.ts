@@ -9,6 +9,8 @@ export interface ConfigFlags {
   readonly checkConfig?: true;
   readonly define: readonly string[];
   readonly verbose?: true;
+  /** Of each address that is listened on: Apache's own limits, of its processes and threads, are without effect. */
+  readonly openConnections: number;
 }
 
 /** Adds them to the command. */
@@ -23,7 +25,7 @@ export function addConfigOptions(command: Command): Command {
     .option('--check-config', 'only check the configuration, as apache2 -t does')
     .addOption(
       new Option('--define <name>', 'for <IfDefine>; may be repeated')
-        .argParser((name: string, before: readonly string[]) => [...before, name])
+        .argParser((name: string, before: readonly string[]) => [...before, parseDefine(name)])
         .default([] as string[], 'none'),
     )
     .option('--verbose', 'with --config: name the directives that are without effect');
@@ -33,6 +35,12 @@ function parseConfigName(text: string): string {
   if (text === '')
     throw new CommandError(EXIT_CODES.usage, '--config: write the name of a file, e.g. /etc/apache2/apache2.conf');
   return text;
+}
+
+/** An empty name, e.g. of an unset shell variable, would define nothing. */
+function parseDefine(name: string): string {
+  if (name.trim() === '') throw new CommandError(EXIT_CODES.usage, '--define: write a name, as <IfDefine> asks for it');
+  return name;
 }
 
 /** Flags that the configuration speaks for, with the directive that says the same. */

@@ -17,8 +17,10 @@ export class LogFiles {
 
   /** Opens those that are not open yet. @throws CommandError in Apache's words */
   async open(accessLogs: Iterable<string>, errorLogs: Iterable<string>): Promise<void> {
-    for (const name of errorLogs) await this.#open(name, `AH00091: perdura: could not open error log file ${name}.`);
-    for (const name of accessLogs) await this.#open(name, `AH00649: could not open transfer log file ${name}.`);
+    for (const name of errorLogs)
+      await this.#open(name, 'error', `AH00091: perdura: could not open error log file ${name}.`);
+    for (const name of accessLogs)
+      await this.#open(name, 'access', `AH00649: could not open transfer log file ${name}.`);
   }
 
   /** One line, without its end, each character a byte. */
@@ -48,13 +50,13 @@ export class LogFiles {
     }
   }
 
-  async #open(name: string, failure: string): Promise<void> {
+  async #open(name: string, kind: 'access' | 'error', failure: string): Promise<void> {
     if (this.#files.has(name)) return;
     try {
       const file = await LogFile.open({
         open: accessLogOpener(name, this.#terminal.stdout),
         endOfTurn: (callback) => systemClock.endOfTurn(callback),
-        onTrouble: (trouble) => void this.#terminal.stderr.write(formatLogTrouble(name, trouble)),
+        onTrouble: (trouble) => void this.#terminal.stderr.write(formatLogTrouble(name, trouble, kind)),
       });
       this.#files.set(name, file);
     } catch (error) {

@@ -20,7 +20,7 @@ import { formatServing } from './serving-message.ts';
 /** Serves, or checks alone. The result is the exit code. */
 export async function serveConfig(flags: ConfigFlags, drainMs: number, terminal: Terminal): Promise<number> {
   const logs = new LogFiles(terminal);
-  const site = load(flags, createEnvironment(logs, terminal), terminal);
+  const site = load(flags, createEnvironment(flags, logs, terminal), terminal);
   if (site === undefined) return EXIT_CODES.finding;
   tellNotes(site.configuration.notes, flags.verbose === true, terminal);
   if (flags.checkConfig === true) {
@@ -70,11 +70,12 @@ export async function serveConfig(flags: ConfigFlags, drainMs: number, terminal:
   }
 }
 
-function createEnvironment(logs: LogFiles, terminal: Terminal): SiteEnvironment {
+function createEnvironment(flags: ConfigFlags, logs: LogFiles, terminal: Terminal): SiteEnvironment {
   return {
     files: new NodeFileLookup(),
     processId: terminal.processId,
     machineName: hostname(),
+    openConnections: flags.openConnections,
     wallMs: () => systemClock.wallMs(),
     writeAccess: (file, line) => {
       logs.write(file, line);

@@ -1,10 +1,17 @@
 // What `perdura serve --config FILE` says once it listens.
-import type { LoadedConfiguration } from '../../apache/index.ts';
+import type { LoadedConfiguration, VirtualHost } from '../../apache/index.ts';
 import { formatDuration } from '../../text/index.ts';
 import type { Server } from '../../server/index.ts';
 import { formatLabelRows } from '../label-rows.ts';
 import { paletteFor, wrapWidth } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
+
+/** Who has no name is known by where it answers; the main server, where nobody else does. */
+function nameOf({ name, isMain, addresses }: VirtualHost): string {
+  if (name !== undefined) return name;
+  if (isMain) return 'the main server';
+  return addresses.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port || '*'}`).join(' ');
+}
 
 /** With a line end. The first line has the first URL, for people and scripts alike. */
 export function formatServing(
@@ -16,7 +23,7 @@ export function formatServing(
 ): string {
   const palette = paletteFor(terminal, terminal.stdout);
   const [main, ...hosts] = configuration.hosts;
-  const names = [main!, ...hosts].map(({ name }) => name ?? '(without a name)');
+  const names = [main!, ...hosts].map(nameOf);
   const urls = servers.map(({ url }) => url);
   const rows = [
     { label: 'Configuration', lines: [file] },

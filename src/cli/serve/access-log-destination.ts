@@ -42,8 +42,8 @@ export function accessLogOpener(name: string, stdout: Writable, isShared = false
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** One line for standard error, with a line end. */
-export function formatLogTrouble(name: string, trouble: LogTrouble): string {
-  const place = `access log ${name}`;
+export function formatLogTrouble(name: string, trouble: LogTrouble, kind: 'access' | 'error' = 'access'): string {
+  const place = `${kind} log ${name}`;
   switch (trouble.type) {
     case 'writeFailed':
       return `${place}: ${reasonOf(trouble.error)}; lines are dropped until it can be written again\n`;

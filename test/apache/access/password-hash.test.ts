@@ -1,6 +1,7 @@
 // Passwords as the tools of Apache hash them.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { fitsPassword } from '#src/apache/access/password-hash.js';
 import { findGroups, findPassword } from '#src/apache/access/user-file.js';
@@ -58,6 +59,28 @@ describe('fitsPassword', () => {
 
   test('refuses rounds that would take the time of everybody else', async () => {
     assert.equal(await fitsPassword('x', '$6$rounds=999999999$salt$hash'), 'unsupported');
+    assert.equal(await fitsPassword('x', '$6$rounds=100001$salt$hash'), 'unsupported');
+    assert.equal(await fitsPassword('x', `$2y$13$${'a'.repeat(53)}`), 'unsupported');
+    assert.equal(await fitsPassword('x', '$6$rounds=1001$salt$hash'), false);
+  });
+
+  test('hashes passwords up to the length that htpasswd takes, and none that is longer', async () => {
+    const hash = (length: number): string => `{SHA}${createHash('sha1').update('x'.repeat(length)).digest('base64')}`;
+    assert.equal(await fitsPassword('x'.repeat(255), hash(255)), true);
+    assert.equal(await fitsPassword('x'.repeat(256), hash(256)), false);
+  });
+
+  test('lets others have their turn while it hashes', async () => {
+    let turns = 0;
+    let ended = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!ended) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await fitsPassword('x', '$6$rounds=10000$salt$hash');
+    ended = true;
+    assert.ok(turns > 5, `${turns} turns`);
   });
 
   test('says what it does not know, rather than no', async () => {

@@ -13,7 +13,7 @@ describe('parseLogFormat', () => {
     ['%h %{a', 'Ran off end of LogFormat parsing args to some directive'],
     ['%>', 'Ran off end of LogFormat parsing args to some directive'],
     ['%', 'Ran off end of LogFormat parsing args to some directive'],
-    ['%^xx', 'Unrecognized LogFormat directive %^xx'],
+    ['%^xx', 'Unrecognized LogFormat directive %^'],
   ] as const) {
     test(`${format} is refused in Apache's words`, () => {
       assert.throws(() => parseLogFormat(format), { name: 'ConfigurationError', message });

@@ -116,7 +116,8 @@ describe('mod_mime', () => {
     const server: ConfigVector = [];
     applyLines(MODULES, [['TypesConfig', '/nonexist']], { server });
     assert.throws(() => mime.definition.hooks!.postConfig!(makeProcess(makeHost(server)), memoryFiles({})), {
-      message: 'AH01597: could not open mime types config file /nonexist.',
+      message:
+        'AH01597: could not open mime types config file /nonexist. (TypesConfig says where it is, e.g. TypesConfig /etc/mime.types)',
     });
   });
 });

@@ -68,4 +68,58 @@ describe('a table of fields', () => {
       }),
     );
   });
+
+  it('behaves the same whatever its size, as a list does that is looked through', () => {
+    const manyNames = fc.integer({ min: 0, max: 90 }).map((number) => `${number % 2 === 0 ? 'N' : 'n'}${number % 60}`);
+    const change = fc.tuple(fc.constantFrom('set', 'add', 'add', 'merge', 'unset', 'replace', 'copy'), manyNames);
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 200, size: 'max' }), (changes) => {
+        let table = new FieldTable();
+        let model: [name: string, value: string][] = [];
+        for (const [at, [what, key]] of changes.entries()) {
+          const value = String(at);
+          const isSame = ([other]: readonly [string, string]): boolean => other.toLowerCase() === key.toLowerCase();
+          const first = model.find(isSame);
+          if (what === 'add' || (first === undefined && (what === 'set' || what === 'merge'))) model.push([key, value]);
+          else if (what === 'merge') first![1] += `, ${value}`;
+          else if (what === 'set') {
+            first![1] = value;
+            model = model.filter((pair) => pair === first || !isSame(pair));
+          } else if (what === 'unset') model = model.filter((pair) => !isSame(pair));
+          else if (what === 'replace') model = model.filter((pair) => !isSame(pair) || pair[1].length !== 2);
+
+          if (what === 'copy') table = table.copy();
+          else if (what === 'replace') table.replaceValues((old) => (old.length === 2 ? undefined : old), key);
+          else if (what === 'unset') table.unset(key);
+          else table[what](key, value);
+
+          const same = model.filter(isSame);
+          assert.equal(table.size, model.length);
+          assert.equal(table.has(key), same.length > 0);
+          assert.equal(table.get(key), same[0]?.[1]);
+          assert.equal(table.getAll(key), same.length === 0 ? undefined : same.map((pair) => pair[1]).join(', '));
+        }
+        assert.deepEqual([...table], model);
+        assert.deepEqual(
+          Array.from({ length: table.size }, (_, at) => [table.nameAt(at), table.valueAt(at)]),
+          model,
+        );
+      }),
+    );
+  });
+
+  it('of ten thousand names takes no longer for each than one of a hundred, or about', () => {
+    const fill = (count: number): number => {
+      const startMs = performance.now();
+      const table = new FieldTable();
+      for (let at = 0; at < count; at += 1) table.set(`name-${at}`, 'x');
+      for (let at = 0; at < count; at += 1) assert.ok(table.has(`Name-${at}`));
+      for (let at = 0; at < count; at += 1) table.unset(`name-${at}`);
+      assert.equal(table.size, 0);
+      return performance.now() - startMs;
+    };
+    fill(1_000);
+    // Looking through all names takes some seconds.
+    assert.ok(Math.min(fill(10_000), fill(10_000), fill(10_000)) < 400);
+  });
 });
