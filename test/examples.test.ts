@@ -95,6 +95,14 @@ const TRIALS: Readonly<Record<string, (running: Running) => Promise<void>>> = {
     assert.equal(missing.status, 404);
     assert.equal(missing.body, readFileSync(path.join(folder, 'site/404.html'), 'utf8'));
   },
+  'apache.mjs': async ({ url, line }) => {
+    const page = await ask(`${await url()}any/page`);
+    assert.equal(page.body, readFileSync(path.join(folder, 'apache/www/cms/index.html'), 'utf8'));
+    // What `Header set Connection keep-alive` really does, where the client says it as well.
+    assert.equal(page.connection, 'keep-alive, Keep-Alive');
+    assert.equal((await ask(`${await url()}backup.sql`)).status, 403);
+    await line('GET /backup.sql HTTP/1.1" 403');
+  },
   'plain-handler.mjs': async ({ url }) => {
     assert.equal((await ask(await url())).body, 'ask for /echo with POST\n');
     assert.equal((await ask(`${await url()}echo`, 'POST', 'áé')).body, 'áé');

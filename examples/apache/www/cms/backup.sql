@@ -1,0 +1,1 @@
+nobody shall read this
