@@ -94,7 +94,7 @@ const IMPORT_FENCES: readonly Fence[] = [
       'heartbeat/probes/postgresql/',
       'apache/access/',
       // FileETag Digest
-      'apache/content/file-content.ts',
+      'apache/content/file-digests.ts',
       'cli/certificates.ts',
     ],
   },

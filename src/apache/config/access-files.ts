@@ -33,6 +33,8 @@ export type ReadAccessFile = (source: AccessFileSource) => {
 export interface AccessFileLimits {
   /** Of one file. Apache has none (only one for a line); the largest known, of lists of redirects, are below 200 KiB. */
   readonly fileBytes: number;
+  /** The same where `<IfFile>` stands in it: such a file is read anew for every request, which takes a third of a second for each MiB. */
+  readonly conditionalFileBytes: number;
   /** How many files are kept. */
   readonly keptFiles: number;
   /** Of the text of all files that are kept. */
@@ -41,6 +43,7 @@ export interface AccessFileLimits {
 
 export const DEFAULT_ACCESS_FILE_LIMITS: AccessFileLimits = {
   fileBytes: 1_048_576,
+  conditionalFileBytes: 65_536,
   keptFiles: 4096,
   keptBytes: 16 * 1_048_576,
 };
@@ -74,6 +77,7 @@ interface KeptFile {
   /** Whether it was read when its time could not be that of a later change any more. */
   isSettled: boolean;
   readonly text: string;
+  readonly asksForFiles: boolean;
   /** What it came to, by host and grant. */
   readonly outcomes: Map<VirtualHost, Map<string, AccessFileOutcome>>;
 }
@@ -148,8 +152,10 @@ export class AccessFiles {
     const key = this.#keyOf(grant);
     const found = kept.outcomes.get(host)?.get(key);
     if (found !== undefined) return found;
+    const { conditionalFileBytes } = this.#limits;
+    if (kept.asksForFiles && kept.text.length > conditionalFileBytes) return tooConditional(path, conditionalFileBytes);
     const outcome = this.#applied(kept.text, path, folder, host, grant);
-    if (!kept.text.toLowerCase().includes(ASKS_FOR_FILES)) {
+    if (!kept.asksForFiles) {
       const ofHost = kept.outcomes.get(host);
       if (ofHost === undefined) kept.outcomes.set(host, new Map([[key, outcome]]));
       else ofHost.set(key, outcome);
@@ -173,7 +179,13 @@ export class AccessFiles {
       known.isSettled = isSettled;
       return known;
     }
-    const fresh: KeptFile = { stats, isSettled, text, outcomes: new Map() };
+    const fresh: KeptFile = {
+      stats,
+      isSettled,
+      text,
+      asksForFiles: text.toLowerCase().includes(ASKS_FOR_FILES),
+      outcomes: new Map(),
+    };
     this.#kept.set(path, fresh, text.length);
     return fresh;
   }
@@ -224,5 +236,10 @@ function notRegular(path: string, folder: string): AccessFileOutcome {
 
 function tooLarge(path: string, limitBytes: number): AccessFileOutcome {
   const message = `${path}: the file is larger than the limit of ${limitBytes} bytes (accessFileBytes)`;
+  return { kind: 'failed', status: 500, lines: [{ level: 'alert', message }] };
+}
+
+function tooConditional(path: string, limitBytes: number): AccessFileOutcome {
+  const message = `${path}: a file with <IfFile> may not be larger than ${limitBytes} bytes (accessConditionalFileBytes): it is read anew for every request`;
   return { kind: 'failed', status: 500, lines: [{ level: 'alert', message }] };
 }

@@ -1,4 +1,5 @@
 // Which methods <Limit> and <LimitExcept> are about, one within the other.
+import { isKnownMethod } from '../request/methods.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 
 /** See the head of the file. `except`: all methods but these. HEAD stands as GET: Apache knows no difference. */
@@ -6,36 +7,6 @@ export interface LimitedMethods {
   readonly methods: readonly string[];
   readonly except: boolean;
 }
-
-/** Methods that Apache knows, whose number a .htaccess need not register. */
-const KNOWN_METHODS: ReadonlySet<string> = new Set([
-  'GET',
-  'PUT',
-  'POST',
-  'DELETE',
-  'CONNECT',
-  'OPTIONS',
-  'TRACE',
-  'PATCH',
-  'PROPFIND',
-  'PROPPATCH',
-  'MKCOL',
-  'COPY',
-  'MOVE',
-  'LOCK',
-  'UNLOCK',
-  'VERSION-CONTROL',
-  'CHECKOUT',
-  'UNCHECKOUT',
-  'CHECKIN',
-  'UPDATE',
-  'LABEL',
-  'REPORT',
-  'MKWORKSPACE',
-  'MKACTIVITY',
-  'BASELINE-CONTROL',
-  'MERGE',
-]);
 
 /**
  * The methods that a section names.
@@ -53,7 +24,7 @@ export function parseLimitedMethods(
     if (method === 'TRACE' && section === '<Limit') {
       throw new ConfigurationError('TRACE cannot be controlled by <Limit>, see TraceEnable');
     }
-    if (inHtaccess && !KNOWN_METHODS.has(method)) {
+    if (inHtaccess && !isKnownMethod(method)) {
       throw new ConfigurationError(`Could not register method '${method}' for ${section} from .htaccess configuration`);
     }
     methods.add(method);

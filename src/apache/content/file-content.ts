@@ -1,5 +1,4 @@
 // How a file becomes the content of an answer: small ones at once, larger ones when they are sent.
-import { createHash } from 'node:crypto';
 import type { FileLookup, FileStats } from '../files/file-lookup.ts';
 import type { Content } from '../request/content.ts';
 import type { SmallFiles } from './small-files.ts';
@@ -9,9 +8,6 @@ import type { SmallFiles } from './small-files.ts';
  * some 20 microseconds for 64 KiB from the page cache.
  */
 const WHOLE_FILE_BYTES = 64 * 1024;
-
-/** How much a digest reads at a time. */
-const DIGEST_CHUNK_BYTES = 1024 * 1024;
 
 /** What the look at a file takes. */
 export interface FileSource {
@@ -35,15 +31,4 @@ export function takeFile(source: FileSource, path: string, stats: FileStats, nee
   return bytes === undefined
     ? undefined
     : { kind: 'bytes', bytes, slice: { path, startByte: 0, lengthBytes: sizeBytes } };
-}
-
-/** What `FileETag Digest` puts into the tag: SHA-1 in base64. Undefined: not readable. */
-export function digestFile(files: FileLookup, path: string, sizeBytes: number): string | undefined {
-  const hash = createHash('sha1');
-  for (let startByte = 0; startByte < sizeBytes; startByte += DIGEST_CHUNK_BYTES) {
-    const bytes = files.readBytes(path, startByte, Math.min(DIGEST_CHUNK_BYTES, sizeBytes - startByte));
-    if (bytes === undefined) return undefined;
-    hash.update(bytes);
-  }
-  return hash.digest('base64');
 }

@@ -3,20 +3,31 @@ import { evaluate, EvaluationError } from '../expression/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { expressionScope } from '../request/expression-scope.ts';
 import type { FieldTable } from '../request/field-table.ts';
+import { spend } from '../request/work-budget.ts';
 import { editValue } from './edit-value.ts';
+import { checkValueLength, FieldMeter } from './field-meter.ts';
 import type { FieldRule, RuleCondition } from './field-rule.ts';
 import { listsValue } from './merge-token.ts';
 
-/** `early`: which of the rules, those that are marked so or the others. */
+/** Tables up to here are looked through for nothing. */
+const SMALL_TABLE = 32;
+
+/**
+ * `early`: which of the rules, those that are marked so or the others.
+ *
+ * @throws FieldLimitError, MatchLimitError
+ */
 export function applyRules(
   rules: readonly FieldRule[],
   table: FieldTable,
   request: ApacheRequest,
   early: boolean,
 ): void {
+  if (rules.length === 0) return;
+  const meter = new FieldMeter();
   for (const rule of rules) {
     if (rule.early !== early) continue;
-    if (rule.condition === undefined || holds(rule.condition, request)) applyRule(rule, table, request);
+    if (rule.condition === undefined || holds(rule.condition, request)) applyRule(rule, table, request, meter);
   }
 }
 
@@ -33,23 +44,23 @@ function holds(condition: RuleCondition, request: ApacheRequest): boolean {
   }
 }
 
-function applyRule(rule: FieldRule, table: FieldTable, request: ApacheRequest): void {
+function applyRule(rule: FieldRule, table: FieldTable, request: ApacheRequest, meter: FieldMeter): void {
   const { action, name } = rule;
   switch (action) {
     case 'set':
-      setField(rule, table, request);
+      setField(rule, table, request, meter);
       return;
     case 'setifempty':
-      if (!table.has(name)) setField(rule, table, request);
+      if (!table.has(name)) setField(rule, table, request, meter);
       return;
     case 'add':
-      table.add(name, rule.value!.expand(request));
+      addField(table, name, rule.value!.expand(request), meter);
       return;
     case 'append':
-      table.merge(name, rule.value!.expand(request));
+      appendToField(table, name, rule.value!.expand(request), meter);
       return;
     case 'merge':
-      mergeField(table, name, rule.value!.expand(request));
+      mergeField(table, name, rule.value!.expand(request), meter);
       return;
     case 'unset':
       table.unset(name);
@@ -58,7 +69,7 @@ function applyRule(rule: FieldRule, table: FieldTable, request: ApacheRequest): 
     case 'echo':
       // Whatever the condition says, it is the table of answers without error.
       for (const [sent, value] of request.headersIn) {
-        if (rule.pattern!.test(sent, request.budget)) request.headersOut.add(sent, value);
+        if (rule.pattern!.test(sent, request.budget)) addField(request.headersOut, sent, value, meter);
       }
       return;
     case 'note':
@@ -66,7 +77,7 @@ function applyRule(rule: FieldRule, table: FieldTable, request: ApacheRequest): 
       return;
     case 'edit':
     case 'edit*':
-      editFields(rule, table, request);
+      editFields(rule, table, request, meter);
   }
 }
 
@@ -75,16 +86,34 @@ function isContentType(name: string, table: FieldTable, request: ApacheRequest):
   return name.length === 12 && name.toLowerCase() === 'content-type' && table !== request.headersIn;
 }
 
-function setField(rule: FieldRule, table: FieldTable, request: ApacheRequest): void {
+function addField(table: FieldTable, name: string, value: string, meter: FieldMeter): void {
+  meter.count(name, value.length);
+  table.add(name, value);
+}
+
+function appendToField(table: FieldTable, name: string, value: string, meter: FieldMeter): void {
+  const before = table.get(name);
+  if (before !== undefined) checkValueLength(before.length + ', '.length + value.length);
+  meter.count(name, value.length);
+  table.merge(name, value);
+}
+
+function setField(rule: FieldRule, table: FieldTable, request: ApacheRequest, meter: FieldMeter): void {
   const value = rule.value!.expand(request);
+  meter.count(rule.name, value.length);
   table.set(rule.name, value);
   if (isContentType(rule.name, table, request)) request.contentType = value === '' ? undefined : value;
 }
 
-function mergeField(table: FieldTable, name: string, value: string): void {
+function mergeField(table: FieldTable, name: string, value: string, meter: FieldMeter): void {
   const list = table.get(name);
-  if (list === undefined) table.add(name, value);
-  else if (!listsValue(list, value)) table.merge(name, value);
+  if (list === undefined) {
+    addField(table, name, value, meter);
+    return;
+  }
+  // What is looked through counts: it was counted when it was short, and may be looked through by every rule.
+  meter.count(name, list.length);
+  if (!listsValue(list, value)) appendToField(table, name, value, meter);
 }
 
 function noteField(note: string, value: string | undefined, request: ApacheRequest): void {
@@ -92,16 +121,21 @@ function noteField(note: string, value: string | undefined, request: ApacheReque
   else request.notes.set(note, value);
 }
 
-function editFields(rule: FieldRule, table: FieldTable, request: ApacheRequest): void {
+function editFields(rule: FieldRule, table: FieldTable, request: ApacheRequest, meter: FieldMeter): void {
   const { name } = rule;
   if (isContentType(name, table, request) && request.contentType !== undefined) {
     const edited = edit(rule, request.contentType, request);
     request.contentType = edited === '' ? undefined : edited;
   }
+  if (!table.has(name)) return;
+  if (table.size > SMALL_TABLE) spend(request, table.size);
   const key = name.toLowerCase();
   const edited: [name: string, value: string][] = [];
   for (const [present, value] of table) {
-    if (present.toLowerCase() === key) edited.push([present, edit(rule, value, request)]);
+    if (present.toLowerCase() !== key) continue;
+    const replaced = edit(rule, value, request);
+    meter.count(present, replaced.length);
+    edited.push([present, replaced]);
   }
   // Edited fields go to the end.
   if (edited.length > 0) table.unset(name);

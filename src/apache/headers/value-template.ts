@@ -4,6 +4,7 @@ import { evaluateString, EvaluationError, ExpressionError, parseStringExpression
 import type { ExpressionPlace, StringExpression } from '../expression/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { expressionScope } from '../request/expression-scope.ts';
+import { checkValueLength } from './field-meter.ts';
 
 /** Makes one part of a value. */
 type Part = string | ((request: ApacheRequest) => string);
@@ -22,9 +23,13 @@ export class ValueTemplate {
     this.#parts = text.startsWith('expr=') ? [readExpression(text.slice(5), place)] : readParts(text);
   }
 
+  /** @throws FieldLimitError */
   expand(request: ApacheRequest): string {
     let value = '';
-    for (const part of this.#parts) value += typeof part === 'string' ? part : part(request);
+    for (const part of this.#parts) {
+      value += typeof part === 'string' ? part : part(request);
+      checkValueLength(value.length);
+    }
     return value;
   }
 }

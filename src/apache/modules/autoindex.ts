@@ -33,6 +33,9 @@ const FOLDER_HANDLER = 'httpd/unix-directory';
 /** What Apache buffers (AP_MIN_BYTES_TO_WRITE): longer listings go out before their length is known. */
 const COUNTED_BYTES = 8_000;
 
+/** What HeaderName and ReadmeName may have: read at once, for every listing. Apache has no limit; those of real sites have some KiB. */
+const MAX_PART_BYTES = 1024 * 1024;
+
 export const autoindex: ApacheModule<null, Autoindex> = defineModule<null, Autoindex>({
   name: 'mod_autoindex.c',
   identifier: 'autoindex_module',
@@ -79,7 +82,7 @@ async function listFolder(request: ApacheRequest): Promise<'ok' | number> {
   const order = readOrder(request, settings);
   const { type, charset } = settings.options;
   request.contentType = `${type ?? 'text/html'};charset=${charset ?? 'ISO-8859-1'}`;
-  if (hasFlag(order.flags, 'trackmodified')) setValidators(request, filename, request.fileStats!);
+  if (hasFlag(order.flags, 'trackmodified')) setValidators(request, request.fileStats!);
   if (request.headerOnly) return 'ok';
   const entries = await collectEntries(request, settings, order, names);
   const listing = formatListing(entries, settings, order);
@@ -163,7 +166,15 @@ async function readPart(request: ApacheRequest, name: string | undefined): Promi
   if (found.status !== 200 || found.fileStats?.kind !== 'file' || found.filename === undefined) return undefined;
   const isHtml = /^(?:text\/html|application\/xhtml\+xml)/i.test(found.contentType ?? '');
   if (!isHtml && !/^text\//i.test(found.contentType ?? '')) return undefined;
-  const bytes = request.services.files.readBytes(found.filename, 0, found.fileStats.sizeBytes);
+  const { sizeBytes } = found.fileStats;
+  if (sizeBytes > MAX_PART_BYTES) {
+    log(
+      request,
+      `${found.filename} has ${sizeBytes} bytes, more than the ${MAX_PART_BYTES} that HeaderName and ReadmeName may have, and is left out of the listing of ${request.filename}`,
+    );
+    return undefined;
+  }
+  const bytes = request.services.files.readBytes(found.filename, 0, sizeBytes);
   if (bytes === undefined) return undefined;
   return { kind: isHtml ? 'html' : 'text', text: Buffer.from(bytes).toString('latin1') };
 }

@@ -1,10 +1,11 @@
 // The default handler: files as they are, for whatever no other module answers, and what OPTIONS says of them. Fields stand in Apache's order.
 import { formatDateAgain } from '../answer/date-text.ts';
 import { entityTagParts, formatEntityTag, needsDigest } from '../content/entity-tag.ts';
-import { digestFile, takeFile } from '../content/file-content.ts';
+import { takeFile } from '../content/file-content.ts';
+import { FileDigests } from '../content/file-digests.ts';
 import { explainUnsendable, isForeignHandler, phpRunner } from '../content/handler-names.ts';
 import { decideConditions } from '../content/preconditions.ts';
-import { FILE_METHODS, isKnownMethod } from '../content/standard-methods.ts';
+import { FILE_METHODS, isKnownMethod } from '../request/methods.ts';
 import type { FileStats } from '../files/file-lookup.ts';
 import { OWN_SOURCE } from '../module/configuration-scope.ts';
 import { defineModule } from '../module/module.ts';
@@ -12,6 +13,7 @@ import type { ApacheModule } from '../module/module.ts';
 import type { HookResult } from '../module/hooks.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { NO_CONTENT } from '../request/content.ts';
+import type { Content } from '../request/content.ts';
 import { coreEntityTag } from './core-entity-tag.ts';
 import { coreMime } from './core-mime.ts';
 import { rangesAccepted } from './core-ranges.ts';
@@ -61,7 +63,7 @@ function answerOptions(request: ApacheRequest): 'ok' {
   return 'ok';
 }
 
-function answerFile(request: ApacheRequest): HookResult {
+function answerFile(request: ApacheRequest): HookResult | Promise<HookResult> {
   const { fileStats, filename, pathInfo, services } = request;
   const path = filename ?? '';
   // Programs and templates are nobody's to read, whether ScriptAlias, a handler or a media type tells them.
@@ -95,7 +97,14 @@ function answerFile(request: ApacheRequest): HookResult {
     );
     return 403;
   }
-  setFields(request, path, fileStats);
+  const digesting = digestFor(request, path, fileStats);
+  return digesting === undefined
+    ? sendFile(request, fileStats, content)
+    : digesting.then((digest) => sendFile(request, fileStats, content, digest));
+}
+
+function sendFile(request: ApacheRequest, stats: FileStats, content: Content, digest?: string): HookResult {
+  setFields(request, stats, digest);
   const status = checkConditions(request);
   if (status === 200) {
     request.content = content;
@@ -107,20 +116,28 @@ function answerFile(request: ApacheRequest): HookResult {
   return 'ok';
 }
 
-function setFields(request: ApacheRequest, path: string, stats: FileStats): void {
-  setValidators(request, path, stats);
+function setFields(request: ApacheRequest, stats: FileStats, digest: string | undefined): void {
+  setValidators(request, stats, digest);
   request.headersOut.set('Accept-Ranges', rangesAccepted(request) ? 'bytes' : 'none');
   request.headersOut.set('Content-Length', String(stats.sizeBytes));
 }
 
-/** Last-Modified and ETag. */
-export function setValidators(request: ApacheRequest, path: string, stats: FileStats): void {
+/** What `FileETag Digest` asks for; undefined: nothing asks. */
+function digestFor(request: ApacheRequest, path: string, stats: FileStats): Promise<string | undefined> | undefined {
+  const { services } = request;
+  const parts = entityTagParts(coreEntityTag.ofDirectory(request.directoryConfig).rule);
+  return parts !== undefined && needsDigest(parts)
+    ? (services.fileDigests ?? new FileDigests()).digest(services.files, path, stats, services.wallMs())
+    : undefined;
+}
+
+/** Last-Modified and ETag. `digest`: the tag, where the content makes it. */
+export function setValidators(request: ApacheRequest, stats: FileStats, digest?: string): void {
   const { headersOut, facts, services } = request;
   request.modifiedMs = Math.max(request.modifiedMs, stats.modifiedUs / 1000);
   headersOut.set('Last-Modified', formatDateAgain(Math.min(request.modifiedMs, services.wallMs())));
   const parts = entityTagParts(coreEntityTag.ofDirectory(request.directoryConfig).rule);
   if (parts !== undefined) {
-    const digest = needsDigest(parts) ? digestFile(services.files, path, stats.sizeBytes) : undefined;
     headersOut.set(
       'ETag',
       digest === undefined ? formatEntityTag(parts, stats, facts.startedAtMs * 1000) : `"${digest}"`,

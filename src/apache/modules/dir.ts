@@ -6,6 +6,8 @@ import { absoluteUrl } from '../request/absolute-url.ts';
 import { adoptFields, adoptLookup } from '../request/adopt-lookup.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { escapePath } from '../request/escape-path.ts';
+import { spend } from '../request/work-budget.ts';
+import { MatchLimitError } from '../regex/index.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 import { splitWords } from '../syntax/words.ts';
 
@@ -23,6 +25,9 @@ interface Dir {
 
 /** Apache's default. */
 const DEFAULT_INDEX_NAMES: readonly string[] = ['index.html'];
+
+/** Steps for a look at what may stand in for a folder, which takes about a tenth of a millisecond: a request has more than a hundred. */
+const LOOK_UP_STEPS = 2_000;
 
 /** Of mod_autoindex: folders that nobody answers otherwise. */
 const FOLDER_HANDLER = 'httpd/unix-directory';
@@ -110,10 +115,10 @@ export const dir: ApacheModule<null, Dir> = defineModule<null, Dir>({
     fixups: (request) => {
       if (request.fileStats?.kind === 'folder') {
         request.handler ??= FOLDER_HANDLER;
-        return fixFolder(request);
+        return withinBudget(fixFolder(request), request);
       }
       if (request.fileStats !== undefined || request.handler !== undefined) return undefined;
-      return fallBack(request);
+      return withinBudget(fallBack(request), request);
     },
   },
 });
@@ -198,8 +203,20 @@ async function fallBack(request: ApacheRequest): Promise<'ok' | number | undefin
   return found.status === 404 || found.status === 200 ? undefined : found.status;
 }
 
+/** 500 and a line of the error log where there are more names than a request may look for. */
+async function withinBudget(fixing: ReturnType<typeof fallBack>, request: ApacheRequest): ReturnType<typeof fallBack> {
+  try {
+    return await fixing;
+  } catch (error) {
+    if (!(error instanceof MatchLimitError)) throw error;
+    request.services.log(request, 'error', 'dir', `the index of ${request.path} was given up: ${error.message}`);
+    return 500;
+  }
+}
+
 /** Names are URLs, so they are escaped already; the folder that they stand in is not. */
-function lookUp(request: ApacheRequest, name: string): Promise<ApacheRequest> {
+async function lookUp(request: ApacheRequest, name: string): Promise<ApacheRequest> {
+  spend(request, LOOK_UP_STEPS);
   const folder = name.startsWith('/') ? '' : escapePath(request.path.slice(0, request.path.lastIndexOf('/') + 1));
   const query = request.query === undefined ? '' : `?${request.query}`;
   return request.services.lookUpPath(`${folder}${name}${query}`, request);

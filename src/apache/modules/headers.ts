@@ -1,13 +1,16 @@
 // mod_headers: fields of answers and requests that the configuration sets, changes and removes. What a rule does is in ../headers.
 import { applyRules } from '../headers/apply-rules.ts';
-import type { FieldRules } from '../headers/field-rule.ts';
+import { FieldLimitError } from '../headers/field-meter.ts';
+import type { FieldRule, FieldRules } from '../headers/field-rule.ts';
 import { parseRule } from '../headers/parse-rule.ts';
 import { defineDirective } from '../module/directive.ts';
 import type { DirectiveCall } from '../module/directive.ts';
 import { expressionPlace } from '../module/expression-place.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
+import { MatchLimitError } from '../regex/index.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import type { FieldTable } from '../request/field-table.ts';
 import { FILTER_ORDER } from '../request/output-filter.ts';
 import type { OutputFilter } from '../request/output-filter.ts';
 
@@ -17,8 +20,10 @@ const FIELDS_FILTER: OutputFilter<ApacheRequest> = {
   order: FILTER_ORDER.fields,
   run(request) {
     const rules = headers.ofDirectory(request.directoryConfig);
-    applyRules(rules.always, request.errorHeadersOut, request, false);
-    applyRules(rules.onSuccess, request.headersOut, request, false);
+    return (
+      applyWithin(rules.always, request.errorHeadersOut, request, false) ??
+      applyWithin(rules.onSuccess, request.headersOut, request, false)
+    );
   },
 };
 
@@ -27,7 +32,7 @@ const ERROR_FIELDS_FILTER: OutputFilter<ApacheRequest> = {
   name: 'FIXUP_HEADERS_ERR',
   order: FILTER_ORDER.fields,
   run(request) {
-    applyRules(headers.ofDirectory(request.directoryConfig).always, request.errorHeadersOut, request, false);
+    return applyWithin(headers.ofDirectory(request.directoryConfig).always, request.errorHeadersOut, request, false);
   },
 };
 
@@ -67,14 +72,14 @@ export const headers: ApacheModule<undefined, FieldRules> = defineModule<undefin
   hooks: {
     postReadRequest(request) {
       const rules = headers.ofDirectory(request.directoryConfig);
-      applyRules(rules.request, request.headersIn, request, true);
-      applyRules(rules.always, request.errorHeadersOut, request, true);
-      applyRules(rules.onSuccess, request.headersOut, request, true);
-      return undefined;
+      return (
+        applyWithin(rules.request, request.headersIn, request, true) ??
+        applyWithin(rules.always, request.errorHeadersOut, request, true) ??
+        applyWithin(rules.onSuccess, request.headersOut, request, true)
+      );
     },
     fixups(request) {
-      applyRules(headers.ofDirectory(request.directoryConfig).request, request.headersIn, request, false);
-      return undefined;
+      return applyWithin(headers.ofDirectory(request.directoryConfig).request, request.headersIn, request, false);
     },
     insertFilter(request) {
       const rules = headers.ofDirectory(request.directoryConfig);
@@ -91,4 +96,24 @@ export const headers: ApacheModule<undefined, FieldRules> = defineModule<undefin
 function addRule(call: DirectiveCall<undefined, FieldRules>, directive: 'Header' | 'RequestHeader'): void {
   const { table, rule } = parseRule(call.words[0]!, directive, expressionPlace(call.scope));
   call.directory[table].push(rule);
+}
+
+/** 500 and a line of the error log where rules write more than they may, or their expressions take too much work. */
+function applyWithin(
+  rules: readonly FieldRule[],
+  table: FieldTable,
+  request: ApacheRequest,
+  early: boolean,
+): 500 | undefined {
+  try {
+    applyRules(rules, table, request, early);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FieldLimitError) && !(error instanceof MatchLimitError)) throw error;
+    const message = `the header rules for ${request.path} were given up: ${error.message}`;
+    request.services.log(request, 'error', 'headers', message);
+    // What was written until then would go out with the error.
+    if (table === request.errorHeadersOut) table.clear();
+    return 500;
+  }
 }

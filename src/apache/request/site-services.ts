@@ -1,5 +1,6 @@
 // What modules may ask of the site while a request is answered.
 import type { AccessFiles } from '../config/access-files.ts';
+import type { FileDigests } from '../content/file-digests.ts';
 import type { SmallFiles } from '../content/small-files.ts';
 import type { AddressHosts } from '../config/virtual-host-table.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
@@ -12,6 +13,8 @@ export interface SiteServices<Request> {
   readonly files: FileLookup;
   /** Bodies of small files; without it they are read each time. */
   readonly smallFiles?: SmallFiles;
+  /** What `FileETag Digest` made of files; without it they are read each time. */
+  readonly fileDigests?: FileDigests;
   /** What the walks of a request merged. */
   readonly merger: SectionMerger;
   /** What .htaccess files say. */

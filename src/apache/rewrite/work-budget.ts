@@ -1,6 +1,8 @@
 // What rewriting may cost a request: rules may come from .htaccess, [N] repeats them, and one server answers everybody.
 import type { ApacheRequest } from '../request/apache-request.ts';
-import { MatchLimitError } from '../regex/index.ts';
+import { spend } from '../request/work-budget.ts';
+
+export { spend } from '../request/work-budget.ts';
 
 /** Steps, as those of regular expressions, for one rule or condition: what a match that fails at once costs. */
 export const RULE_STEPS = 4;
@@ -10,18 +12,6 @@ export const FILE_STEPS = 250;
 export const LOOK_UP_STEPS = 10_000;
 /** One for so many bytes of a text that is filled in. */
 const BYTES_PER_STEP = 16;
-
-/**
- * Takes steps from what the request has left: the budget of its regular expressions.
- *
- * @throws MatchLimitError where there are none left.
- */
-export function spend({ budget }: ApacheRequest, steps: number): void {
-  const remaining = budget.remaining - steps;
-  budget.settle(remaining);
-  if (remaining < 0)
-    throw new MatchLimitError('steps', `the limit of ${budget.steps} steps for one request is used up`);
-}
 
 export function spendBytes(request: ApacheRequest, text: string): void {
   if (text.length >= BYTES_PER_STEP) spend(request, Math.floor(text.length / BYTES_PER_STEP));

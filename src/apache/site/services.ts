@@ -5,6 +5,7 @@ import { mergeVectors } from '../config/merge-vectors.ts';
 import { SectionMerger } from '../config/section-merger.ts';
 import type { AddressHosts, VirtualHostTable } from '../config/virtual-host-table.ts';
 import type { LoadedConfiguration } from '../config/read-configuration.ts';
+import { FileDigests } from '../content/file-digests.ts';
 import { SmallFiles } from '../content/small-files.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
 import { formatErrorLine } from '../log/format-error-line.ts';
@@ -25,6 +26,7 @@ import type { SiteEnvironment } from './site-environment.ts';
 export class Services implements SiteServices<ApacheRequest> {
   readonly files: FileLookup;
   readonly smallFiles: SmallFiles = new SmallFiles();
+  readonly fileDigests: FileDigests = new FileDigests();
   readonly serverRoot: string;
   readonly defaultServerName: string | undefined;
   readonly merger: SectionMerger;

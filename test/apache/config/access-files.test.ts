@@ -135,6 +135,27 @@ describe('.htaccess files', () => {
     assert.equal(read.length, 2);
   });
 
+  test('that ask for other files have a limit of their own, to the byte', () => {
+    const text = (bytes: number): string => '<IfFile "a">\n</IfFile>\n'.padEnd(bytes, '#');
+    const files = new MemoryFileLookup({ [FILE]: text(65_536) });
+    const { accessFiles, read, text: use } = reader(files);
+    assert.equal(use(), text(65_536));
+    files.remove(FILE);
+    files.write(FILE, text(65_537));
+    assert.deepEqual(accessFiles.read('/www/', NAMES, host, all), {
+      kind: 'failed',
+      status: 500,
+      lines: [
+        {
+          level: 'alert',
+          message:
+            '/www/.htaccess: a file with <IfFile> may not be larger than 65536 bytes (accessConditionalFileBytes): it is read anew for every request',
+        },
+      ],
+    });
+    assert.equal(read.length, 1);
+  });
+
   test('with an error fail at each use, with the words for the log', () => {
     const { accessFiles, read } = reader(new MemoryFileLookup({ [FILE]: 'bad' }));
     for (let use = 0; use < 2; use += 1) {

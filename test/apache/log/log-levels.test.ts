@@ -25,8 +25,8 @@ describe('LogLevel', () => {
         const merged = mergeLogLevels(read(outer), read(inner));
         const joined = read([...outer, ...inner]);
         assert.deepEqual(
-          [merged.level, [...merged.ofModules].toSorted()],
-          [joined.level, [...joined.ofModules].toSorted()],
+          [merged.level, Object.fromEntries(merged.ofModules)],
+          [joined.level, Object.fromEntries(joined.ofModules)],
         );
       }),
     );

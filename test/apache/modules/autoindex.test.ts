@@ -22,6 +22,8 @@ const FILES = {
   '/site/d/sub': {},
   '/site/d/secret': { text: 's' },
   '/site/d/head.html': { text: '<h2>HEAD</h2>\n' },
+  '/site/big/full.txt': { text: 'f'.repeat(1024 * 1024) },
+  '/site/big/over.txt': { text: 'o'.repeat(1024 * 1024 + 1) },
   '/site/d/foot.txt': { text: 'foot <x> & "q"\n' },
 };
 
@@ -146,6 +148,18 @@ describe('a listing', () => {
       ['IndexOptions', 'SuppressHTMLPreamble'],
     ]);
     assert.equal(bare.page, '<h2>HEAD</h2>\n<ul></ul>\n<h2>HEAD</h2>\n');
+  });
+
+  test('a file of up to 1 MiB stands before or behind it, and the log tells of one that is larger', async () => {
+    const { page, logged } = await list([
+      ['HeaderName', '/big/full.txt'],
+      ['ReadmeName', '/big/over.txt'],
+      ['IndexIgnore', '*'],
+    ]);
+    assert.equal(page, `${HEAD}<pre>\n${'f'.repeat(1_048_576)}</pre>\n<ul></ul>\n</body></html>\n`);
+    assert.deepEqual(logged, [
+      '[autoindex:error] /site/big/over.txt has 1048577 bytes, more than the 1048576 that HeaderName and ReadmeName may have, and is left out of the listing of /site/d/',
+    ]);
   });
 
   test('what the client could not have is left out, unless ShowForbidden is set', async () => {

@@ -221,3 +221,17 @@ describe('FallbackResource', () => {
     assert.equal(await outcome(404), undefined);
   });
 });
+
+describe('the work of an index', () => {
+  test('ends with 500 where more names are given than a request may look for', async () => {
+    const names = (count: number): Lines => [
+      ['DirectoryIndex', Array.from({ length: count }, (_, at) => `none-${at}`).join(' ')],
+    ];
+    const many = await fix('/dir/', [names(9_000)]);
+    assert.equal(many.result, 500);
+    assert.equal(many.lookedUp.length, many.request.budget.steps / 2_000);
+    const few = await fix('/dir/', [names(100)]);
+    assert.notEqual(few.result, 500);
+    assert.equal(few.lookedUp.length, 100);
+  });
+});

@@ -184,3 +184,47 @@ describe('RequestHeader', () => {
     assert.deepEqual(linesOf(request.headersIn), ['A: x']);
   });
 });
+
+describe('what rules may write', () => {
+  /** The result of the filter, and what the log was told. */
+  async function filter(lines: string, value = 'x'.repeat(60_000)) {
+    const told: string[] = [];
+    const log = (_request: unknown, _level: string, _module: string, message: string): void => void told.push(message);
+    const request = makeRequest([configure(headers, lines)], { services: { log } });
+    request.env.set('V', value);
+    hooks!.insertFilter!(request);
+    const status = await request.outputFilters[0]!.run(request);
+    return { status, told: told.join(), request };
+  }
+
+  for (const [what, lines, limit] of [
+    ['one value by append', 'Header append A %{V}e\n'.repeat(2), 65_536],
+    ['one value by its template', 'Header set A "%{V}e%{V}e"', 65_536],
+    ['one value by edit*', 'Header set A %{V}e\nHeader edit* A x xx', 65_536],
+    ['one value by edit', 'Header set A %{V}e\nHeader edit A "(.*)" "$1 $1"', 65_536],
+    ['all of them', 'Header add A %{V}e\n'.repeat(5), 262_144],
+    ['all of them always', 'Header always add A %{V}e\n'.repeat(5), 262_144],
+    ['all of them, one by one', 'Header merge A %{V}e\nHeader merge A b\nHeader merge A c\n'.repeat(3), 262_144],
+  ] as const) {
+    it(`ends at the limit of ${what} with 500 and a line that names it`, async () => {
+      const { status, told, request } = await filter(lines);
+      assert.equal(status, 500);
+      assert.match(told, new RegExp(`^the header rules for /f.txt were given up: .*${limit} bytes`));
+      assert.equal(request.errorHeadersOut.size, 0);
+    });
+  }
+
+  it('may go up to the limits', async () => {
+    const { status, request } = await filter('Header set A %{V}e\nHeader append A %{V}e', 'x'.repeat(32_767));
+    assert.equal(status, undefined);
+    assert.equal(request.headersOut.get('A')!.length, 65_536);
+    assert.equal((await filter('Header set A %{V}e', 'x'.repeat(65_536))).status, undefined);
+    assert.equal((await filter('Header set A %{V}e', 'x'.repeat(65_537))).status, 500);
+  });
+
+  it('ends with 500 where its expressions take too much work', async () => {
+    const { status, told } = await filter('Header set A %{V}e\nHeader edit A "(x+x+)+y" b', 'x'.repeat(60));
+    assert.equal(status, 500);
+    assert.match(told, /^the header rules for \/f.txt were given up: .*steps/);
+  });
+});
