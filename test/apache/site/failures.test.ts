@@ -25,7 +25,7 @@ describe('a regular expression that takes too much work', () => {
     ['RequestHeader edit', 'headers', `RequestHeader edit X ${SLOW} b`],
     ['If', 'core', `<If "%{HTTP:X} =~ /${SLOW}/">\nRequire all denied\n</If>`],
     ['a condition of Header', 'core', `Header set Y z "expr=%{HTTP:X} =~ /${SLOW}/"`],
-    ['a value of Header', 'core', `Header set Y "%{X}e"\nHeader edit Y ${SLOW} b\nSetEnvIf X (.*) X=$1`],
+    ['a value of Header', 'headers', `Header set Y "%{X}e"\nHeader edit Y ${SLOW} b\nSetEnvIf X (.*) X=$1`],
   ] as const) {
     test(`of ${name} ends the request with 500 and one line of the log`, async () => {
       const site = new MemorySite(configuration, { '/www/.htaccess': htaccess });
