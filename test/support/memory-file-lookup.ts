@@ -6,6 +6,7 @@ interface MemoryFile {
   text: string;
   owner: number;
   modifiedUs: number;
+  changedUs: number;
   inode: number;
   /** Nobody may read it, or look into it. */
   closed: boolean;
@@ -45,7 +46,15 @@ export class MemoryFileLookup implements FileLookup {
 
   #put(path: string, kind: MemoryFile['kind'], text: string, modifiedUs: number): void {
     this.#inodes += 1;
-    this.#entries.set(path, { kind, text, owner: 0, modifiedUs, inode: this.#inodes, closed: false });
+    this.#entries.set(path, {
+      kind,
+      text,
+      owner: 0,
+      modifiedUs,
+      changedUs: modifiedUs,
+      inode: this.#inodes,
+      closed: false,
+    });
   }
 
   #above(path: string): void {
@@ -56,11 +65,11 @@ export class MemoryFileLookup implements FileLookup {
   }
 
   /** A file that is there keeps its inode. */
-  write(path: string, text: string, modifiedUs = 1_600_000_000_000_000): void {
+  write(path: string, text: string, modifiedUs = 1_600_000_000_000_000, changedUs = modifiedUs): void {
     this.#above(path);
     const known = this.#entries.get(path);
     if (known === undefined) this.#put(path, 'file', text, modifiedUs);
-    else Object.assign(known, { text, modifiedUs });
+    else Object.assign(known, { text, modifiedUs, changedUs });
   }
 
   makeFolder(path: string): void {
@@ -127,8 +136,8 @@ export class MemoryFileLookup implements FileLookup {
     const found = this.#find(path, follow);
     if (found === 'ENOENT' || found === 'ENOTDIR') return undefined;
     if (typeof found === 'string') return 'denied';
-    const { kind, text, modifiedUs, inode, owner } = found.file;
-    return { kind, sizeBytes: text.length, modifiedUs, device: 1, inode, owner, group: 0, mode: 0o644 };
+    const { kind, text, modifiedUs, changedUs, inode, owner } = found.file;
+    return { kind, sizeBytes: text.length, modifiedUs, changedUs, device: 1, inode, owner, group: 0, mode: 0o644 };
   }
 
   stat(path: string): FileStats | undefined | 'denied' {

@@ -85,6 +85,7 @@ interface KeptFile {
 function isSameFile(one: FileStats, other: FileStats): boolean {
   return (
     one.modifiedUs === other.modifiedUs &&
+    one.changedUs === other.changedUs &&
     one.sizeBytes === other.sizeBytes &&
     one.inode === other.inode &&
     one.device === other.device
@@ -165,7 +166,7 @@ export class AccessFiles {
 
   /** Reads the file, and stays with what is known where its text is the same. */
   #load(path: string, stats: FileStats, known: KeptFile | undefined): KeptFile | undefined | 'too large' {
-    const isSettled = this.#wallMs() - stats.modifiedUs / 1000 > TIME_STEP_MS;
+    const isSettled = this.#wallMs() - Math.max(stats.modifiedUs, stats.changedUs ?? 0) / 1000 > TIME_STEP_MS;
     let text: string | undefined;
     try {
       text = this.#files.readSmall(path, this.#limits.fileBytes);

@@ -27,7 +27,7 @@ export interface ReadTimeouts {
 const NO_LIMIT: ReadTimeout = { initialMs: 0, maximumMs: 0, bytesPerSecond: 0 };
 
 /** What the module is built with: handshake=0 header=20-40,MinRate=500 body=20,MinRate=500 */
-export const READ_TIMEOUT_DEFAULTS: { readonly [Stage in keyof ReadTimeouts]: ReadTimeout } = {
+const READ_TIMEOUT_DEFAULTS: { readonly [Stage in keyof ReadTimeouts]: ReadTimeout } = {
   handshake: NO_LIMIT,
   header: { initialMs: 20_000, maximumMs: 40_000, bytesPerSecond: 500 },
   body: { initialMs: 20_000, maximumMs: 0, bytesPerSecond: 500 },

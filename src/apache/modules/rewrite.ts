@@ -54,7 +54,6 @@ export function makeRewriteModule(surroundings: RewriteSurroundings): RewriteMod
 export const rewrite: RewriteModule = makeRewriteModule({
   parseExpression: parseRewriteExpression,
   documentRootOf: ({ host, services }) => coreServer.ofServer(host.server).documentRoot ?? services.serverRoot,
-  adminOf: ({ host }) => host.admin ?? '[no address given]',
   mayFollowLinks({ directoryConfig }) {
     const options = coreOptions.ofDirectory(directoryConfig);
     return options.has('FollowSymLinks') || options.has('SymLinksIfOwnerMatch');

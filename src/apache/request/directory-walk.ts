@@ -20,6 +20,9 @@ const NONFATAL = /^AH0229[56]: /;
 const FORBIDDEN = 403;
 const INTERNAL_SERVER_ERROR = 500;
 
+/** What Apache tells the client of a .htaccess that cannot be read. */
+const UNREADABLE = 'Server unable to read htaccess file, denying access to be safe';
+
 /**
  * Sets `directoryConfig`, `filename`, `pathInfo` and `fileStats`. `filename` ends where the file system ends: what stands behind it is
  * `pathInfo`. Where the walk fails, the configuration is that of the host alone, as in Apache.
@@ -145,6 +148,7 @@ class DirectoryWalk {
       return undefined;
     }
     for (const line of outcome.lines) services.log(this.#request, line.level, 'core', line.message);
+    if (outcome.status === FORBIDDEN) this.#request.notes.set('error-notes', UNREADABLE);
     // As far as the walk came: %f shows it.
     this.#request.filename = folder;
     return outcome.status;

@@ -65,7 +65,7 @@ function decode(request: ApacheRequest): 'ok' | number {
     request.path = result.path;
     return 'ok';
   }
-  if (result === 'aboveRoot' || result === 'badEscape') {
+  if (result !== 'forbiddenEscape') {
     services.log(request, 'error', 'core', `AH10244: invalid URI path (${request.unparsedPath})`);
     return 400;
   }
@@ -74,7 +74,7 @@ function decode(request: ApacheRequest): 'ok' | number {
       request,
       'info',
       'core',
-      `AH00026: found %2f (encoded '/') in URI path (decoded='${request.path}'), returning 404`,
+      `AH00026: found %2f (encoded '/') in URI path (${request.unparsedPath}), returning 404`,
     );
   }
   return 404;

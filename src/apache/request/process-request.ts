@@ -5,6 +5,7 @@ import { dropsConnection, isKnownStatus } from '../answer/status-lines.ts';
 import { errorDocumentOf } from '../modules/core-error-document.ts';
 import { ApacheRequest } from './apache-request.ts';
 import { checkAccess } from './check-access.ts';
+import { escapePath } from './escape-path.ts';
 import { mapRequest } from './map-request.ts';
 import type { HookResult } from '../module/hooks.ts';
 import type { Steps } from './steps.ts';
@@ -104,12 +105,11 @@ export class RequestProcessor {
     const filename = file.startsWith('/') ? file : `${folderOf(from.filename ?? '')}${file}`;
     // In the same folder its URL is known, too, however the file was called.
     const isNeighbour = folderOf(filename) === folderOf(from.filename ?? '');
-    const request = subrequest(
-      isNeighbour ? `${folderOf(from.path)}${filename.slice(folderOf(filename).length)}` : '',
-      from,
-    );
+    const request = subrequest('', from);
     request.filename = filename;
-    if (!isNeighbour) request.path = '';
+    // A path, not a URL: nothing in it is an escape or a query.
+    request.path = isNeighbour ? `${folderOf(from.path)}${filename.slice(folderOf(filename).length)}` : '';
+    request.unparsedPath = request.path;
     if (depthOf(from) >= MAX_INTERNAL_REDIRECTS) {
       request.status = 500;
       return request;
@@ -237,8 +237,9 @@ function subrequest(target: string, from: ApacheRequest): ApacheRequest {
     from.budget,
     { main: from },
   );
-  const folder = from.path.slice(0, from.path.lastIndexOf('/') + 1);
-  setTarget(request, target.startsWith('/') ? target : `${folder}${target}`);
+  // The path of a request is decoded already: a `%` or `?` in it must not be taken for an escape or a query.
+  const folder = target.startsWith('/') ? '' : escapePath(from.path.slice(0, from.path.lastIndexOf('/') + 1));
+  setTarget(request, `${folder}${target}`);
   request.method = 'GET';
   request.version = from.version;
   request.hostName = from.hostName;

@@ -25,11 +25,3 @@ export function serverPort(request: ApacheRequest): number {
   if (useCanonicalName === 'on') return configured || physical || standard;
   return asked || physical || configured || standard;
 }
-
-/** `http://name/path`, with the port where it is not the usual one of the scheme. */
-export function absoluteUrl(request: ApacheRequest, path: string): string {
-  const { tls } = request.connection;
-  const port = serverPort(request);
-  const suffix = port === (tls ? 443 : 80) ? '' : `:${port}`;
-  return `${tls ? 'https' : 'http'}://${serverName(request)}${suffix}${path}`;
-}

@@ -26,6 +26,8 @@ export interface SiteServices<Request> {
   hasModule(name: string): boolean;
   isDefined(name: string): boolean;
   wallMs(): number;
+  /** Resolves when other connections have had their turn, for what takes long. */
+  nextTurn?(): Promise<void>;
   /** A variable of the process's environment. */
   osVariable?(name: string): string | undefined;
   /** What mod_ssl knows of a request by a name such as SSL_PROTOCOL; undefined where it is not loaded, or knows nothing. */

@@ -14,6 +14,9 @@ export function parseTarget(target: string): ParsedTarget {
   let rest = target;
   let host: string | undefined;
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(target);
+  // `http:/x` names no host, and Apache takes it for the path behind the scheme.
+  const bare = scheme === null && /^http:(?=[/?]|$)/i.test(target) ? 'http:' : '';
+  rest = rest.slice(bare.length);
   if (scheme !== null) {
     const end = target.slice(scheme[0].length).search(/[/?#]/);
     const authority =

@@ -1,7 +1,7 @@
 // Targets that are URLs: which schemes count, escaping them, making a path one, and taking the server's own name off again.
 import { portOfHost } from '../config/own-name.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
-import { escapePath } from './escaping.ts';
+import { escapePath } from '../request/escape-path.ts';
 
 /** What Apache takes for a URL, and whether `?` begins a query in it. Everything else with a colon is a path. */
 const SCHEMES: ReadonlyArray<readonly [prefix: string, hasQuery: boolean]> = [

@@ -1,7 +1,8 @@
 // The rules came to a URL: the Location field and the status of the answer.
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { escapeUrl } from './absolute-url.ts';
-import { escapePath, hasControls } from './escaping.ts';
+import { escapePath } from '../request/escape-path.ts';
+import { hasControls } from './escaping.ts';
 import { isRedirect } from './rule-flags.ts';
 
 /** A query that nobody is going to escape must not hold what ends a line or a word. `code`: which of the two contexts says so. */

@@ -1,7 +1,7 @@
 // One rule: its pattern, its conditions, and what it does to the request where they hold.
 import { qualify, readScheme, reduceToPath } from './absolute-url.ts';
 import { planCookie } from './cookie.ts';
-import { escapePath } from './escaping.ts';
+import { escapePath } from '../request/escape-path.ts';
 import { evaluateCondition } from './evaluate-condition.ts';
 import { expand, expandTarget } from './expand.ts';
 import { forceType } from './forced-type.ts';

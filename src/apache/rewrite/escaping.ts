@@ -1,16 +1,8 @@
-// Percent escapes as Apache writes them: in lower case, by tables of its own rather than those of RFC 3986.
+// Percent escapes of what groups matched, as Apache writes them: in lower case, by rules of its own rather than those of RFC 3986.
 import type { BackReferenceEscaping } from './rule-flags.ts';
 
-/** What stays as it is in a path: everything else becomes `%xx`. Bytes above 127 do, too. */
-const OUTSIDE_OF_PATHS = /[^A-Za-z0-9$\-_.+!*'(),:;@&=/~]/g;
-
-export function percentEscape(character: string): string {
+function percentEscape(character: string): string {
   return `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-}
-
-/** Apache's ap_escape_uri. */
-export function escapePath(path: string): string {
-  return path.replace(OUTSIDE_OF_PATHS, percentEscape);
 }
 
 function isControl(character: string): boolean {

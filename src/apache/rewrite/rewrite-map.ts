@@ -1,7 +1,8 @@
 // RewriteMap: what `${name:key|default}` asks. Text files are read anew when their time or size changes.
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { lowerAscii, upperAscii } from './ascii-case.ts';
-import { escapePath, unescapeText } from './escaping.ts';
+import { escapePath } from '../request/escape-path.ts';
+import { unescapeText } from './escaping.ts';
 import { parseTextMap } from './text-map.ts';
 
 /** See the head of the file. Undefined: the key is not in there. */

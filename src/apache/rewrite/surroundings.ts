@@ -18,7 +18,6 @@ export interface RewriteSurroundings {
   /** `varies`: whether fields of the request that it looks at are told in Vary. @throws Error with the parser's words */
   parseExpression(text: string, place: ExpressionPlace & { readonly varies: boolean }): RewriteExpression;
   documentRootOf(request: ApacheRequest): string;
-  adminOf(request: ApacheRequest): string;
   /** Options FollowSymLinks or SymLinksIfOwnerMatch: without them folders must not rewrite. */
   mayFollowLinks(request: ApacheRequest): boolean;
   /** LimitRequestLine, in bytes. */

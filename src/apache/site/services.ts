@@ -73,6 +73,10 @@ export class Services implements SiteServices<ApacheRequest> {
     return this.#environment.wallMs();
   }
 
+  async nextTurn(): Promise<void> {
+    await this.#environment.nextTurn?.();
+  }
+
   hostsAt({ localAddress, localPort }: ConnectionFacts): AddressHosts {
     return this.#hosts.at(localAddress, localPort);
   }

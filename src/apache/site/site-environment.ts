@@ -11,6 +11,8 @@ export interface SiteEnvironment {
   readonly openConnections?: number;
   /** Milliseconds since 1970, with fractions. */
   wallMs(): number;
+  /** Resolves when other connections have had their turn, for what takes long; without it nobody waits. */
+  nextTurn?(): Promise<void>;
   /** One line for a file of the access log, without its end. */
   writeAccess(file: string, line: string): void;
   /** One line of the error log; without a file to wherever the process tells its troubles. */

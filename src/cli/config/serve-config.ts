@@ -77,6 +77,10 @@ function createEnvironment(flags: ConfigFlags, logs: LogFiles, terminal: Termina
     machineName: hostname(),
     openConnections: flags.openConnections,
     wallMs: () => systemClock.wallMs(),
+    nextTurn: () =>
+      new Promise((resolve) => {
+        systemClock.endOfTurn(resolve);
+      }),
     writeAccess: (file, line) => {
       logs.write(file, line);
     },

@@ -50,6 +50,15 @@ describe('.htaccess files', () => {
     assert.deepEqual(read[0], { text: 'one', file: FILE, path: '/www/', host, grant: all });
   });
 
+  test('are read anew where they were edited in place and their length and time are as before', () => {
+    const files = new MemoryFileLookup({ [FILE]: 'one' });
+    const { text } = reader(files);
+    assert.equal(text(), 'one');
+    // As cp --preserve or touch -r leave it: only the time of the change itself tells.
+    files.write(FILE, 'two', 1_600_000_000_000_000, 1_650_000_000_000_000);
+    assert.equal(text(), 'two');
+  });
+
   test('are looked at anew at each use', () => {
     const files = new MemoryFileLookup({ [FILE]: 'one' });
     const { text } = reader(files);

@@ -21,6 +21,9 @@ const BUDGET =
 const BARE_LINE_FEED =
   'a line feed alone is no empty line before a request: whoever else reads the bytes may see another request there';
 
+const LENGTHS =
+  'Header always set Content-Length stands beside the true length in httpd, and whoever believes it loses its place in the connection (RFC 9112 section 6.3): it is left out';
+
 const NAMES = 'names of clients are not looked up: the line is refused with advice';
 
 export const DELIBERATE_DIFFERENCES: readonly DeliberateDifference[] = [
@@ -40,5 +43,7 @@ export const DELIBERATE_DIFFERENCES: readonly DeliberateDifference[] = [
     request: '1: POST /a.txt HTTP/1.1',
     reason: BARE_LINE_FEED,
   },
+  { site: 'header-lengths', part: 'beside the true one', request: '1: GET /always.txt HTTP/1.1', reason: LENGTHS },
+  { site: 'header-lengths', part: 'of an error', request: '1: GET /missing HTTP/1.1', reason: LENGTHS },
   { site: 'broken/sections', part: 'Require host', request: '', reason: NAMES },
 ];

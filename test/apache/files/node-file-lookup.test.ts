@@ -29,6 +29,7 @@ describe('the look at a file', () => {
     assert.deepEqual([stats.kind, stats.sizeBytes], ['file', 5]);
     const exact = statSync(at('a'), { bigint: true });
     assert.equal(BigInt(stats.modifiedUs), exact.mtimeNs / 1000n);
+    assert.equal(BigInt(stats.changedUs!), exact.ctimeNs / 1000n);
     assert.equal(BigInt(stats.inode), exact.ino);
     for (const [name, own, followed] of [
       ['a', 'file', 'file'],

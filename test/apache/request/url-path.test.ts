@@ -63,6 +63,18 @@ describe('parseTarget', () => {
     assert.deepEqual(parseTarget('/a?'), { path: '/a', query: '', host: undefined });
   });
 
+  test('http: without slashes behind it is a path alone', () => {
+    for (const [sent, path] of [
+      ['http:/x', '/x'],
+      ['HTTP:/a:80/x', '/a:80/x'],
+      ['http:', '/'],
+      ['http:x', 'http:x'],
+      ['ftp:/x', 'ftp:/x'],
+    ] as const)
+      assert.deepEqual(parseTarget(sent), { path, query: undefined, host: undefined });
+    assert.deepEqual(parseTarget('http:?x'), { path: '/', query: 'x', host: undefined });
+  });
+
   test('the absolute form names the host, without who asks', () => {
     assert.deepEqual(parseTarget('http://u:p@h.example:80?x'), { path: '/', query: 'x', host: 'h.example:80' });
   });

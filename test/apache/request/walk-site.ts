@@ -6,7 +6,7 @@ import type { VirtualHost } from '#src/apache/config/virtual-host.js';
 import type { FileLookup } from '#src/apache/files/file-lookup.js';
 import { MODULES } from '#src/apache/catalogue.js';
 import { defineDirective } from '#src/apache/module/directive.js';
-import { mergeVectors } from '#src/apache/module/merge-vectors.js';
+import { mergeVectors } from '#src/apache/config/merge-vectors.js';
 import { type ApacheModule, defineModule } from '#src/apache/module/module.js';
 import { MatchBudget } from '#src/apache/regex/index.js';
 import { ApacheRequest } from '#src/apache/request/apache-request.js';
@@ -73,7 +73,7 @@ export class WalkSite {
     this.warnings = loaded.notes.filter(({ level }) => level === 'warn').map(({ message }) => message);
     const merge = (base: unknown[], over: unknown[]): unknown[] => {
       this.merges += 1;
-      return mergeVectors(modules, base, over);
+      return mergeVectors(base, over, modules);
     };
     const services: Partial<SiteServices<ApacheRequest>> = {
       files,

@@ -103,7 +103,6 @@ const module = makeRewriteModule({
     throw new Error('it is refused');
   },
   documentRootOf: () => '/',
-  adminOf: () => '',
   mayFollowLinks: () => true,
   requestLineLimitOf: () => 8190,
 });

@@ -43,7 +43,6 @@ export class RewriteSite {
     this.#module = makeRewriteModule({
       parseExpression: parseRewriteExpression,
       documentRootOf: () => DOCUMENT_ROOT,
-      adminOf: ({ host }) => host.admin ?? '[no address given]',
       mayFollowLinks: (request) => this.#linksAllowed.get(request) ?? true,
       requestLineLimitOf: () => 8190,
     });

@@ -18,6 +18,7 @@ export function statsOf(file: MemoryFile): FileStats {
     kind: file.kind ?? (file.text === undefined ? 'folder' : 'file'),
     sizeBytes: file.text?.length ?? 4096,
     modifiedUs: file.modifiedUs ?? LONG_AGO_US,
+    changedUs: file.modifiedUs ?? LONG_AGO_US,
     device: 1,
     inode: file.inode ?? 0x2123b5,
     owner: 0,
