@@ -46,18 +46,19 @@ export function listen(options: ListenOptions, sink: ListenSink): Promise<Listen
       reject(new ListenError(explainListenError(error, port, hostname), { cause: error }));
     };
     server.once('error', refuse);
-    const listener = receive(server, options, sink);
     server.listen({ port, host: hostname, backlog: BACKLOG }, () => {
       server.off('error', refuse);
       // Later errors are those of single accepts (no file descriptor left, say): the connection is lost, the server is not.
       server.on('error', () => {});
-      resolve(listener);
+      // It stays known when nobody listens any more.
+      const taken = (server.address() as AddressInfo).port;
+      resolve(receive(server, taken, options, sink));
     });
   });
 }
 
 /** Makes a listener that the connections of a socket go to from now on. */
-function receive(server: Server, { pending, waiting }: Reception, sink: ListenSink): Listener {
+function receive(server: Server, port: number, { pending, waiting }: Reception, sink: ListenSink): Listener {
   const enter = (socket: Socket): void => {
     if (pending === undefined) sink.accept({ transport: new SocketTransport(socket) });
     else pending.take(socket, sink);
@@ -70,9 +71,7 @@ function receive(server: Server, { pending, waiting }: Reception, sink: ListenSi
     else turnAway(socket);
   });
   return {
-    get port() {
-      return (server.address() as AddressInfo).port;
-    },
+    port,
     letIn: () => {
       const socket = waiting?.next();
       if (socket !== undefined) enter(socket);
@@ -84,7 +83,7 @@ function receive(server: Server, { pending, waiting }: Reception, sink: ListenSi
     },
     passOn: (reception, next) => {
       isOwner = false;
-      return receive(server, reception, next);
+      return receive(server, port, reception, next);
     },
   };
 }
