@@ -7,12 +7,10 @@ import { ApacheRequest } from './apache-request.ts';
 import { checkAccess } from './check-access.ts';
 import { escapePath } from './escape-path.ts';
 import { mapRequest } from './map-request.ts';
+import { isRecursionExceeded } from './recursion-limit.ts';
 import type { HookResult } from '../module/hooks.ts';
 import type { Steps } from './steps.ts';
 import { parseTarget } from './url-path.ts';
-
-/** LimitInternalRecursion: redirects within the server, and requests within requests. Apache's default. */
-const MAX_INTERNAL_REDIRECTS = 10;
 
 /** See the head of the file. One for each loaded configuration. */
 export class RequestProcessor {
@@ -70,13 +68,7 @@ export class RequestProcessor {
 
   /** Of SiteServices. */
   async redirectInternally(target: string, from: ApacheRequest): Promise<void> {
-    if (countOf(from) >= MAX_INTERNAL_REDIRECTS) {
-      from.services.log(
-        from,
-        'error',
-        'core',
-        `AH00124: Request exceeded the limit of ${MAX_INTERNAL_REDIRECTS} internal redirects due to probable configuration error. Use 'LimitInternalRecursion' to increase the limit if necessary. Use 'LogLevel debug' to get a backtrace.`,
-      );
+    if (isRecursionExceeded(from)) {
       await this.fail(500, from, from.status);
       return;
     }
@@ -88,19 +80,12 @@ export class RequestProcessor {
   }
 
   /** Of SiteServices: what would become of a path, up to the last changes before an answer is made. Its status tells. */
-  async lookUpPath(target: string, from: ApacheRequest): Promise<ApacheRequest> {
-    const request = subrequest(target, from);
-    if (depthOf(from) >= MAX_INTERNAL_REDIRECTS) {
-      request.status = 500;
-      return request;
-    }
-    const result = await this.#prepare(request);
-    if (typeof result === 'number') request.status = result;
-    return request;
+  lookUpPath(target: string, from: ApacheRequest): Promise<ApacheRequest> {
+    return this.#lookUp(subrequest(target, from), from);
   }
 
   /** Of SiteServices: the same for a file. */
-  async lookUpFile(file: string, from: ApacheRequest): Promise<ApacheRequest> {
+  lookUpFile(file: string, from: ApacheRequest): Promise<ApacheRequest> {
     const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
     const filename = file.startsWith('/') ? file : `${folderOf(from.filename ?? '')}${file}`;
     // In the same folder its URL is known, too, however the file was called.
@@ -110,11 +95,11 @@ export class RequestProcessor {
     // A path, not a URL: nothing in it is an escape or a query.
     request.path = isNeighbour ? `${folderOf(from.path)}${filename.slice(folderOf(filename).length)}` : '';
     request.unparsedPath = request.path;
-    if (depthOf(from) >= MAX_INTERNAL_REDIRECTS) {
-      request.status = 500;
-      return request;
-    }
-    const result = await this.#prepare(request);
+    return this.#lookUp(request, from);
+  }
+
+  async #lookUp(request: ApacheRequest, from: ApacheRequest): Promise<ApacheRequest> {
+    const result = isRecursionExceeded(from) ? 500 : await this.#prepare(request);
     if (typeof result === 'number') request.status = result;
     return request;
   }
@@ -146,19 +131,7 @@ export class RequestProcessor {
     const type = isThenable(typing) ? await typing : typing;
     if (typeof type === 'number') return type;
     const fixing = this.#steps.runEach('fixups', request);
-    return this.#endFixups(isThenable(fixing) ? await fixing : fixing, request);
-  }
-
-  #endFixups(fixed: 'ok' | number, request: ApacheRequest): 'ok' | number {
-    if (fixed !== 'ok' || request.budget.remaining > 0) return fixed;
-    // What was not matched any more may have been meant to keep somebody out: Apache would let them in.
-    request.services.log(
-      request,
-      'error',
-      'core',
-      `the regular expressions of this request took more than ${request.budget.steps} steps, or too much memory: ${request.path}`,
-    );
-    return 500;
+    return isThenable(fixing) ? await fixing : fixing;
   }
 }
 
@@ -174,19 +147,6 @@ export function lastRequest(request: ApacheRequest): ApacheRequest {
   let current = request;
   while (current.next !== undefined) current = current.next;
   return current;
-}
-
-function countOf(request: ApacheRequest): number {
-  let count = 0;
-  for (let before = request.previous; before !== undefined; before = before.previous) count += 1;
-  return count;
-}
-
-function depthOf(request: ApacheRequest): number {
-  let depth = 0;
-  for (let outer: ApacheRequest | undefined = request; outer !== undefined; outer = outer.main ?? outer.previous)
-    depth += 1;
-  return depth;
 }
 
 function redirected(target: string, from: ApacheRequest): ApacheRequest {
