@@ -2,6 +2,7 @@
 // because only then is it known what modules have put there.
 import type { CloseReason } from '../../http/close-reason.ts';
 import { keepAliveOf } from './keep-alive-settings.ts';
+import type { HostKeepAlive } from './keep-alive-settings.ts';
 import { contentTypeField } from '../modules/core-mime.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { FieldTable } from '../request/field-table.ts';
@@ -32,7 +33,8 @@ const REASONS_OF_THE_CLIENT: ReadonlySet<CloseReason | undefined> = new Set<Clos
 /** `closeReason`: why the server itself ends the connection after this answer. `date`: the value of Date. Counts the answer. */
 export function formatHead(request: ApacheRequest, closeReason: CloseReason | undefined, date: string): AnswerHead {
   const { connection, env } = request;
-  const { keepAliveTimeoutMs } = keepAliveOf(request.host);
+  const settings = keepAliveOf(request.host);
+  const { keepAliveTimeoutMs } = settings;
   if (request.version < HTTP_1_0) {
     return { statusLine: undefined, fieldLines: '', framing: 'untilClose', persistent: false, keepAliveTimeoutMs };
   }
@@ -59,8 +61,9 @@ export function formatHead(request: ApacheRequest, closeReason: CloseReason | un
   const mayBeChunked = !closes && !request.expectsContinue && request.version >= HTTP_1_1;
   const chunked = !lengthKnown && (isCoded || mayBeChunked);
   // Apache had decided once before the error; that first answer counts, although nobody saw it.
-  if (request.wasUnderWay) connection.keepAlives += decide(request, fields, closes, lengthKnown || chunked).counts;
-  const decision = decide(request, fields, closes, lengthKnown || chunked);
+  if (request.wasUnderWay)
+    connection.keepAlives += decide(request, settings, fields, closes, lengthKnown || chunked).counts;
+  const decision = decide(request, settings, fields, closes, lengthKnown || chunked);
   connection.keepAlives += decision.counts;
   if (decision.field !== undefined) fields.set('Keep-Alive', decision.field);
   if (decision.token !== undefined) fields.merge('Connection', decision.token);
@@ -94,8 +97,13 @@ function joinTables(request: ApacheRequest): FieldTable {
   return request.headersOut;
 }
 
-function decide(request: ApacheRequest, fields: FieldTable, mustClose: boolean, delimited: boolean): KeepAliveDecision {
-  const { keepAlive, keepAliveTimeoutMs, maxKeepAliveRequests } = keepAliveOf(request.host);
+function decide(
+  request: ApacheRequest,
+  { keepAlive, keepAliveTimeoutMs, maxKeepAliveRequests }: HostKeepAlive,
+  fields: FieldTable,
+  mustClose: boolean,
+  delimited: boolean,
+): KeepAliveDecision {
   return decideKeepAlive({
     keepAlive,
     timeoutMs: keepAliveTimeoutMs,

@@ -26,7 +26,8 @@ export function parseHostName(text: string, strictness: HostStrictness): HostNam
   return strictness === 'strict' ? undefined : withPort(text, undefined, strictness);
 }
 
-function readPort(digits: string): number | undefined {
+/** Undefined for what is no port; `digits` may be empty. */
+export function readPort(digits: string): number | undefined {
   const port = Number(digits);
   return port >= 1 && port <= HIGHEST_PORT ? port : undefined;
 }

@@ -1,6 +1,6 @@
 // Which virtual host a request is for: by the address of its connection, then by the name that it asks for (RFC 9110, §7.2 and §7.6).
 import { isIpv6Address } from '../../http/ip-literal.ts';
-import { parseHostName, readName } from './host-name.ts';
+import { parseHostName, readName, readPort } from './host-name.ts';
 import type { HostStrictness } from './host-name.ts';
 import type { AddressHosts } from './virtual-host-table.ts';
 import type { VirtualHost } from './virtual-host.ts';
@@ -24,6 +24,8 @@ export interface HostMatch {
   readonly host: VirtualHost;
   /** As the client asked for it, in lower case and without port; undefined without one. */
   readonly hostName: string | undefined;
+  /** The port beside it; undefined without one. */
+  readonly hostPort: number | undefined;
   /** The request is refused with 400. */
   readonly fault: 'invalid' | 'missing' | undefined;
   /** What the Host field says from now on: the URL counts, not the field. Undefined: it stays. */
@@ -37,23 +39,34 @@ export function matchVirtualHost(question: HostQuestion): HostMatch {
   const fault = isMissing ? 'missing' : undefined;
   if (urlHost !== undefined) return matchUrl(question, urlHost, fault);
   if (hostField === undefined || hostField === '') {
-    return { host: hosts.first, hostName: undefined, fault, hostField: undefined };
+    return { host: hosts.first, hostName: undefined, hostPort: undefined, fault, hostField: undefined };
   }
   const parsed = parseHostName(hostField, question.strictness);
-  if (parsed === undefined) return { host: hosts.first, hostName: undefined, fault: 'invalid', hostField: undefined };
-  return { host: hosts.named(parsed.name), hostName: parsed.name, fault: undefined, hostField: undefined };
+  if (parsed === undefined)
+    return { host: hosts.first, hostName: undefined, hostPort: undefined, fault: 'invalid', hostField: undefined };
+  return {
+    host: hosts.named(parsed.name),
+    hostName: parsed.name,
+    hostPort: parsed.port,
+    fault: undefined,
+    hostField: undefined,
+  };
 }
 
 function matchUrl(question: HostQuestion, urlHost: string, fault: HostMatch['fault']): HostMatch {
   const { hosts, hostField, strictness } = question;
   // `http:///x` asks for no host; Apache answers it with the default one.
-  if (urlHost === '') return { host: hosts.first, hostName: undefined, fault, hostField: undefined };
+  if (urlHost === '')
+    return { host: hosts.first, hostName: undefined, hostPort: undefined, fault, hostField: undefined };
   const { name: text, port } = splitPort(urlHost);
   const isAddress = text.startsWith('[') && text.endsWith(']') && isIpv6Address(text.slice(1, -1));
   const name = isAddress ? text.slice(1, -1).toLowerCase() : readName(text, strictness);
-  if (name === undefined) return { host: hosts.first, hostName: undefined, fault: 'invalid', hostField: undefined };
+  if (name === undefined)
+    return { host: hosts.first, hostName: undefined, hostPort: undefined, fault: 'invalid', hostField: undefined };
   const replaced = hostField === undefined ? undefined : (isAddress ? `[${name}]` : name) + port;
-  return { host: hosts.named(name), hostName: name, fault, hostField: replaced };
+  // Without a Host field nobody has asked for a port: Apache looks for it there.
+  const hostPort = replaced === undefined ? undefined : readPort(port.slice(1));
+  return { host: hosts.named(name), hostName: name, hostPort, fault, hostField: replaced };
 }
 
 /** The port of a URL may be empty, and any number: it does not count. */

@@ -39,6 +39,8 @@ export class ApacheRequest {
   next: ApacheRequest | undefined = undefined;
 
   host: VirtualHost;
+  /** Host and port of the URL that was asked for; undefined for a path alone. */
+  urlHost: string | undefined = undefined;
   /** The name that the client asked for, without port, in lower case; undefined without one. */
   hostName: string | undefined = undefined;
   /** The port that the client asked for beside it; undefined without one. */

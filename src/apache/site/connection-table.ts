@@ -10,12 +10,13 @@ export class ConnectionTable {
     let connection = this.#connections.get(raw.connectionKey);
     if (connection === undefined) {
       const { id, tls } = context.connection;
+      const { local, remote } = raw;
       connection = {
         id: String(id),
-        localAddress: raw.local.address,
-        localPort: raw.local.port,
-        remoteAddress: raw.remote.address,
-        remotePort: raw.remote.port,
+        localAddress: local.address,
+        localPort: local.port,
+        remoteAddress: remote.address,
+        remotePort: remote.port,
         tls: raw.secure,
         handshake: tls,
         keepAlives: 0,

@@ -4,14 +4,15 @@ import { REQUEST_DEFAULTS, coreRequest } from '../modules/core-request.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 
 /** Makes what `request.discardBody` is. Whoever calls it again gets what came of it the first time. */
-export function bodyDiscarder(context: HandlerContext): (request: ApacheRequest) => Promise<'ok' | number> {
+export function bodyDiscarder(
+  raw: RawRequest,
+  context: HandlerContext,
+): (request: ApacheRequest) => Promise<'ok' | number> {
   let result: Promise<'ok' | number> | undefined;
-  return (request) => (result ??= discard(context, request));
+  return (request) => (result ??= discard(raw, context, request));
 }
 
-async function discard(context: HandlerContext, request: ApacheRequest): Promise<'ok' | number> {
-  const { raw } = context;
-  if (raw?.hasBody !== true) return 'ok';
+async function discard(raw: RawRequest, context: HandlerContext, request: ApacheRequest): Promise<'ok' | number> {
   const limit = coreRequest.ofDirectory(request.directoryConfig).limitRequestBody ?? REQUEST_DEFAULTS.limitRequestBody;
   const maxBytes = limit === 0 ? Infinity : limit;
   const announced = Number(request.headersIn.get('Content-Length') ?? 0);

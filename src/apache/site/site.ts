@@ -1,15 +1,12 @@
 // A site as one configuration has it: it answers requests. Another configuration is another site.
-import type { Answer, ExactRecord, HandlerContext, Refusal } from '../../server/index.ts';
+import type { Answer, ExactRecord, HandlerContext, RawRequest, Refusal } from '../../server/index.ts';
 import { makeErrorAnswer } from '../answer/error-answer.ts';
 import { DateText } from '../answer/date-text.ts';
 import { finishAnswer } from '../answer/finish-answer.ts';
 import { HOOK_ORDER } from '../hook-order.ts';
-import { parseHostName } from '../config/host-name.ts';
-import { matchVirtualHost } from '../config/match-virtual-host.ts';
 import { VirtualHostTable } from '../config/virtual-host-table.ts';
+import type { AddressHosts } from '../config/virtual-host-table.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
-import { coreRequest } from '../modules/core-request.ts';
-import { parseTarget } from '../request/url-path.ts';
 import type { LoadedConfiguration } from '../config/read-configuration.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { MatchLimitError } from '../regex/index.ts';
@@ -25,7 +22,8 @@ import { PLAIN_ON_TLS_NOTES, plainRequest, speaksPlainOnTls } from './plain-on-t
 import { explainFault } from './refusal-pages.ts';
 import { Services } from './services.ts';
 import type { SiteEnvironment } from './site-environment.ts';
-import { checkHead, isServableTarget, startRequest } from './start-request.ts';
+import { chooseHost, judgeHead, takeHost } from './judge-head.ts';
+import { startRequest } from './start-request.ts';
 
 /** For a request whose body broke off: the server ends it, by what `refuse` says, and looks at no answer. */
 const NO_ANSWER: Answer = { status: 400, body: null };
@@ -60,16 +58,18 @@ export class Site {
 
   /** Answers a request whose head could be read. */
   async answer(context: HandlerContext): Promise<Answer> {
-    const request = this.#start(context);
-    request.bodyDiscarder = bodyDiscarder(context);
+    const raw = context.raw!;
+    const request = this.#start(raw, context);
+    if (raw.hasBody) request.bodyDiscarder = bodyDiscarder(raw, context);
     try {
-      if (this.#isPlainOnTls(context, request)) return await this.#refusePlain(context, request);
-      const fault = this.#judgeHead(request);
+      const hosts = this.#hostsOf(request);
+      if (speaksPlainOnTls(raw, hosts.first)) return await this.#refusePlain(raw, request);
+      const fault = judgeHead(request, hosts);
       const final = fault === undefined ? await this.#processor.answer(request) : await this.#fail(fault, request);
       return this.#toAnswer(request, await finishRequest(this.#processor, final));
     } catch (error) {
       if (error instanceof BodyBrokenOff) return NO_ANSWER;
-      return this.#answerFailure(context, request, error);
+      return this.#answerFailure(raw, context, request, error);
     }
   }
 
@@ -77,12 +77,14 @@ export class Site {
   async refuse(refusal: Refusal, context: HandlerContext): Promise<Answer | undefined> {
     const explained = explainFault(refusal);
     if (explained === undefined) return undefined;
-    const request = this.#start(context);
+    const raw = context.raw!;
+    const request = this.#start(raw, context);
     try {
-      if (this.#isPlainOnTls(context, request)) return await this.#refusePlain(context, request);
+      const hosts = this.#hostsOf(request);
+      if (speaksPlainOnTls(raw, hosts.first)) return await this.#refusePlain(raw, request);
       // Before it has all of the fields, Apache does not look which host they name.
-      if (refusal.headComplete) this.#chooseHost(request);
-      else this.#chooseFirstHost(request);
+      if (refusal.headComplete) chooseHost(request, hosts);
+      else takeHost(request, hosts.first);
       // What cannot be read is not taken for HTTP/0.9, which has no head to say so in.
       if (request.version < 1_000) request.version = 1_000;
       if (explained.notes !== undefined) request.notes.set('error-notes', explained.notes);
@@ -91,38 +93,21 @@ export class Site {
       const final = await this.#fail(explained.status, request);
       return this.#toAnswer(request, await finishRequest(this.#processor, final));
     } catch (error) {
-      return this.#answerFailure(context, request, error);
+      return this.#answerFailure(raw, context, request, error);
     }
   }
 
-  #start(context: HandlerContext): ApacheRequest {
-    const raw = context.raw!;
+  #start(raw: RawRequest, context: HandlerContext): ApacheRequest {
     const connection = this.#connections.find(raw, context);
     return startRequest(raw, connection, this.#services, this.configuration.hosts[0]!);
   }
 
-  /** What is wrong with a head that could be read; undefined: nothing. */
-  #judgeHead(request: ApacheRequest): number | undefined {
-    this.#chooseFirstHost(request);
-    if (isServableTarget(request)) return this.#chooseHost(request) ?? checkHead(request);
-    // Apache has read no field by then.
-    request.headersIn.clear();
-    return 400;
+  #hostsOf({ connection }: ApacheRequest): AddressHosts {
+    return this.#hosts.at(connection.localAddress, connection.localPort);
   }
 
-  #chooseFirstHost(request: ApacheRequest): void {
-    const { localAddress, localPort } = request.connection;
-    request.host = this.#hosts.at(localAddress, localPort).first;
-    request.directoryConfig = request.host.directory;
-  }
-
-  #isPlainOnTls({ raw }: HandlerContext, { connection }: ApacheRequest): boolean {
-    return speaksPlainOnTls(raw!, this.#hosts.at(connection.localAddress, connection.localPort).first);
-  }
-
-  async #refusePlain(context: HandlerContext, { connection }: ApacheRequest): Promise<Answer> {
-    const { first } = this.#hosts.at(connection.localAddress, connection.localPort);
-    const request = startRequest(plainRequest(context.raw!), connection, this.#services, first);
+  async #refusePlain(raw: RawRequest, seen: ApacheRequest): Promise<Answer> {
+    const request = startRequest(plainRequest(raw), seen.connection, this.#services, this.#hostsOf(seen).first);
     request.notes.set('error-notes', PLAIN_ON_TLS_NOTES);
     request.closes = true;
     this.#services.log(
@@ -133,26 +118,6 @@ export class Site {
     );
     const final = await this.#fail(400, request);
     return this.#toAnswer(request, await finishRequest(this.#processor, final));
-  }
-
-  /** What is wrong with the name that the client asks for; undefined: nothing. */
-  #chooseHost(request: ApacheRequest): number | undefined {
-    const { connection, facts, headersIn } = request;
-    const hosts = this.#hosts.at(connection.localAddress, connection.localPort);
-    const { conformance = 'strict' } = coreRequest.ofServer(hosts.first.server);
-    const match = matchVirtualHost({
-      hosts,
-      urlHost: facts.method === 'CONNECT' ? facts.target : parseTarget(facts.target).host,
-      hostField: headersIn.get('Host'),
-      version: request.version,
-      strictness: conformance,
-    });
-    request.host = match.host;
-    request.directoryConfig = match.host.directory;
-    request.hostName = match.hostName;
-    if (match.hostField !== undefined) headersIn.set('Host', match.hostField);
-    request.hostPort = parseHostName(headersIn.get('Host') ?? '', 'unsafe')?.port;
-    return match.fault === undefined ? undefined : 400;
   }
 
   async #fail(status: number, request: ApacheRequest): Promise<ApacheRequest> {
@@ -174,17 +139,22 @@ export class Site {
   }
 
   /** What went wrong within the server itself is told in the log, and the client gets the page for it. */
-  async #answerFailure(context: HandlerContext, failed: ApacheRequest, error: unknown): Promise<Answer> {
+  async #answerFailure(
+    raw: RawRequest,
+    context: HandlerContext,
+    failed: ApacheRequest,
+    error: unknown,
+  ): Promise<Answer> {
     this.#tellFailure(failed, error);
-    const request = this.#start(context);
+    const request = this.#start(raw, context);
     try {
-      this.#chooseFirstHost(request);
+      takeHost(request, this.#hostsOf(request).first);
       return this.#toAnswer(request, await finishRequest(this.#processor, await this.#fail(500, request)));
     } catch (second) {
       this.#tellFailure(request, second);
     }
     // Whatever is configured had its chance.
-    const plain = this.#start(context);
+    const plain = this.#start(raw, context);
     plain.directoryConfig = [];
     plain.status = 500;
     plain.closes = true;

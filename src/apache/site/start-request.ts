@@ -2,8 +2,6 @@
 import { hasToken } from '../answer/keep-alive.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import { MatchBudget } from '../regex/index.ts';
-import { coreRequest } from '../modules/core-request.ts';
-import { isKnownMethod } from '../request/methods.ts';
 import { ApacheRequest } from '../request/apache-request.ts';
 import type { ConnectionFacts } from '../request/connection-facts.ts';
 import type { RequestFacts } from '../request/apache-request.ts';
@@ -30,18 +28,18 @@ export function startRequest(
   );
   const { method, target } = request.facts;
   request.unparsedPath = target;
-  if (method === 'HEAD') {
-    request.headerOnly = true;
-  }
+  request.headerOnly = method === 'HEAD';
   // CONNECT names a place, not a path: what is asked of it is asked of the root.
   if (method === 'CONNECT') {
     request.path = '/';
+    request.urlHost = target;
   } else if (target === '*') {
     request.path = '*';
   } else {
-    const { path, query } = parseTarget(target);
+    const { path, query, host } = parseTarget(target);
     request.path = path;
     request.query = query;
+    request.urlHost = host;
   }
   request.expectsContinue = request.version >= 1_001 && hasToken(request.headersIn.get('Expect'), '100-continue');
   // Apache serves it, and trusts nothing that comes behind it.
@@ -74,48 +72,4 @@ export function collectFields(fields: readonly string[]): FieldTable {
   const table = new FieldTable();
   for (let at = 0; at + 1 < fields.length; at += 2) table.merge(fields[at]!, fields[at + 1]!);
   return table;
-}
-
-/** What is wrong with a head although it could be read. Undefined: nothing. */
-export function checkHead(request: ApacheRequest): number | undefined {
-  const { headersIn, services } = request;
-  if (request.version >= 1_001 && !headersIn.has('Host')) {
-    services.log(
-      request,
-      'info',
-      'core',
-      'AH00569: client sent HTTP/1.1 request without hostname (see RFC2616 section 14.23): ' + request.path,
-    );
-    return 400;
-  }
-  const length = headersIn.get('Content-Length');
-  if (length !== undefined && !/^\d+$/.test(length)) return 400;
-  if (coreRequest.ofServer(request.host.server).methods === 'registered' && !isKnownMethod(request.method)) {
-    request.closes = true;
-    return 501;
-  }
-  const expectation = headersIn.get('Expect');
-  if (expectation !== undefined && request.version >= 1_001 && !hasToken(expectation, '100-continue')) {
-    services.log(
-      request,
-      'info',
-      'core',
-      `AH00570: client sent an unrecognized expectation value of Expect: ${expectation}`,
-    );
-    // Apache announces more, and closes: what the client does next is its own affair.
-    request.endsUnannounced = true;
-    return 417;
-  }
-  return undefined;
-}
-
-/** Whether a target names something here: a path, or a URL of this kind of server. `*` is for OPTIONS alone. */
-export function isServableTarget({ facts, host }: ApacheRequest): boolean {
-  const { target, method } = facts;
-  if (method === 'CONNECT') return /:\d+$/.test(target);
-  if (target === '*') return method === 'OPTIONS';
-  if (target.includes('#') && coreRequest.ofServer(host.server).conformance !== 'unsafe') return false;
-  // Behind the scheme neither a name nor a password may stand.
-  if (/^https?:/i.test(target)) return !/^[a-z]+:\/\/[^/?]*@/i.test(target);
-  return target.startsWith('/') || target.startsWith('?');
 }

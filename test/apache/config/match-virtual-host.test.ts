@@ -162,7 +162,13 @@ describe('an absolute URL', () => {
 
   test('counts instead of the Host field, which then says the same', () => {
     const match = ask(hosts, 'first.test', { url: 'second.test:77' });
-    assert.deepEqual(match, { host: second, hostName: 'second.test', fault: undefined, hostField: 'second.test:77' });
+    assert.deepEqual(match, {
+      host: second,
+      hostName: 'second.test',
+      hostPort: 77,
+      fault: undefined,
+      hostField: 'second.test:77',
+    });
     assert.equal(ask(hosts, 'bad host', { url: 'SECOND.test.' }).host, second);
     assert.equal(ask(hosts, 'bad host', { url: 'SECOND.test.' }).fault, undefined);
     assert.equal(ask(hosts, 'first.test', { url: '[::1]' }).hostField, '[::1]');
@@ -179,6 +185,7 @@ describe('an absolute URL', () => {
     assert.deepEqual(ask(hosts, undefined, { url: 'second.test' }), {
       host: second,
       hostName: 'second.test',
+      hostPort: undefined,
       fault: 'missing',
       hostField: undefined,
     });
