@@ -29,9 +29,14 @@ export function clusterSpawner(program: string | URL, args: readonly string[]): 
       isGone = true;
       // Typed as always there; Node.js gives null for the one that does not apply.
       const how = (signal as string | null) === null ? `with exit code ${code}` : `by ${signal}`;
-      // Its last words may still be in the channel: they come before the end of the channel, but not before that of the process.
-      if (worker.isConnected()) worker.once('disconnect', () => sink.onExit(how));
-      else sink.onExit(how);
+      if (!worker.isConnected()) {
+        sink.onExit(how);
+        return;
+      }
+      // Its last words may still be in the channel, which no longer holds the primary once a socket was sent over it.
+      worker.process.channel?.ref?.();
+      // Not `disconnect`: it is left out where the worker ended before it acknowledged the socket to listen on.
+      worker.process.once('close', () => sink.onExit(how));
     });
     // A channel that broke: the exit follows, and tells more.
     worker.on('error', () => {});

@@ -1,9 +1,10 @@
 // How real workers end: killed, crashing, orphaned, stopped, and what their clients notice of it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { Agent } from 'node:http';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Session } from '#src/client/index.js';
 import { StartedWorkers, isGone } from './started-workers.ts';
@@ -175,4 +176,21 @@ test('a worker that gets SIGTERM is replaced before it drains', TIMEOUT, async (
   );
   await started.told('ended');
   assert.deepEqual((await load.stop()).failures, []);
+});
+
+describe('a worker that ends before its channel does', () => {
+  test('is waited for', TIMEOUT, async () => {
+    const started = await StartedWorkers.ready(['heirMs=500'], { workers: 1 });
+    started.workers.destroy();
+    assert.deepEqual((await started.workers.ended).unreported, [1]);
+  });
+
+  test('is waited for where it never took the socket to listen on', TIMEOUT, async () => {
+    const started = new StartedWorkers(['heirMs=500', 'deaf'], { workers: 1 });
+    const [, word] = (await once(cluster, 'message')) as [unknown, unknown];
+    assert.equal(word, 'deaf');
+    started.workers.destroy();
+    await started.workers.ended;
+    assert.equal(started.all('ended').length, 1);
+  });
 });
