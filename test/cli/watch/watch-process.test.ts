@@ -180,7 +180,8 @@ describe('a run of perdura watch', () => {
     await once(balancer, 'listening');
     context.after(() => void balancer.close());
     const url = `https://127.0.0.1:${(balancer.address() as AddressInfo).port}/`;
-    const options = ['-k', '--interval', '50ms', '--timeout', '2s', '--count', '3', '--format', 'json'];
+    // Longer than a busy machine holds a process up: that would be told as `resumed`.
+    const options = ['-k', '--interval', '400ms', '--timeout', '2s', '--count', '3', '--format', 'json'];
     const expecting = [...options, '--expect-status', '2xx, 304', '--expect-status', '418'];
     const watch = async (args: readonly string[]): Promise<[number, Line[]]> => {
       const terminal = new FakeTerminal();
