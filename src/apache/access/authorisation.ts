@@ -1,4 +1,6 @@
 // Who may: the tree of Require lines and its sections, and what it comes to. Pure; how one line is checked comes from outside.
+import { includesMethod } from '../config/limited-methods.ts';
+import type { LimitedMethods } from '../config/limited-methods.ts';
 
 /** `unknownUser`: it would depend on who the user is, and nobody has been asked yet. */
 export type Verdict = 'granted' | 'denied' | 'unknownUser' | 'neutral';
@@ -6,18 +8,12 @@ export type Verdict = 'granted' | 'denied' | 'unknownUser' | 'neutral';
 /** `all`: every one must agree. `any`: one is enough. */
 export type Logic = 'all' | 'any';
 
-/** Methods that a line holds for, where `<Limit>` encloses it; undefined: all. */
-export interface MethodLimit {
-  readonly methods: readonly string[];
-  readonly except: boolean;
-}
-
 /** One Require line, or a section. */
 export type Rule<Request> =
   | {
       readonly kind: 'line';
       readonly negated: boolean;
-      readonly limit: MethodLimit | undefined;
+      readonly limit: LimitedMethods | undefined;
       readonly check: (request: Request) => Verdict;
     }
   | {
@@ -36,7 +32,7 @@ export function authorise<Request>(
 ): Verdict {
   let verdict: Verdict = 'neutral';
   for (const rule of rules) {
-    if (rule.kind === 'line' && !isLimitedTo(rule.limit, method)) continue;
+    if (rule.kind === 'line' && !includesMethod(rule.limit, method)) continue;
     const own = judge(rule, request, method);
     if (own === (logic === 'all' ? 'denied' : 'granted')) return own;
     const yields = logic === 'all' ? verdict !== 'denied' : verdict === 'denied';
@@ -52,15 +48,8 @@ function judge<Request>(rule: Rule<Request>, request: Request, method: string): 
   return verdict === 'granted' ? 'denied' : 'neutral';
 }
 
-/** Whether something inside `<Limit>` or `<LimitExcept>` holds for a method. HEAD counts as GET. */
-export function isLimitedTo(limit: MethodLimit | undefined, method: string): boolean {
-  if (limit === undefined) return true;
-  const listed = limit.methods.includes(method === 'HEAD' ? 'GET' : method);
-  return listed !== limit.except;
-}
-
 /** Whether a rule has anything to say about a method. */
 export function appliesTo<Request>(rule: Rule<Request>, method: string): boolean {
-  if (rule.kind === 'line') return isLimitedTo(rule.limit, method);
+  if (rule.kind === 'line') return includesMethod(rule.limit, method);
   return rule.rules.some((inner) => appliesTo(inner, method));
 }

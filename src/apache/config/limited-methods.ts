@@ -40,8 +40,9 @@ function intersect(outer: LimitedMethods, inner: LimitedMethods): LimitedMethods
   return { methods: named.methods.filter((method) => includesMethod(other, method)), except: false };
 }
 
-/** Whether a section that names these is about a method. */
-export function includesMethod(limited: LimitedMethods, method: string): boolean {
+/** Whether a section that names these is about a method; undefined: there is no section, and it is about all. */
+export function includesMethod(limited: LimitedMethods | undefined, method: string): boolean {
+  if (limited === undefined) return true;
   const asked = method === 'HEAD' ? 'GET' : method;
   return limited.methods.includes(asked) !== limited.except;
 }

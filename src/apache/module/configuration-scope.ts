@@ -1,6 +1,7 @@
 // Where a directive is being applied: which server, which section, what is allowed there. Apache calls it cmd_parms.
 import type { ConfigNode, SourcePlace } from '../syntax/config-tree.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
+import type { LimitedMethods } from '../config/limited-methods.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import type { ConfigVector } from './config-vector.ts';
 import type { OverrideGrant } from './override-grant.ts';
@@ -25,8 +26,8 @@ export interface ConfigurationScope {
   readonly sections: EnclosingSections;
   /** Set in `.htaccess`: what AllowOverride grants there. */
   readonly htaccess: OverrideGrant | undefined;
-  /** Methods of an enclosing `<Limit>` or `<LimitExcept>`; undefined: all. `except`: all but these. */
-  readonly limit: { readonly methods: readonly string[]; readonly except: boolean } | undefined;
+  /** Methods of an enclosing `<Limit>` or `<LimitExcept>`; undefined: all. */
+  readonly limit: LimitedMethods | undefined;
   /** Applies nodes in a scope that differs in the given parts. Sections call it for what they hold. */
   applyChildren(nodes: readonly ConfigNode[], changes: ScopeChanges): void;
   /**

@@ -1,8 +1,8 @@
 // mod_access_compat: Order, Allow, Deny, Satisfy, as they were before 2.4. What an inner folder says replaces what an outer one said.
 import { describeAddressFault, isInRange, parseAddressRange } from '../access/address-range.ts';
 import type { AddressRange } from '../access/address-range.ts';
-import { isLimitedTo } from '../access/authorisation.ts';
-import type { MethodLimit } from '../access/authorisation.ts';
+import { includesMethod } from '../config/limited-methods.ts';
+import type { LimitedMethods } from '../config/limited-methods.ts';
 import { defineDirective } from '../module/directive.ts';
 import type { DirectiveDefinition } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
@@ -21,13 +21,13 @@ type Place =
 
 interface Entry {
   readonly place: Place;
-  readonly limit: MethodLimit | undefined;
+  readonly limit: LimitedMethods | undefined;
 }
 
 /** The last line for a method counts. */
 interface AccessDirectory {
-  readonly orders: { readonly order: Order; readonly limit: MethodLimit | undefined }[];
-  readonly satisfies: { readonly all: boolean; readonly limit: MethodLimit | undefined }[];
+  readonly orders: { readonly order: Order; readonly limit: LimitedMethods | undefined }[];
+  readonly satisfies: { readonly all: boolean; readonly limit: LimitedMethods | undefined }[];
   readonly allowed: Entry[];
   readonly denied: Entry[];
 }
@@ -79,7 +79,7 @@ export const accessCompat: ApacheModule<null, AccessDirectory> = defineModule<nu
     accessChecker: check,
     satisfies: (request) => {
       const { satisfies } = accessCompat.ofDirectory(request.directoryConfig);
-      const last = satisfies.findLast(({ limit }) => isLimitedTo(limit, request.method));
+      const last = satisfies.findLast(({ limit }) => includesMethod(limit, request.method));
       return last === undefined ? undefined : last.all ? 'all' : 'any';
     },
   },
@@ -121,7 +121,7 @@ function parsePlace(word: string): Place {
 
 function check(request: ApacheRequest): HookResult {
   const { orders, allowed, denied } = accessCompat.ofDirectory(request.directoryConfig);
-  const order = orders.findLast(({ limit }) => isLimitedTo(limit, request.method))?.order ?? 'deny,allow';
+  const order = orders.findLast(({ limit }) => includesMethod(limit, request.method))?.order ?? 'deny,allow';
   const isAllowed = matches(allowed, request);
   const isDenied = matches(denied, request);
   const passes = order === 'deny,allow' ? isAllowed || !isDenied : isAllowed && !isDenied;
@@ -133,7 +133,7 @@ function check(request: ApacheRequest): HookResult {
 
 function matches(entries: readonly Entry[], request: ApacheRequest): boolean {
   return entries.some(({ place, limit }) => {
-    if (!isLimitedTo(limit, request.method)) return false;
+    if (!includesMethod(limit, request.method)) return false;
     if (place.kind === 'all') return true;
     if (place.kind === 'range') return isInRange(request.connection.remoteAddress, place.range);
     return request.env.has(place.name) !== place.unset;

@@ -3,6 +3,7 @@ import { appliesTo, authorise } from '../access/authorisation.ts';
 import type { Logic, Rule } from '../access/authorisation.ts';
 import { makeCheck } from '../access/require-line.ts';
 import { authTypeOf, noteAuthenticationFailure } from './authn.ts';
+import type { LimitedMethods } from '../config/limited-methods.ts';
 import type { ProcessConfiguration } from '../config/process-configuration.ts';
 import { defineDirective, defineSection } from '../module/directive.ts';
 import type { SectionDefinition } from '../module/directive.ts';
@@ -163,7 +164,7 @@ function addLine(
   directory: AuthzDirectory,
   text: string,
   make: (word: string, rest: string) => (request: ApacheRequest) => ReturnType<typeof authorise>,
-  limit: { readonly methods: readonly string[]; readonly except: boolean } | undefined,
+  limit: LimitedMethods | undefined,
 ): void {
   let rest = text;
   const negated = /^not(?:\s|$)/i.test(rest);

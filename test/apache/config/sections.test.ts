@@ -204,6 +204,21 @@ describe('<Limit> and <LimitExcept>', () => {
     ]);
   });
 
+  test('are about their methods, or all others, and HEAD is GET', () => {
+    const methods = ['GET', 'POST'];
+    for (const [method, listed] of [
+      ['GET', true],
+      ['HEAD', true],
+      ['POST', true],
+      ['PUT', false],
+      ['get', false],
+    ] as const) {
+      assert.equal(includesMethod({ methods, except: false }, method), listed, method);
+      assert.equal(includesMethod({ methods, except: true }, method), !listed, method);
+    }
+    assert.equal(includesMethod(undefined, 'BREW'), true);
+  });
+
   test('within each other are about what both are about', () => {
     const limit = parseLimitedMethods('<Limit', ['GET', 'POST', 'PUT'], false);
     const except = parseLimitedMethods('<LimitExcept', ['POST'], false);
