@@ -1,13 +1,13 @@
 // The kinds of Require: what each one says of a request.
-import { evaluate, parseExpression } from '../expression/index.ts';
+import { describeSubnetFault, evaluate, isInSubnet, parseExpression, parseSubnet } from '../expression/index.ts';
+import type { Subnet } from '../expression/index.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { expressionScope } from '../request/expression-scope.ts';
 import { groupsOf } from '../modules/authn.ts';
 import { expressionPlace } from '../module/expression-place.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
-import { describeAddressFault, isInRange, isLocal, parseAddressRange } from './address-range.ts';
-import type { AddressRange } from './address-range.ts';
+import { isLocal } from './local-client.ts';
 import type { Verdict } from './authorisation.ts';
 import { isKnownMethod } from '../request/methods.ts';
 
@@ -28,8 +28,8 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   },
   ip: (_, words) => {
     if (words.length === 0) throw new ConfigurationError("'require ip' requires an argument");
-    const ranges = words.map(parseRange);
-    return ({ connection }) => decide(ranges.some((range) => isInRange(connection.remoteAddress, range)));
+    const subnets = words.map(parseAddress);
+    return ({ connection }) => decide(subnets.some((subnet) => isInSubnet(connection.remoteAddress, subnet)));
   },
   local:
     () =>
@@ -90,9 +90,9 @@ function splitWords(text: string): readonly string[] {
   return [...text.matchAll(/"([^"]*)"?|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
-function parseRange(text: string): AddressRange {
-  const range = parseAddressRange(text);
-  if (typeof range !== 'string') return range;
-  const reason = range === 'noAddress' ? '' : `: ${describeAddressFault(range)}`;
+function parseAddress(text: string): Subnet {
+  const subnet = parseSubnet(text);
+  if (typeof subnet !== 'string') return subnet;
+  const reason = subnet === 'noAddress' ? '' : `: ${describeSubnetFault(subnet)}`;
   throw new ConfigurationError(`ip address '${text}' appears to be invalid${reason}`);
 }

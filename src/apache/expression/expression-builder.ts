@@ -106,8 +106,9 @@ export class ExpressionBuilder {
       return undefined;
     }
     const subnet = parseSubnet(word.text);
-    if (subnet === undefined) this.problem = 'parsing of subnet/netmask failed';
-    return subnet;
+    if (typeof subnet !== 'string') return subnet;
+    this.problem = 'parsing of subnet/netmask failed';
+    return undefined;
   }
 
   pattern(source: string, ignoreCase: boolean): Pattern {

@@ -1,9 +1,25 @@
-// Networks as configurations write them, and whether an address is in one (apr_ipsubnet_create, as Require ip and -R take them).
+// Networks as configurations write them (Require ip, Allow from, -R, -ipmatch), and whether an address is in one.
+import { isMappedIpv4, parseIpAddress } from '../../http/ip-address.ts';
 
 /** Bytes of an address, and of the mask: 4 or 16. */
 export interface Subnet {
   readonly address: readonly number[];
   readonly mask: readonly number[];
+}
+
+/** What is wrong with a text. `noAddress`: it may be a name. */
+export type SubnetFault = 'noAddress' | 'badAddress' | 'badMask';
+
+/** Apache's words for a fault. */
+export function describeSubnetFault(fault: SubnetFault): string {
+  switch (fault) {
+    case 'noAddress':
+      return 'An IP address was expected';
+    case 'badAddress':
+      return 'The specified IP address is invalid.';
+    case 'badMask':
+      return 'The specified network mask is invalid.';
+  }
 }
 
 function maskOf(bits: number, bytes: number): number[] {
@@ -13,11 +29,15 @@ function maskOf(bits: number, bytes: number): number[] {
   });
 }
 
+/** Decimal numbers, however many zeros they begin with. */
+function parseNumbers(parts: readonly string[]): number[] | undefined {
+  return parts.every((part) => /^\d+$/.test(part) && Number(part) <= 255) ? parts.map(Number) : undefined;
+}
+
 /** Four numbers with dots; undefined where it is anything else. */
-export function parseIPv4(text: string): number[] | undefined {
-  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;
-  const bytes = text.split('.').map(Number);
-  return bytes.every((byte) => byte <= 255) ? bytes : undefined;
+function parseIPv4(text: string): number[] | undefined {
+  const parts = text.split('.');
+  return parts.length === 4 ? parseNumbers(parts) : undefined;
 }
 
 function parseGroups(text: string): number[] | undefined {
@@ -27,15 +47,15 @@ function parseGroups(text: string): number[] | undefined {
   for (const [index, group] of groups.entries()) {
     const dotted = index === groups.length - 1 && group.includes('.') ? parseIPv4(group) : undefined;
     if (dotted !== undefined) bytes.push(...dotted);
-    else if (/^[0-9a-fA-F]{1,4}$/.test(group))
+    else if (/^0*[0-9a-fA-F]{1,4}$/.test(group))
       bytes.push(Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff);
     else return undefined;
   }
   return bytes;
 }
 
-/** RFC 4291, section 2.2; no zones. */
-export function parseIPv6(text: string): number[] | undefined {
+/** RFC 4291, section 2.2, and any number of zeros in front; no zones. */
+function parseIPv6(text: string): number[] | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const head = parseGroups(halves[0] ?? '');
@@ -46,47 +66,40 @@ export function parseIPv6(text: string): number[] | undefined {
   return [...head, ...Array.from({ length: 16 - head.length - tail.length }, () => 0), ...tail];
 }
 
-function isMappedIPv4(address: readonly number[]): boolean {
-  return (
-    address.length === 16 &&
-    address.slice(0, 10).every((byte) => byte === 0) &&
-    address[10] === 255 &&
-    address[11] === 255
-  );
-}
-
 /** `10`, `10.1.`, `10.1.2`: as many bytes of the mask as there are numbers. */
 function parsePartial(text: string): Subnet | undefined {
-  if (!/^\d{1,3}(?:\.\d{1,3}){0,2}\.?$/.test(text)) return undefined;
-  const numbers = text.split('.').filter(Boolean).map(Number);
-  if (numbers.some((number) => number > 255)) return undefined;
-  return {
-    address: [...numbers, 0, 0, 0, 0].slice(0, 4),
-    mask: maskOf(8 * numbers.length, 4),
-  };
+  const parts = text.replace(/\.$/, '').split('.');
+  const numbers = parts.length <= 4 ? parseNumbers(parts) : undefined;
+  if (numbers === undefined) return undefined;
+  return { address: [...numbers, 0, 0, 0].slice(0, 4), mask: maskOf(8 * numbers.length, 4) };
 }
 
-/** Bits, or for IPv4 also four numbers. */
+/** Bits as strtol takes them, or for IPv4 also four numbers. */
 function parseMask(text: string, bytes: number): number[] | undefined {
-  if (/^\+?\d+$/.test(text)) {
+  if (/^[\t-\r ]*\+?\d+$/.test(text)) {
     const bits = Number(text);
     return bits > 0 && bits <= 8 * bytes ? maskOf(bits, bytes) : undefined;
   }
   return bytes === 4 ? parseIPv4(text) : undefined;
 }
 
-/** An address, one with a mask, or the start of an IPv4 address. Undefined where it is none of these. */
-export function parseSubnet(text: string): Subnet | undefined {
+/** An address, one with a mask, or the start of an IPv4 address. */
+export function parseSubnet(text: string): Subnet | SubnetFault {
   const slash = text.indexOf('/');
   const written = slash === -1 ? text : text.slice(0, slash);
+  if (!written.includes(':') && !/^[\d.]+$/.test(written)) return 'noAddress';
   const address = parseIPv4(written) ?? parseIPv6(written);
-  if (address === undefined) return slash === -1 ? parsePartial(written) : undefined;
+  if (address === undefined) return (slash === -1 ? parsePartial(written) : undefined) ?? 'badAddress';
   // Clients with such an address count as clients with the IPv4 address.
-  if (isMappedIPv4(address)) return undefined;
-  const mask =
-    slash === -1 ? maskOf(8 * address.length, address.length) : parseMask(text.slice(slash + 1), address.length);
-  if (mask === undefined) return undefined;
+  if (isMapped(address)) return 'badAddress';
+  if (slash === -1) return { address, mask: maskOf(8 * address.length, address.length) };
+  const mask = parseMask(text.slice(slash + 1), address.length);
+  if (mask === undefined) return 'badMask';
   return { address: address.map((byte, index) => byte & mask[index]!), mask };
+}
+
+function isMapped(address: readonly number[]): boolean {
+  return address.length === 16 && isMappedIpv4(Uint8Array.from(address));
 }
 
 /** As inet_aton takes it, where an address is looked up: also fewer numbers, of which the last one fills the rest; octal and hexadecimal ones. */
@@ -99,9 +112,18 @@ function parseLooseIPv4(text: string): number[] | undefined {
   return [...numbers, ...bytes.slice(numbers.length)];
 }
 
+/** An IPv4 address that is written as IPv6 is one of IPv4. */
+function parseLookedUp(text: string): ArrayLike<number> | undefined {
+  const loose = parseLooseIPv4(text);
+  if (loose !== undefined) return loose;
+  const address = parseIpAddress(text);
+  return address !== undefined && isMappedIpv4(address) ? address.subarray(12) : address;
+}
+
 /** Whether the address is in the network. Names are not looked up. A text that is no address is in none. */
-export function isInSubnet(address: string, { address: network, mask }: Subnet): boolean {
-  let bytes = parseLooseIPv4(address) ?? parseIPv6(address);
-  if (bytes !== undefined && network.length === 4 && isMappedIPv4(bytes)) bytes = bytes.slice(12);
-  return bytes?.length === network.length && bytes.every((byte, index) => (byte & mask[index]!) === network[index]);
+export function isInSubnet(text: string, { address: network, mask }: Subnet): boolean {
+  const address = parseLookedUp(text);
+  return (
+    address?.length === network.length && network.every((byte, index) => (address[index]! & mask[index]!) === byte)
+  );
 }

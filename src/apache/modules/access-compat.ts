@@ -1,8 +1,8 @@
 // mod_access_compat: Order, Allow, Deny, Satisfy, as they were before 2.4. What an inner folder says replaces what an outer one said.
-import { describeAddressFault, isInRange, parseAddressRange } from '../access/address-range.ts';
-import type { AddressRange } from '../access/address-range.ts';
 import { includesMethod } from '../config/limited-methods.ts';
 import type { LimitedMethods } from '../config/limited-methods.ts';
+import { describeSubnetFault, isInSubnet, parseSubnet } from '../expression/index.ts';
+import type { Subnet } from '../expression/index.ts';
 import { defineDirective } from '../module/directive.ts';
 import type { DirectiveDefinition } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
@@ -16,7 +16,7 @@ type Order = 'allow,deny' | 'deny,allow' | 'mutual-failure';
 /** One word behind `from`. */
 type Place =
   | { readonly kind: 'all' }
-  | { readonly kind: 'range'; readonly range: AddressRange }
+  | { readonly kind: 'subnet'; readonly subnet: Subnet }
   | { readonly kind: 'variable'; readonly name: string; readonly unset: boolean };
 
 interface Entry {
@@ -111,9 +111,10 @@ function parsePlace(word: string): Place {
   if (word.toLowerCase() === 'all') return { kind: 'all' };
   const variable = /^env=(!?)(.*)$/i.exec(word);
   if (variable !== null) return { kind: 'variable', name: variable[2]!, unset: variable[1] === '!' };
-  const range = parseAddressRange(word);
-  if (typeof range !== 'string') return { kind: 'range', range };
-  if (range !== 'noAddress') throw new ConfigurationError(describeAddressFault(range));
+  const subnet = parseSubnet(word);
+  if (typeof subnet !== 'string') return { kind: 'subnet', subnet };
+  // What has a mask is no name.
+  if (subnet !== 'noAddress' || word.includes('/')) throw new ConfigurationError(describeSubnetFault(subnet));
   throw new ConfigurationError(
     `the name ${word} is not supported by perdura, which looks no names up: write the addresses`,
   );
@@ -135,7 +136,7 @@ function matches(entries: readonly Entry[], request: ApacheRequest): boolean {
   return entries.some(({ place, limit }) => {
     if (!includesMethod(limit, request.method)) return false;
     if (place.kind === 'all') return true;
-    if (place.kind === 'range') return isInRange(request.connection.remoteAddress, place.range);
+    if (place.kind === 'subnet') return isInSubnet(request.connection.remoteAddress, place.subnet);
     return request.env.has(place.name) !== place.unset;
   });
 }
