@@ -1,4 +1,5 @@
 // Where a log is: a file below ServerRoot or anywhere; programs and the system's log are refused.
+import { belowServerRoot } from '../config/server-root-path.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 
 /** The absolute path. @throws ConfigurationError */
@@ -11,6 +12,5 @@ export function placeOfLog(name: string, serverRoot: string): string {
   if (/^syslog(?::|$)/i.test(name)) {
     throw new ConfigurationError('the log of the system is not supported by perdura: name a file');
   }
-  if (name.startsWith('/')) return name;
-  return `${serverRoot.replace(/\/$/, '')}/${name}`;
+  return belowServerRoot(name, serverRoot);
 }

@@ -1,5 +1,5 @@
 // mod_alias: folders elsewhere, and redirects, for a whole server and for what is in a section.
-import path from 'node:path';
+import { belowServerRoot } from '../config/server-root-path.ts';
 import { findAlias } from '../content/alias-rule.ts';
 import type { AliasOutcome, AliasRule } from '../content/alias-rule.ts';
 import { escapeUrl, isUrl } from '../content/escape-url.ts';
@@ -101,16 +101,12 @@ function findFile(request: ApacheRequest, rules: readonly AliasRule[]): string |
     if (typeof text === 'number') return text;
     if (scopeAlias.handler !== undefined) request.handler = scopeAlias.handler;
     const taken = preservePath === true ? matchPrefix(request.path, scopeAlias.path) : 0;
-    return belowServerRoot(request, taken === 0 ? text : text + request.path.slice(taken));
+    return belowServerRoot(taken === 0 ? text : text + request.path.slice(taken), request.services.serverRoot);
   }
   const found = find(request, rules);
   if (found === undefined || typeof found === 'number') return found;
   if (found.rule.handler !== undefined) request.handler = found.rule.handler;
-  return belowServerRoot(request, found.target);
-}
-
-function belowServerRoot(request: ApacheRequest, file: string): string {
-  return path.posix.normalize(file.startsWith('/') ? file : `${request.services.serverRoot}/${file}`);
+  return belowServerRoot(found.target, request.services.serverRoot);
 }
 
 function evaluate(

@@ -2,6 +2,7 @@
 import { PasswordChecker } from '../access/password-checker.ts';
 import { MAX_BCRYPT_COST } from '../access/password-hash.ts';
 import { findGroups, findPassword } from '../access/user-file.ts';
+import { belowServerRoot } from '../config/server-root-path.ts';
 import { defineDirective } from '../module/directive.ts';
 import type { DirectiveDefinition } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
@@ -90,7 +91,7 @@ export const authnFile: ApacheModule<null, AuthnDirectory> = partOf('mod_authn_f
     'text file containing user IDs and passwords',
     'the file of htpasswd',
     (directory, word, root) => {
-      directory.userFile = absolute(word, root);
+      directory.userFile = belowServerRoot(word, root);
     },
   ),
 ]);
@@ -104,7 +105,7 @@ export const authzGroupfile: ApacheModule<null, AuthnDirectory> = partOf(
       'text file containing group names and member user IDs',
       'the file of groups',
       (directory, word, root) => {
-        directory.groupFile = absolute(word, root);
+        directory.groupFile = belowServerRoot(word, root);
       },
     ),
   ],
@@ -155,10 +156,6 @@ function oneWord(
       apply(directory, words[0]!, scope.process.serverRoot);
     },
   });
-}
-
-function absolute(path: string, serverRoot: string): string {
-  return path.startsWith('/') ? path : `${serverRoot.replace(/\/$/, '')}/${path}`;
 }
 
 /** The scheme that is asked for; undefined: none. */

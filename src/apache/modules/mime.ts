@@ -1,4 +1,5 @@
 // mod_mime: media type, charset, language, encoding and handler of a file by its extensions.
+import { belowServerRoot } from '../config/server-root-path.ts';
 import { describeName, mergeMeanings } from '../content/describe-name.ts';
 import type { ExtensionMeaning } from '../content/describe-name.ts';
 import { takeHandlerName, warnOfRunningType } from '../content/handler-names.ts';
@@ -136,7 +137,7 @@ export const mime: ApacheModule<MimeServer, MimeDirectory> = defineModule<MimeSe
     postConfig: ({ hosts, serverRoot }, files) => {
       const [main] = hosts;
       const name = (main === undefined ? undefined : mime.ofServer(main.server).typesFile) ?? DEFAULT_TYPES_FILE;
-      const path = name.startsWith('/') ? name : `${serverRoot}/${name}`;
+      const path = belowServerRoot(name, serverRoot);
       const text = files.readSmall(path, MAX_TYPES_FILE_BYTES);
       if (text === undefined) {
         const advice = 'TypesConfig says where it is, e.g. TypesConfig /etc/mime.types';

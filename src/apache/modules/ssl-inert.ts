@@ -1,5 +1,6 @@
 // Directives of mod_ssl that are checked and without effect: what Apache needs for its processes, and what perdura does in any case.
 // What would change who may come in, or what clients are told, is refused where it is switched on.
+import { belowServerRoot } from '../config/server-root-path.ts';
 import { readInteger } from '../config/leading-number.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineDirective } from '../module/directive.ts';
@@ -7,7 +8,7 @@ import type { ArgumentKind, DirectiveContext } from '../module/directive.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import type { OverrideClass } from '../module/override-grant.ts';
-import { checkFile, checkFolder, resolvePath } from '../ssl/check-file.ts';
+import { checkFile, checkFolder } from '../ssl/check-file.ts';
 import { checkSessionCache } from '../ssl/check-session-cache.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 
@@ -81,7 +82,7 @@ const ROWS: readonly InertDirective[] = [
     check: ([text = ''], scope) => {
       if (text === 'builtin' || (text.startsWith('|') && text.length > 1)) return;
       if (!text.startsWith('exec:')) throw new ConfigurationError('SSLPassPhraseDialog: Invalid argument');
-      const file = resolvePath(text.slice(5), scope);
+      const file = belowServerRoot(text.slice(5), scope.process.serverRoot);
       if (scope.files.stat(file) === undefined) {
         throw new ConfigurationError(`SSLPassPhraseDialog: file '${file}' does not exist`);
       }
@@ -238,7 +239,7 @@ function checkRandomSeed([moment = '', source = '', bytes]: readonly string[], s
     if (bytes === undefined) return;
     throw new ConfigurationError('SSLRandomSeed: byte specification not allowed for builtin seed source');
   }
-  const file = resolvePath(source.replace(/^(?:file|exec):/, ''), scope);
+  const file = belowServerRoot(source.replace(/^(?:file|exec):/, ''), scope.process.serverRoot);
   if (scope.files.stat(file) === undefined) {
     throw new ConfigurationError(`SSLRandomSeed: source path '${file}' does not exist`);
   }

@@ -1,5 +1,5 @@
 // `RewriteMap name type:source`: which map it is, and whether its file is there.
-import path from 'node:path';
+import { belowServerRoot } from '../config/server-root-path.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 import { TextMap, internalMap } from './rewrite-map.ts';
@@ -32,7 +32,7 @@ export function declareMap(name: string, source: string, scope: ConfigurationSco
 }
 
 function findFile(name: string, source: string, scope: ConfigurationScope): string {
-  const file = path.posix.resolve(scope.process.serverRoot, source);
+  const file = belowServerRoot(source, scope.process.serverRoot);
   const stats = scope.files.stat(file);
   if (stats === undefined || stats === 'denied') {
     throw new ConfigurationError(`RewriteMap: file for map ${name} not found:${file}`);

@@ -1,5 +1,5 @@
 // <IfModule>, <IfDefine>, <IfFile>, <IfDirective>, <IfSection>: decided while a file is read, by what was read so far.
-import path from 'node:path';
+import { belowServerRoot } from '../config/server-root-path.ts';
 import { ConfigurationError } from './configuration-error.ts';
 import { cutArguments } from './directive-arguments.ts';
 import type { ReadingEnvironment } from './reading-environment.ts';
@@ -12,7 +12,7 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   IfModule: (name, environment) => environment.process.modules.has(name),
   IfDefine: (name, environment) => environment.process.defines.has(name),
   IfFile: (name, environment) => {
-    const found = environment.files.stat(path.posix.resolve(environment.process.serverRoot, name));
+    const found = environment.files.stat(belowServerRoot(name, environment.process.serverRoot));
     return found !== undefined && found !== 'denied';
   },
   IfDirective: (name, environment) => environment.hasDirective(name),
