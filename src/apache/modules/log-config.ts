@@ -34,11 +34,6 @@ export interface LogConfig {
   readonly globalLogs: AccessLog[];
 }
 
-const CUSTOM_LOG_USAGE =
-  'a file name, a custom log format string or format name, and an optional "env=" or "expr=" clause (see docs)';
-
-const GLOBAL_LOG_USAGE = 'Same as CustomLog, but forces virtualhosts to inherit the log';
-
 const COMMON = '%h %l %u %t "%r" %>s %b';
 
 const SERVER = ['server'] as const;
@@ -74,13 +69,12 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       name: 'CustomLog',
       contexts: SERVER,
       tier: 1,
-      arguments: 'raw',
-      usage: CUSTOM_LOG_USAGE,
+      arguments: 'twoOrThree',
+      usage:
+        'a file name, a custom log format string or format name, and an optional "env=" or "expr=" clause (see docs)',
       summary: 'an access log: file, format, and when a line is written',
       apply: ({ words, server, scope }) => {
-        server.logs.push(
-          parseLog(`CustomLog takes two or three arguments, ${CUSTOM_LOG_USAGE}`, words[0] ?? '', scope),
-        );
+        server.logs.push(parseLog(words, scope));
       },
     }),
     defineDirective({
@@ -88,13 +82,11 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
       contexts: SERVER,
       virtualHost: false,
       tier: 3,
-      arguments: 'raw',
-      usage: GLOBAL_LOG_USAGE,
+      arguments: 'twoOrThree',
+      usage: 'Same as CustomLog, but forces virtualhosts to inherit the log',
       summary: 'an access log for all hosts, also those with logs of their own',
       apply: ({ words, server, scope }) => {
-        server.globalLogs.push(
-          parseLog(`GlobalLog takes two or three arguments, ${GLOBAL_LOG_USAGE}`, words[0] ?? '', scope),
-        );
+        server.globalLogs.push(parseLog(words, scope));
       },
     }),
     defineDirective({
@@ -130,11 +122,7 @@ export function resolveFormat(config: LogConfig, log: AccessLog): LogFormat {
   return config.formats.get(log.format) ?? parseLogFormat(log.format);
 }
 
-/** `wrongCount`: what is said where there are too few or too many words. */
-function parseLog(wrongCount: string, text: string, scope: ConfigurationScope): AccessLog {
-  const words = splitWords(text);
-  if (words.length < 2 || words.length > 3) throw new ConfigurationError(wrongCount);
-  const [name = '', format = '', clause] = words;
+function parseLog([name = '', format = '', clause]: readonly string[], scope: ConfigurationScope): AccessLog {
   // What is wrong with it is told here, also where it turns out to be a name.
   parseLogFormat(format);
   return {
@@ -144,12 +132,6 @@ function parseLog(wrongCount: string, text: string, scope: ConfigurationScope): 
     condition: parseCondition(clause),
     place: scope.place,
   };
-}
-
-function splitWords(text: string): string[] {
-  return [...text.matchAll(/"((?:\\.|[^"\\])*)"|'((?:\\.|[^'\\])*)'|(\S+)/gs)].map(
-    ([, double, single, plain]) => plain ?? (double ?? single ?? '').replace(/\\(["'\\])/g, '$1'),
-  );
 }
 
 function parseCondition(clause: string | undefined): AccessLog['condition'] {
