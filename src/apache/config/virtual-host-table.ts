@@ -1,5 +1,6 @@
 // Which virtual hosts there are for an address, and for a name there. Made once for a configuration.
 import { comparableAddress } from './comparable-address.ts';
+import { matchesAlias } from './matches-alias.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
 /** The hosts of one address and port, in the order of the configuration. */
@@ -47,31 +48,6 @@ export class AddressHosts {
     }
     return this.#hosts[index] ?? this.#hosts[this.#byAddress.get(name) ?? 0]!;
   }
-}
-
-/** `*` is any text, dots too, and `?` any one byte. */
-function matchesAlias(pattern: string, name: string): boolean {
-  let at = 0;
-  let position = 0;
-  let star = -1;
-  let starPosition = 0;
-  while (position < name.length || at < pattern.length) {
-    const wanted = pattern[at];
-    if (wanted === '*') {
-      at += 1;
-      star = at;
-      starPosition = position;
-    } else if (position < name.length && (wanted === '?' || wanted === name[position])) {
-      at += 1;
-      position += 1;
-    } else {
-      if (star === -1 || starPosition >= name.length) return false;
-      starPosition += 1;
-      position = starPosition;
-      at = star;
-    }
-  }
-  return true;
 }
 
 /** All addresses. */

@@ -1,5 +1,6 @@
 // What the names of variables stand for that expressions and mod_rewrite share. None of them looks at a field of the request.
 import { coreServer } from '../modules/core-server.ts';
+import { schemeOf } from './absolute-url.ts';
 import type { ApacheRequest } from './apache-request.ts';
 
 /** Module magic number of 2.4.71: `%{API_VERSION}`. */
@@ -44,7 +45,7 @@ const VARIABLES: ReadonlyMap<string, ReadsVariable> = new Map<string, ReadsVaria
   ['REMOTE_USER', ({ user }) => user],
   ['REQUEST_FILENAME', ({ filename }) => filename],
   ['REQUEST_METHOD', ({ method }) => method],
-  ['REQUEST_SCHEME', ({ connection, host }) => (connection.tls || host.nameScheme === 'https' ? 'https' : 'http')],
+  ['REQUEST_SCHEME', schemeOf],
   ['REQUEST_URI', ({ path }) => path],
   ['SCRIPT_FILENAME', ({ filename }) => filename],
   ['SERVER_ADDR', ({ connection }) => connection.localAddress],

@@ -1,6 +1,8 @@
 // Targets that are URLs: which schemes count, escaping them, making a path one, and taking the server's own name off again.
+import { matchesAlias } from '../config/matches-alias.ts';
 import { portOfHost } from '../config/own-name.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
+import { absoluteUrl, defaultPortOf, schemeOf } from '../request/absolute-url.ts';
 import { escapePath } from '../request/escape-path.ts';
 
 /** What Apache takes for a URL, and whether `?` begins a query in it. Everything else with a colon is a path. */
@@ -54,20 +56,10 @@ function escapeLdapUrl(url: string, start: number): string {
   return url.slice(0, start) + separate.map(escapePath).join('?');
 }
 
-export function schemeOf(request: ApacheRequest): 'http' | 'https' {
-  return request.connection.tls || request.host.nameScheme === 'https' ? 'https' : 'http';
-}
-
-function defaultPortOf(request: ApacheRequest): number {
-  return schemeOf(request) === 'https' ? 443 : 80;
-}
-
 /** A path with scheme, name and port of the server in front. */
 export function qualify(path: string, request: ApacheRequest): string {
   if (request.method === 'CONNECT' || readScheme(path) !== undefined) return path;
-  const port = request.services.serverPortOf(request);
-  const authority = `${request.services.serverNameOf(request)}${port === defaultPortOf(request) ? '' : `:${port}`}`;
-  return `${schemeOf(request)}://${authority}${path.startsWith('/') ? '' : '/'}${path}`;
+  return absoluteUrl(request, path.startsWith('/') ? path : `/${path}`);
 }
 
 /** The path of a URL of the host that the request is for; undefined for any other. */
@@ -94,31 +86,5 @@ function isOwnHost(name: string, port: number, request: ApacheRequest): boolean 
   // Without a port in ServerName its port is 0, which no URL has: only names with their port are recognised.
   if (port !== portOfHost(host)) return false;
   if (host.name?.toLowerCase() === name || host.aliases.some((alias) => alias.toLowerCase() === name)) return true;
-  return host.wildAliases.some((alias) => matchesWildcard(name, alias.toLowerCase()));
-}
-
-/** `*` for any characters, `?` for one. */
-function matchesWildcard(name: string, pattern: string): boolean {
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  let place = 0;
-  while (at < name.length) {
-    if (pattern[place] === '*') {
-      star = place;
-      resume = at;
-      place += 1;
-    } else if (place < pattern.length && (pattern[place] === '?' || pattern[place] === name[at])) {
-      at += 1;
-      place += 1;
-    } else if (star !== -1) {
-      resume += 1;
-      at = resume;
-      place = star + 1;
-    } else {
-      return false;
-    }
-  }
-  while (pattern[place] === '*') place += 1;
-  return place === pattern.length;
+  return host.wildAliases.some((alias) => matchesAlias(alias.toLowerCase(), name));
 }
