@@ -7,6 +7,7 @@ import { expressionScope } from '../request/expression-scope.ts';
 import { groupsOf } from '../modules/authn.ts';
 import { expressionPlace } from '../module/expression-place.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
+import { splitWords } from '../syntax/words.ts';
 import { isLocal } from './local-client.ts';
 import type { Verdict } from './authorisation.ts';
 import { isKnownMethod } from '../request/methods.ts';
@@ -83,11 +84,6 @@ export function makeCheck(word: string, rest: string, scope: ConfigurationScope)
   const make = Object.hasOwn(MAKERS, word) ? MAKERS[word] : undefined;
   if (make === undefined) throw new ConfigurationError(`Unknown Authz provider: ${word}`);
   return make(rest.trim(), splitWords(rest), scope);
-}
-
-/** Words with or without double quotes. */
-function splitWords(text: string): readonly string[] {
-  return [...text.matchAll(/"([^"]*)"?|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
 function parseAddress(text: string): Subnet {
