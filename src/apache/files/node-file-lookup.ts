@@ -33,6 +33,33 @@ function isCallable(path: string): boolean {
   return path !== '' && !path.includes('\0');
 }
 
+/** As much as is there of what is asked for; undefined where that is no file, or cannot be read. */
+function readFile(path: string, startByte: number, lengthFor: (sizeBytes: number) => number): Buffer | undefined {
+  if (!isCallable(path)) return undefined;
+  let descriptor: number;
+  try {
+    descriptor = openSync(encodePath(path), OPEN_FLAGS);
+  } catch {
+    return undefined;
+  }
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) return undefined;
+    const bytes = Buffer.allocUnsafe(lengthFor(stats.size));
+    let length = 0;
+    while (length < bytes.length) {
+      const read = readSync(descriptor, bytes, length, bytes.length - length, startByte + length);
+      if (read === 0) break;
+      length += read;
+    }
+    return bytes.subarray(0, length);
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 function codeOf(error: unknown): string {
   return (error as { code?: string }).code ?? '';
 }
@@ -125,32 +152,11 @@ export class NodeFileLookup implements FileLookup {
   }
 
   readSmall(path: string, maxBytes: number): string | undefined {
-    if (!isCallable(path)) return undefined;
-    let descriptor: number;
-    try {
-      descriptor = openSync(encodePath(path), OPEN_FLAGS);
-    } catch {
-      return undefined;
-    }
-    try {
-      const stats = fstatSync(descriptor);
-      if (!stats.isFile()) return undefined;
-      // One byte more than the size, to see a file that grew since.
-      const bytes = Buffer.allocUnsafe(Math.min(stats.size, maxBytes) + 1);
-      let length = 0;
-      while (length < bytes.length) {
-        const read = readSync(descriptor, bytes, length, bytes.length - length, length);
-        if (read === 0) break;
-        length += read;
-      }
-      if (length > maxBytes) throw new RangeError(`${path} is larger than the limit of ${maxBytes} bytes`);
-      return bytes.toString('latin1', 0, length);
-    } catch (error) {
-      if (error instanceof RangeError) throw error;
-      return undefined;
-    } finally {
-      closeSync(descriptor);
-    }
+    // One byte more than the size, to see a file that grew since.
+    const bytes = readFile(path, 0, (sizeBytes) => Math.min(sizeBytes, maxBytes) + 1);
+    if (bytes === undefined) return undefined;
+    if (bytes.length > maxBytes) throw new RangeError(`${path} is larger than the limit of ${maxBytes} bytes`);
+    return bytes.toString('latin1');
   }
 
   list(path: string): readonly FolderEntry[] | undefined {
@@ -174,28 +180,7 @@ export class NodeFileLookup implements FileLookup {
   }
 
   readBytes(path: string, startByte: number, lengthBytes: number): Uint8Array | undefined {
-    if (!isCallable(path)) return undefined;
-    let descriptor: number;
-    try {
-      descriptor = openSync(encodePath(path), OPEN_FLAGS);
-    } catch {
-      return undefined;
-    }
-    try {
-      if (!fstatSync(descriptor).isFile()) return undefined;
-      const bytes = Buffer.allocUnsafe(lengthBytes);
-      let length = 0;
-      while (length < lengthBytes) {
-        const read = readSync(descriptor, bytes, length, lengthBytes - length, startByte + length);
-        if (read === 0) return bytes.subarray(0, length);
-        length += read;
-      }
-      return bytes;
-    } catch {
-      return undefined;
-    } finally {
-      closeSync(descriptor);
-    }
+    return readFile(path, startByte, () => lengthBytes);
   }
 
   async *stream(path: string, startByte: number, lengthBytes: number): AsyncIterable<Uint8Array> {
