@@ -10,7 +10,7 @@ import type { RewriteSteps } from './look-ahead.ts';
 import { replacePrefix } from './path-prefix.ts';
 import { hasEnded } from './request-memory.ts';
 import type { DirectoryRewriting, ServerRewriting } from './rewrite-configuration.ts';
-import type { RewriteContext } from './rewrite-context.ts';
+import { createRewriteContext } from './rewrite-context.ts';
 import type { RewriteSurroundings } from './surroundings.ts';
 
 /** The handler that takes a request to another path within the server, and what stands in front of that path in the file name. */
@@ -46,19 +46,7 @@ export function* rewriteDirectory(
   }
   const { filename: fileBefore, query: queryBefore } = request;
   request.filename ??= request.path;
-  const context: RewriteContext = {
-    request,
-    surroundings,
-    directory: config.directory,
-    base: config.base,
-    maps: server.maps,
-    subject: '',
-    ruleGroups: undefined,
-    conditionGroups: undefined,
-    fieldsSeen: [],
-    reduced: false,
-    lookedAhead: new Map(),
-  };
+  const context = createRewriteContext(request, surroundings, server.maps, config);
   const outcome = yield* applyRules(config.rules, context);
   if (outcome.kind === 'unchanged') {
     request.filename = fileBefore;

@@ -23,3 +23,25 @@ export interface RewriteContext {
   /** What look-aheads found, for the template at hand. */
   readonly lookedAhead: Map<LookAheadPart, string>;
 }
+
+/** What is known when the first rule is looked at. `folder`: whose rules these are; undefined for those of a server. */
+export function createRewriteContext(
+  request: ApacheRequest,
+  surroundings: RewriteSurroundings,
+  maps: ReadonlyMap<string, RewriteMap>,
+  folder?: Pick<RewriteContext, 'directory' | 'base'>,
+): RewriteContext {
+  return {
+    request,
+    surroundings,
+    directory: folder?.directory,
+    base: folder?.base,
+    maps,
+    subject: '',
+    ruleGroups: undefined,
+    conditionGroups: undefined,
+    fieldsSeen: [],
+    reduced: false,
+    lookedAhead: new Map(),
+  };
+}

@@ -12,6 +12,7 @@ import type { RewriteSteps } from './look-ahead.ts';
 import { isFilePath } from './prefix-stat.ts';
 import { hasEnded } from './request-memory.ts';
 import type { DirectoryRewriting, ServerRewriting } from './rewrite-configuration.ts';
+import { createRewriteContext } from './rewrite-context.ts';
 import type { RewriteContext } from './rewrite-context.ts';
 import type { RewriteSurroundings } from './surroundings.ts';
 
@@ -35,19 +36,7 @@ export function* rewriteServer(
   setScriptVariables(request);
   const queryBefore = request.query;
   request.filename ??= request.path;
-  const context: RewriteContext = {
-    request,
-    surroundings,
-    directory: undefined,
-    base: undefined,
-    maps: server.maps,
-    subject: '',
-    ruleGroups: undefined,
-    conditionGroups: undefined,
-    fieldsSeen: [],
-    reduced: false,
-    lookedAhead: new Map(),
-  };
+  const context = createRewriteContext(request, surroundings, server.maps);
   const outcome = yield* applyRules(server.rules, context);
   if (outcome.kind === 'unchanged') return undefined;
   if (outcome.kind === 'status') return outcome.status;
