@@ -13,6 +13,7 @@ import { DirectiveTable } from './directive-table.ts';
 import { HtaccessReader } from './htaccess-reader.ts';
 import { inheritFromMain } from './merge-servers.ts';
 import type { ConfigurationNote, ProcessConfiguration } from './process-configuration.ts';
+import { createVirtualHost } from './virtual-host.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
 /** What to read, and with what. Texts are bytes, one character for each. */
@@ -35,22 +36,6 @@ export interface ConfigurationSource {
 export interface LoadedConfiguration extends ProcessConfiguration {
   /** Reads `.htaccess` files with what is defined and loaded. */
   readonly htaccess: HtaccessReader;
-}
-
-function createMainServer(): VirtualHost {
-  return {
-    isMain: true,
-    place: undefined,
-    addresses: [],
-    name: undefined,
-    namePort: 0,
-    nameScheme: undefined,
-    aliases: [],
-    wildAliases: [],
-    admin: undefined,
-    server: [],
-    directory: [],
-  };
 }
 
 function initialModules(): Set<string> {
@@ -101,7 +86,7 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
   const modules = source.modules ?? MODULES;
   const serverRoot = source.serverRoot ?? path.posix.dirname(source.file);
   const notes: ConfigurationNote[] = [];
-  const main = createMainServer();
+  const main = createVirtualHost(undefined, []);
   const configuration: ProcessConfiguration = {
     listen: [],
     hosts: [main],

@@ -30,3 +30,20 @@ export interface VirtualHost {
   /** What holds for every request of the host, before any section. */
   directory: ConfigVector;
 }
+
+/** A host of which nothing is known but where it stands; `place` undefined: the main server. */
+export function createVirtualHost(place: SourcePlace | undefined, addresses: readonly HostAddress[]): VirtualHost {
+  return {
+    isMain: place === undefined,
+    place,
+    addresses,
+    name: undefined,
+    namePort: 0,
+    nameScheme: undefined,
+    aliases: [],
+    wildAliases: [],
+    admin: undefined,
+    server: [],
+    directory: [],
+  };
+}

@@ -1,7 +1,8 @@
 // <VirtualHost>: a server of its own for some addresses. It inherits from the main server when the whole configuration is read.
 import { comparableAddress } from '../config/comparable-address.ts';
 import { isIpAddress, readAddress } from '../config/host-address.ts';
-import type { HostAddress, VirtualHost } from '../config/virtual-host.ts';
+import { createVirtualHost } from '../config/virtual-host.ts';
+import type { HostAddress } from '../config/virtual-host.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineSection } from '../module/directive.ts';
 import { defineModule, type ApacheModule } from '../module/module.ts';
@@ -49,22 +50,6 @@ function addressesOf(word: string, mainPort: number, scope: ConfigurationScope):
   );
 }
 
-function createHost(scope: ConfigurationScope, addresses: readonly HostAddress[]): VirtualHost {
-  return {
-    isMain: false,
-    place: scope.place,
-    addresses,
-    name: undefined,
-    namePort: 0,
-    nameScheme: undefined,
-    aliases: [],
-    wildAliases: [],
-    admin: undefined,
-    server: [],
-    directory: [],
-  };
-}
-
 export const coreVirtualHost: ApacheModule<object, object> = defineModule<object, object>({
   name: 'core.c',
   identifier: 'core_module',
@@ -86,7 +71,7 @@ export const coreVirtualHost: ApacheModule<object, object> = defineModule<object
         if (end === 0) throw new ConfigurationError('<VirtualHost> directive requires additional arguments');
         const words = splitWords(text.slice(0, end));
         const addresses = words.flatMap((word) => addressesOf(word, scope.host.namePort, scope));
-        const host = createHost(scope, addresses);
+        const host = createVirtualHost(scope.place, addresses);
         scope.process.hosts.push(host);
         scope.applyChildren(children, { host, directory: host.directory, section: '<VirtualHost' });
         const first = addresses[0]?.host ?? '*';

@@ -4,6 +4,7 @@ import type { ConfigurationScope } from '#src/apache/module/configuration-scope.
 import type { ApacheModule } from '#src/apache/module/module.js';
 import type { ProcessConfiguration } from '#src/apache/config/process-configuration.js';
 import { memoryFiles } from './memory-files.js';
+import { createVirtualHost } from '#src/apache/config/virtual-host.js';
 import type { VirtualHost } from '#src/apache/config/virtual-host.js';
 
 type AnyModule = ApacheModule<never, never>;
@@ -19,19 +20,7 @@ export interface LinesPlace {
 }
 
 export function makeHost(server: ConfigVector = [], directory: ConfigVector = []): VirtualHost {
-  return {
-    isMain: true,
-    place: undefined,
-    addresses: [],
-    name: 'site.example',
-    namePort: 0,
-    nameScheme: undefined,
-    aliases: [],
-    wildAliases: [],
-    admin: undefined,
-    server,
-    directory,
-  };
+  return { ...createVirtualHost(undefined, []), name: 'site.example', server, directory };
 }
 
 export function makeProcess(host: VirtualHost, modules: readonly string[] = []): ProcessConfiguration {
