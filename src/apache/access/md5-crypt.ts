@@ -1,5 +1,6 @@
 // Passwords hashed by MD5, as crypt(3) does it, and Apache under a name of its own.
 import { hash as hashOnce } from 'node:crypto';
+import { partsOfRound } from './crypt-round.ts';
 import { encodeCryptText } from './crypt-text.ts';
 
 const ROUNDS = 1_000;
@@ -18,13 +19,6 @@ export function md5Crypt(password: string, hash: string, magic: string): string 
   for (let left = word.length; left > 0; left -= 16) start.push(doubled.subarray(0, Math.min(16, left)));
   for (let bits = word.length; bits > 0; bits >>= 1) start.push(bits % 2 === 1 ? Buffer.of(0) : word.subarray(0, 1));
   let digest = md5(...start);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const odd = round % 2 === 1;
-    const parts: Uint8Array[] = [odd ? word : digest];
-    if (round % 3 !== 0) parts.push(seed);
-    if (round % 7 !== 0) parts.push(word);
-    parts.push(odd ? digest : word);
-    digest = md5(...parts);
-  }
+  for (let round = 0; round < ROUNDS; round += 1) digest = md5(...partsOfRound(round, digest, word, seed));
   return `${magic}${salt}$${encodeCryptText(digest, GROUPS)}`;
 }

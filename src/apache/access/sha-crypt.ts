@@ -1,5 +1,6 @@
 // Passwords hashed by SHA-256 and SHA-512, as crypt(3) does it (Drepper, "Unix crypt using SHA-256 and SHA-512").
 import { hash as hashOnce, randomBytes } from 'node:crypto';
+import { partsOfRound } from './crypt-round.ts';
 import { encodeCryptText } from './crypt-text.ts';
 
 const DEFAULT_ROUNDS = 5_000;
@@ -67,12 +68,7 @@ export async function shaCrypt(password: string, hash: string): Promise<string |
   for (let round = 0; round < rounds; round += 1) {
     // oxlint-disable-next-line no-await-in-loop -- each round needs the one before
     if (round % ROUNDS_OF_A_TURN === ROUNDS_OF_A_TURN - 1) await laterTurn();
-    const odd = round % 2 === 1;
-    const parts: Uint8Array[] = [odd ? words : digest];
-    if (round % 3 !== 0) parts.push(salts);
-    if (round % 7 !== 0) parts.push(words);
-    parts.push(odd ? digest : words);
-    digest = digestOf(...parts);
+    digest = digestOf(...partsOfRound(round, digest, words, salts));
   }
   const head = asked === undefined ? magic : `${magic}rounds=${rounds}$`;
   const groups = algorithm === 'sha256' ? GROUPS_256 : GROUPS_512;
