@@ -1,5 +1,6 @@
 // The .htaccess files of folders: found, read, applied, and kept as long as the file is the same. No watcher: the file is looked at each time.
 import type { FileLookup, FileStats } from '../files/file-lookup.ts';
+import { isSameFile } from '../files/same-file.ts';
 import type { ErrorLogLevel } from '../log/error-log-level.ts';
 import type { ConfigVector } from '../module/config-vector.ts';
 import type { OverrideGrant } from '../module/override-grant.ts';
@@ -82,17 +83,7 @@ interface KeptFile {
   readonly outcomes: Map<VirtualHost, Map<string, AccessFileOutcome>>;
 }
 
-function isSameFile(one: FileStats, other: FileStats): boolean {
-  return (
-    one.modifiedUs === other.modifiedUs &&
-    one.changedUs === other.changedUs &&
-    one.sizeBytes === other.sizeBytes &&
-    one.inode === other.inode &&
-    one.device === other.device
-  );
-}
-
-/** The same for grants that are the same. */
+/** The same text for grants that are the same. */
 function keyOfGrant(grant: OverrideGrant): string {
   const parts = [grant.classes, grant.list, grant.options, grant.nonfatal];
   return parts.map((part) => (part === undefined ? '*' : [...part].toSorted().join(','))).join(';');

@@ -1,6 +1,7 @@
 // Bodies of small files, kept as long as the file is the same. Each request looks at the file; it is read again where anything about it has changed.
 import { BoundedCache } from '../config/bounded-cache.ts';
 import type { FileStats } from '../files/file-lookup.ts';
+import { isSameFile } from '../files/same-file.ts';
 
 /** What the pages, scripts and style sheets of a site come to; larger sites keep what is asked for. */
 export const MAX_KEPT_BYTES: number = 16 * 1024 * 1024;
@@ -25,7 +26,7 @@ export class SmallFiles {
   /** `stats`: what the file is now. The bytes are shared: nobody changes them. */
   get(path: string, stats: FileStats): Uint8Array | undefined {
     const kept = this.#kept.get(path);
-    return kept !== undefined && isUnchanged(kept.stats, stats) ? kept.bytes : undefined;
+    return kept !== undefined && isSameFile(kept.stats, stats) ? kept.bytes : undefined;
   }
 
   /** `stats`: what the file was before it was read. A file that changed just now is not kept: it may change again, and show the same time. */
@@ -37,15 +38,4 @@ export class SmallFiles {
     const own = bytes.buffer.byteLength === bytes.length ? bytes : new Uint8Array(bytes);
     this.#kept.set(path, { stats, bytes: own }, own.length + path.length);
   }
-}
-
-/** The time of the last change tells of writing, of rights, and of times that were set back. */
-function isUnchanged(before: FileStats, now: FileStats): boolean {
-  return (
-    before.changedUs === now.changedUs &&
-    before.modifiedUs === now.modifiedUs &&
-    before.sizeBytes === now.sizeBytes &&
-    before.inode === now.inode &&
-    before.device === now.device
-  );
 }
