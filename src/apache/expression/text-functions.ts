@@ -1,4 +1,5 @@
 // Functions of expressions that depend on their argument alone. Byte strings in, byte strings out.
+import { lowerAscii, upperAscii } from '../syntax/ascii-case.ts';
 import type { TextFunction } from './names.ts';
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -54,9 +55,8 @@ function unescapePath(text: string): string {
 }
 
 const FUNCTIONS: Readonly<Record<TextFunction, (text: string) => string>> = {
-  // Only ASCII letters have case in the C locale.
-  tolower: (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
-  toupper: (text) => text.replace(/[a-z]/g, (letter) => letter.toUpperCase()),
+  tolower: lowerAscii,
+  toupper: upperAscii,
   escape: (text) => text.replace(PATH_BYTES, (byte) => `%${hex(byte)}`),
   unescape: unescapePath,
   base64: encodeBase64,

@@ -1,4 +1,5 @@
 // File name patterns with *, ? and […], as -strmatch and -fnmatch take them (apr_fnmatch).
+import { lowerAscii } from '../syntax/ascii-case.ts';
 
 export interface WildcardOptions {
   /** A slash is matched by a slash only. Default false. */
@@ -11,10 +12,6 @@ type Piece =
   | { readonly kind: 'star' | 'any' }
   | { readonly kind: 'byte'; readonly byte: string }
   | { readonly kind: 'class'; readonly negated: boolean; readonly ranges: readonly (readonly [string, string])[] };
-
-function foldCase(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-}
 
 /** `[…]` from there on; undefined where it has no end, so that the bracket stands for itself. */
 function parseClass(
@@ -74,11 +71,11 @@ function isUpper(byte: string): boolean {
 function isInRange(byte: string, from: string, to: string, ignoreCase: boolean): boolean {
   if (from <= byte && byte <= to) return true;
   if (!ignoreCase || !(isUpper(byte) || isUpper(from) || isUpper(to))) return false;
-  return foldCase(from) <= foldCase(byte) && foldCase(byte) <= foldCase(to);
+  return lowerAscii(from) <= lowerAscii(byte) && lowerAscii(byte) <= lowerAscii(to);
 }
 
 function matchesPiece(piece: Piece, byte: string, { pathname = false, ignoreCase = false }: WildcardOptions): boolean {
-  if (piece.kind === 'byte') return piece.byte === byte || (ignoreCase && foldCase(piece.byte) === foldCase(byte));
+  if (piece.kind === 'byte') return piece.byte === byte || (ignoreCase && lowerAscii(piece.byte) === lowerAscii(byte));
   if (pathname && byte === '/') return false;
   if (piece.kind !== 'class') return true;
   return piece.ranges.some(([from, to]) => isInRange(byte, from, to, ignoreCase)) !== piece.negated;

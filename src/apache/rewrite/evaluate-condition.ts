@@ -1,6 +1,6 @@
 // Whether a RewriteCond holds.
 import type { FileStats } from '../files/file-lookup.ts';
-import { lowerAscii } from './ascii-case.ts';
+import { lowerAscii } from '../syntax/ascii-case.ts';
 import { leadingInteger } from './condition.ts';
 import type { Comparison, ConditionTest, FileTest, RewriteCondition } from './condition.ts';
 import { expand } from './expand.ts';

@@ -1,6 +1,6 @@
 // [T] and [H]: a media type and a handler that the rules decided on are kept in notes until the file's own are known.
 import type { ApacheRequest } from '../request/apache-request.ts';
-import { lowerAscii } from './ascii-case.ts';
+import { lowerAscii } from '../syntax/ascii-case.ts';
 import { expand } from './expand.ts';
 import type { RewriteSteps } from './look-ahead.ts';
 import { lookAhead } from './resolve-look-aheads.ts';

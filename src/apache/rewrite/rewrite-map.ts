@@ -1,6 +1,6 @@
 // RewriteMap: what `${name:key|default}` asks. Text files are read anew when their time or size changes.
 import type { ApacheRequest } from '../request/apache-request.ts';
-import { lowerAscii, upperAscii } from './ascii-case.ts';
+import { lowerAscii, upperAscii } from '../syntax/ascii-case.ts';
 import { escapePath } from '../request/escape-path.ts';
 import { unescapeText } from './escaping.ts';
 import { parseTextMap } from './text-map.ts';
