@@ -8,7 +8,7 @@ import { run } from 'node:test';
 import { spec, type TestEvent } from 'node:test/reporters';
 
 /** Longest time that one file may take; what takes longer hangs. */
-const FILE_TIMEOUT_MS = 120_000;
+const FILE_TIMEOUT_MS = 240_000;
 
 const SUMMARY_LINE = /^(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
