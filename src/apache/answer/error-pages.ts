@@ -1,4 +1,5 @@
 // The pages that Apache has built in for what is not a success. Their words are part of what clients see, so they are Apache's to the byte.
+import { escapeHtml } from '../content/escape-html.ts';
 import { statusText } from './status-lines.ts';
 
 /** What the pages speak of. */
@@ -32,12 +33,6 @@ export function formatErrorPage(facts: ErrorPageFacts): string {
     `${DOCTYPE}<html><head>\n<title>${title}</title>\n</head><body>\n<h1>${title.slice(4)}</h1>\n` +
     `${explain(facts)}${additional}${facts.signature}</body></html>\n`
   );
-}
-
-/** Characters that mean something in HTML are written so that they do not. */
-export function escapeHtml(text: string): string {
-  if (!/[&<>"]/.test(text)) return text;
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 const UNAUTHORISED =

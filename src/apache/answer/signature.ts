@@ -1,7 +1,7 @@
 // The line below pages that the server makes by itself (ServerSignature).
 import { plainServerName } from '../request/server-name.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
-import { escapeHtml } from './error-pages.ts';
+import { escapeHtml } from '../content/escape-html.ts';
 
 /** What ServerSignature may be. */
 export type Signature = 'off' | 'on' | 'email';

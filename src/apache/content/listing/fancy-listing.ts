@@ -1,5 +1,5 @@
 // A listing in columns of preformatted text (IndexOptions FancyIndexing), and the plain one without columns. Pure.
-import { escapeHtml } from '../../answer/error-pages.ts';
+import { escapeHtml } from '../escape-html.ts';
 import {
   cutDescription,
   cutName,

@@ -1,5 +1,5 @@
 // The parts of a line of a listing: names, sizes, dates, descriptions and icons, as wide as Apache makes them. Pure.
-import { escapeHtml } from '../../answer/error-pages.ts';
+import { escapeHtml } from '../escape-html.ts';
 import { escapePath } from '../../request/escape-path.ts';
 import { hasFlag } from './listing-options.ts';
 import type { ListingEntry } from './listing-entry.ts';

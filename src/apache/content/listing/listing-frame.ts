@@ -1,5 +1,5 @@
 // What stands around a listing: the head of the page, its title, texts from files before and behind it. Pure.
-import { escapeHtml } from '../../answer/error-pages.ts';
+import { escapeHtml } from '../escape-html.ts';
 
 /** What the head of the page has. */
 export interface ListingFrame {

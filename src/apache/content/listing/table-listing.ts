@@ -1,5 +1,5 @@
 // A listing as a table (IndexOptions HTMLTable). With a style sheet its parts have classes in place of alignment. Pure.
-import { escapeHtml } from '../../answer/error-pages.ts';
+import { escapeHtml } from '../escape-html.ts';
 import { fitDescription } from './fancy-listing.ts';
 import {
   cutName,
