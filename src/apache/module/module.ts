@@ -3,22 +3,50 @@ import type { ConfigVector } from './config-vector.ts';
 import type { AnyDirective } from './directive.ts';
 import type { Hooks } from './hooks.ts';
 
-/** What a module is made of. Methods, so that modules of all kinds go into one list. */
-export interface ModuleDefinition<Server, Directory> {
+/** Every module has these. */
+interface ModuleFacts<Server, Directory> {
   /** As `<IfModule>` knows it: `mod_headers.c`. */
   readonly name: string;
   /** As LoadModule knows it: `headers_module`. */
   readonly identifier: string;
+  readonly directives: ReadonlyArray<AnyDirective<Server, Directory>>;
+  readonly hooks?: Hooks;
+}
+
+/** What a module keeps for a server. Methods, so that modules of all kinds go into one list. */
+interface ServerPart<Server> {
   readonly createServer: () => Server;
   /** What a virtual host has of the main server. `base` is the main server's. Never changes either. */
   mergeServer(base: Server, over: Server): Server;
+}
+
+/** What a module keeps for a folder, section or `.htaccess`. */
+interface DirectoryPart<Directory> {
   /** `path`: the folder of the section with its closing slash; undefined at the level of a server. */
   readonly createDirectory: (path: string | undefined) => Directory;
   /** The outer section's first. Never changes either: both are shared between requests. */
   mergeDirectory(base: Directory, over: Directory): Directory;
-  readonly directives: ReadonlyArray<AnyDirective<Server, Directory>>;
-  readonly hooks?: Hooks;
 }
+
+/** What a module is made of. */
+export interface ModuleDefinition<Server, Directory>
+  extends ModuleFacts<Server, Directory>, ServerPart<Server>, DirectoryPart<Directory> {}
+
+/** What has to be said of a module: nothing of a part that is `null`, where it keeps nothing. */
+export type ModuleDeclaration<Server, Directory> = ModuleFacts<Server, Directory> &
+  ([Server] extends [null] ? Nothing<ServerPart<Server>> : ServerPart<Server>) &
+  ([Directory] extends [null] ? Nothing<DirectoryPart<Directory>> : DirectoryPart<Directory>);
+
+/** None of these may be there. */
+type Nothing<Part> = { readonly [Name in keyof Part]?: never };
+
+/** The parts of a module that keeps nothing. */
+const NOTHING: ServerPart<null> & DirectoryPart<null> = {
+  createServer: () => null,
+  mergeServer: () => null,
+  createDirectory: () => null,
+  mergeDirectory: () => null,
+};
 
 let count = 0;
 
@@ -66,7 +94,8 @@ export class ApacheModule<Server = unknown, Directory = unknown> {
 
 /** Declares a module. */
 export function defineModule<Server, Directory>(
-  definition: ModuleDefinition<Server, Directory>,
+  declaration: ModuleDeclaration<Server, Directory>,
 ): ApacheModule<Server, Directory> {
-  return new ApacheModule(definition);
+  // The type of a declaration says that a part is left out where it is null, and only there.
+  return new ApacheModule({ ...NOTHING, ...declaration } as ModuleDefinition<Server, Directory>);
 }

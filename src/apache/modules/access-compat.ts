@@ -37,8 +37,6 @@ const PER_DIRECTORY = ['directory', 'htaccess'] as const;
 export const accessCompat: ApacheModule<null, AccessDirectory> = defineModule<null, AccessDirectory>({
   name: 'mod_access_compat.c',
   identifier: 'access_compat_module',
-  createServer: () => null,
-  mergeServer: () => null,
   createDirectory: () => ({ orders: [], satisfies: [], allowed: [], denied: [] }),
   mergeDirectory: (_, over) => over,
   directives: [

@@ -13,8 +13,6 @@ interface AllowedMethods {
 export const allowMethods: ApacheModule<null, AllowedMethods> = defineModule<null, AllowedMethods>({
   name: 'mod_allowmethods.c',
   identifier: 'allowmethods_module',
-  createServer: () => null,
-  mergeServer: () => null,
   createDirectory: () => ({ methods: undefined }),
   mergeDirectory: (_, over) => over,
   directives: [

@@ -29,8 +29,6 @@ const passwords = new PasswordChecker();
 export const authn: ApacheModule<null, AuthnDirectory> = defineModule<null, AuthnDirectory>({
   name: 'mod_auth_basic.c',
   identifier: 'auth_basic_module',
-  createServer: () => null,
-  mergeServer: () => null,
   createDirectory: () => ({}),
   mergeDirectory: (base, over) => ({ ...base, ...over }),
   directives: [
@@ -130,8 +128,6 @@ function partOf(
   return defineModule<null, AuthnDirectory>({
     name,
     identifier,
-    createServer: () => null,
-    mergeServer: () => null,
     createDirectory: () => ({}),
     mergeDirectory: (base, over) => ({ ...base, ...over }),
     directives,

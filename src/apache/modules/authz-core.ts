@@ -35,8 +35,6 @@ const PER_DIRECTORY = ['directory', 'htaccess'] as const;
 export const authzCore: ApacheModule<null, AuthzDirectory> = defineModule<null, AuthzDirectory>({
   name: 'mod_authz_core.c',
   identifier: 'authz_core_module',
-  createServer: () => null,
-  mergeServer: () => null,
   createDirectory: () => ({ merging: undefined, rules: [], logic: 'any', open: [], forbidsOnFailure: false }),
   mergeDirectory: merge,
   directives: [
@@ -92,20 +90,16 @@ export const authzCore: ApacheModule<null, AuthzDirectory> = defineModule<null, 
 });
 
 /** For the modules whose names `<IfModule>` may ask for; their kinds of Require are in access/require-line.ts. */
-export const authzHost: ApacheModule<null, null> = emptyModule('mod_authz_host.c', 'authz_host_module');
-export const authzUser: ApacheModule<null, null> = emptyModule('mod_authz_user.c', 'authz_user_module');
-
-function emptyModule(name: string, identifier: string): ApacheModule<null, null> {
-  return defineModule<null, null>({
-    name,
-    identifier,
-    createServer: () => null,
-    mergeServer: () => null,
-    createDirectory: () => null,
-    mergeDirectory: () => null,
-    directives: [],
-  });
-}
+export const authzHost: ApacheModule<null, null> = defineModule<null, null>({
+  name: 'mod_authz_host.c',
+  identifier: 'authz_host_module',
+  directives: [],
+});
+export const authzUser: ApacheModule<null, null> = defineModule<null, null>({
+  name: 'mod_authz_user.c',
+  identifier: 'authz_user_module',
+  directives: [],
+});
 
 function section(name: string, logic: Logic, negated: boolean): SectionDefinition<null, AuthzDirectory> {
   return defineSection<null, AuthzDirectory>({

@@ -39,8 +39,6 @@ const MAX_PART_BYTES = 1024 * 1024;
 export const autoindex: ApacheModule<null, Autoindex> = defineModule<null, Autoindex>({
   name: 'mod_autoindex.c',
   identifier: 'autoindex_module',
-  createServer: () => null,
-  mergeServer: () => null,
   createDirectory: createAutoindex,
   mergeDirectory: mergeAutoindex,
   directives: AUTOINDEX_DIRECTIVES,

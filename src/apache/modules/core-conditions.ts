@@ -29,8 +29,8 @@ export class Conditions {
   }
 }
 
-type Call = SectionCall<undefined, Conditions>;
-type Definition = SectionDefinition<undefined, Conditions>;
+type Call = SectionCall<null, Conditions>;
+type Definition = SectionDefinition<null, Conditions>;
 
 /** Apache's dummy for the path of these: no folder is known there. */
 const CONDITION_PATH = '*If';
@@ -92,11 +92,9 @@ const elseSection: Definition = defineSection({
 });
 
 /** See the head of the file. */
-export const coreConditions: ApacheModule<undefined, Conditions> = defineModule({
+export const coreConditions: ApacheModule<null, Conditions> = defineModule({
   name: 'core.c',
   identifier: 'core_module',
-  createServer: () => undefined,
-  mergeServer: () => undefined,
   createDirectory: () => new Conditions(),
   mergeDirectory: (base, over) => new Conditions([...base.list, ...over.list]),
   directives: [

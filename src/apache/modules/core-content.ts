@@ -22,10 +22,6 @@ import { allowsTrace } from './core-trace.ts';
 export const coreContent: ApacheModule<null, null> = defineModule<null, null>({
   name: 'core.c',
   identifier: 'core_module',
-  createServer: () => null,
-  mergeServer: () => null,
-  createDirectory: () => null,
-  mergeDirectory: () => null,
   directives: [],
   hooks: {
     postConfig: ({ modules, notes }) => {

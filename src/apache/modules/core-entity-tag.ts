@@ -13,8 +13,6 @@ interface CoreEntityTag {
 export const coreEntityTag: ApacheModule<null, CoreEntityTag> = defineModule<null, CoreEntityTag>({
   name: 'core.c',
   identifier: 'core_module',
-  createServer: () => null,
-  mergeServer: () => null,
   createDirectory: () => ({ rule: NO_ENTITY_TAG_RULE }),
   mergeDirectory: (base, over) => ({ rule: mergeEntityTagRules(base.rule, over.rule) }),
   directives: [

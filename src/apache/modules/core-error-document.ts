@@ -26,8 +26,6 @@ type ErrorDocuments = Map<number, ConfiguredDocument>;
 export const coreErrorDocument: ApacheModule<null, ErrorDocuments> = defineModule<null, ErrorDocuments>({
   name: 'core.c',
   identifier: 'core_module',
-  createServer: () => null,
-  mergeServer: () => null,
   createDirectory: () => new Map(),
   mergeDirectory: (base, over) => new Map([...base, ...over]),
   directives: [

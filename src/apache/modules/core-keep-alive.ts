@@ -32,7 +32,7 @@ function unless(unset: number, value: number | undefined): number | undefined {
   return value === unset ? undefined : value;
 }
 
-export const coreKeepAlive: ApacheModule<KeepAliveSettings, object> = defineModule<KeepAliveSettings, object>({
+export const coreKeepAlive: ApacheModule<KeepAliveSettings, null> = defineModule<KeepAliveSettings, null>({
   name: 'http_core.c',
   identifier: 'http_module',
   createServer: createSettings,
@@ -43,8 +43,6 @@ export const coreKeepAlive: ApacheModule<KeepAliveSettings, object> = defineModu
     maxKeepAliveRequests: unless(-1, over.maxKeepAliveRequests) ?? base.maxKeepAliveRequests,
     timeoutMs: unless(0, over.timeoutMs) ?? base.timeoutMs,
   }),
-  createDirectory: () => ({}),
-  mergeDirectory: (base) => base,
   directives: [
     defineDirective({
       name: 'KeepAlive',

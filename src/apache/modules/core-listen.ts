@@ -4,7 +4,7 @@ import { defineDirective, type DirectiveCall } from '../module/directive.ts';
 import { defineModule, type ApacheModule } from '../module/module.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
 
-function addListen({ words, scope }: DirectiveCall<object, object>): void {
+function addListen({ words, scope }: DirectiveCall<null, null>): void {
   const [text = '', protocol] = words;
   if (words.length < 1 || words.length > 2) throw new ConfigurationError('Listen requires 1 or 2 arguments.');
   const written = readAddress(text);
@@ -18,13 +18,9 @@ function addListen({ words, scope }: DirectiveCall<object, object>): void {
   scope.process.listen.push({ host: written.host ?? '*', port: written.port, protocol: protocol?.toLowerCase() });
 }
 
-export const coreListen: ApacheModule<object, object> = defineModule<object, object>({
+export const coreListen: ApacheModule<null, null> = defineModule<null, null>({
   name: 'event.c',
   identifier: 'mpm_event_module',
-  createServer: () => ({}),
-  mergeServer: (base) => base,
-  createDirectory: () => ({}),
-  mergeDirectory: (base) => base,
   directives: [
     defineDirective({
       name: 'Listen',

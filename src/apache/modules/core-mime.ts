@@ -26,8 +26,6 @@ const IN_FILE_INFO = {
 export const coreMime: ApacheModule<null, CoreMime> = defineModule<null, CoreMime>({
   name: 'core.c',
   identifier: 'core_module',
-  createServer: () => null,
-  mergeServer: () => null,
   createDirectory: () => ({
     forcedType: undefined,
     handler: undefined,

@@ -53,8 +53,6 @@ function parseLimit(name: string, word: string, defaultValue: number): number {
 export const coreRanges: ApacheModule<null, CoreRanges> = defineModule<null, CoreRanges>({
   name: 'core.c',
   identifier: 'core_module',
-  createServer: () => null,
-  mergeServer: () => null,
   createDirectory: () => ({ maxRanges: undefined, maxOverlaps: undefined, maxReversals: undefined }),
   mergeDirectory: (base, over) => ({
     maxRanges: over.maxRanges ?? base.maxRanges,

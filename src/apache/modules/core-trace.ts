@@ -16,8 +16,6 @@ export const coreTrace: ApacheModule<CoreTrace, null> = defineModule<CoreTrace, 
   identifier: 'core_module',
   createServer: () => ({ enabled: undefined }),
   mergeServer: (base, over) => ({ enabled: over.enabled ?? base.enabled }),
-  createDirectory: () => null,
-  mergeDirectory: () => null,
   directives: [
     defineDirective({
       name: 'TraceEnable',

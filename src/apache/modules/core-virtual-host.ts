@@ -50,13 +50,9 @@ function addressesOf(word: string, mainPort: number, scope: ConfigurationScope):
   );
 }
 
-export const coreVirtualHost: ApacheModule<object, object> = defineModule<object, object>({
+export const coreVirtualHost: ApacheModule<null, null> = defineModule<null, null>({
   name: 'core.c',
   identifier: 'core_module',
-  createServer: () => ({}),
-  mergeServer: (base) => base,
-  createDirectory: () => ({}),
-  mergeDirectory: (base) => base,
   directives: [
     defineSection({
       name: '<VirtualHost',

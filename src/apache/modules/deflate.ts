@@ -34,7 +34,7 @@ export function deflateSettings(rules: CompressionRules): DeflateSettings {
 
 const SERVER = { contexts: ['server'], tier: 1 } as const;
 
-export const deflate: ApacheModule<CompressionRules, undefined> = defineModule<CompressionRules, undefined>({
+export const deflate: ApacheModule<CompressionRules, null> = defineModule<CompressionRules, null>({
   name: 'mod_deflate.c',
   identifier: 'deflate_module',
   createServer: () => ({
@@ -53,8 +53,6 @@ export const deflate: ApacheModule<CompressionRules, undefined> = defineModule<C
     entityTag: over.entityTag ?? base.entityTag,
     notes: { ...base.notes, ...over.notes },
   }),
-  createDirectory: () => undefined,
-  mergeDirectory: () => undefined,
   directives: [
     number('DeflateCompressionLevel', 'level', 'Set the Deflate Compression Level (1-9)', {
       most: 9,
@@ -114,8 +112,8 @@ function number(
   key: 'level' | 'memoryLevel' | 'windowBits' | 'bufferBytes',
   usage: string,
   { most, refusal, summary }: { readonly most: number; readonly refusal: string; readonly summary: string },
-): DirectiveDefinition<CompressionRules, undefined> {
-  return defineDirective<CompressionRules, undefined>({
+): DirectiveDefinition<CompressionRules, null> {
+  return defineDirective<CompressionRules, null>({
     ...SERVER,
     name,
     arguments: 'one',

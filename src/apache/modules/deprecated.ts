@@ -2,13 +2,9 @@
 import { defineDirective } from '../module/directive.ts';
 import { defineModule, type ApacheModule } from '../module/module.ts';
 
-export const deprecated: ApacheModule<object, object> = defineModule<object, object>({
+export const deprecated: ApacheModule<null, null> = defineModule<null, null>({
   name: 'core.c',
   identifier: 'core_module',
-  createServer: () => ({}),
-  mergeServer: (base) => base,
-  createDirectory: () => ({}),
-  mergeDirectory: (base) => base,
   directives: [
     defineDirective({
       name: 'NameVirtualHost',

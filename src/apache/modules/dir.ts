@@ -39,8 +39,6 @@ const REDIRECT_WORDS: Readonly<Record<string, number>> = { on: 302, off: 0, perm
 export const dir: ApacheModule<null, Dir> = defineModule<null, Dir>({
   name: 'mod_dir.c',
   identifier: 'dir_module',
-  createServer: () => null,
-  mergeServer: () => null,
   createDirectory: () => ({
     indexNames: undefined,
     slash: undefined,

@@ -11,11 +11,9 @@ interface Variables {
   readonly unset: Set<string>;
 }
 
-export const env: ApacheModule<undefined, Variables> = defineModule<undefined, Variables>({
+export const env: ApacheModule<null, Variables> = defineModule<null, Variables>({
   name: 'mod_env.c',
   identifier: 'env_module',
-  createServer: () => undefined,
-  mergeServer: () => undefined,
   createDirectory: () => ({ set: new FieldTable(), unset: new Set() }),
   mergeDirectory(base, over) {
     const set = base.set.copy();

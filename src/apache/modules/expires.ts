@@ -38,11 +38,9 @@ const EXPIRES_FILTER: OutputFilter<ApacheRequest> = {
   },
 };
 
-export const expires: ApacheModule<undefined, Settings> = defineModule<undefined, Settings>({
+export const expires: ApacheModule<null, Settings> = defineModule<null, Settings>({
   name: 'mod_expires.c',
   identifier: 'expires_module',
-  createServer: () => undefined,
-  mergeServer: () => undefined,
   createDirectory: () => ({ active: undefined, fallback: undefined, byType: new Map(), wildcards: false }),
   mergeDirectory: (base, over) => mergeExpiry(base, over) as Settings,
   directives: [

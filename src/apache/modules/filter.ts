@@ -48,11 +48,9 @@ const ORDERS: ReadonlyMap<string, FilterOrder> = new Map<string, FilterOrder>([
 ]);
 const LATE_TYPES = new Set(['PROTOCOL', 'TRANSCODE', 'CONNECTION', 'NETWORK']);
 
-export const filter: ApacheModule<undefined, Filters> = defineModule<undefined, Filters>({
+export const filter: ApacheModule<null, Filters> = defineModule<null, Filters>({
   name: 'mod_filter.c',
   identifier: 'filter_module',
-  createServer: () => undefined,
-  mergeServer: () => undefined,
   createDirectory: () => ({ harnesses: new Map(), chain: [] }),
   // A name that an inner place uses is its own altogether: types that an outer place gave to DEFLATE do not count there.
   mergeDirectory: (base, over) => ({

@@ -36,11 +36,9 @@ const ERROR_FIELDS_FILTER: OutputFilter<ApacheRequest> = {
   },
 };
 
-export const headers: ApacheModule<undefined, FieldRules> = defineModule<undefined, FieldRules>({
+export const headers: ApacheModule<null, FieldRules> = defineModule<null, FieldRules>({
   name: 'mod_headers.c',
   identifier: 'headers_module',
-  createServer: () => undefined,
-  mergeServer: () => undefined,
   createDirectory: () => ({ onSuccess: [], always: [], request: [] }),
   mergeDirectory: (base, over) => ({
     onSuccess: [...base.onSuccess, ...over.onSuccess],
@@ -93,7 +91,7 @@ export const headers: ApacheModule<undefined, FieldRules> = defineModule<undefin
   },
 });
 
-function addRule(call: DirectiveCall<undefined, FieldRules>, directive: 'Header' | 'RequestHeader'): void {
+function addRule(call: DirectiveCall<null, FieldRules>, directive: 'Header' | 'RequestHeader'): void {
   const { table, rule } = parseRule(call.words[0]!, directive, expressionPlace(call.scope));
   call.directory[table].push(rule);
 }

@@ -318,7 +318,7 @@ const WATCHDOG: readonly InertDirective[] = [
   { name: 'WatchdogInterval', usage: 'Watchdog interval in seconds', reason: NOT_OURS },
 ];
 
-function declare({ name, usage, reason, check, ...row }: InertDirective): DirectiveDefinition<object, object> {
+function declare({ name, usage, reason, check, ...row }: InertDirective): DirectiveDefinition<null, null> {
   return defineDirective({
     name,
     usage,
@@ -337,20 +337,16 @@ function inertModule(
   name: string,
   identifier: string,
   directives: readonly InertDirective[],
-): ApacheModule<object, object> {
-  return defineModule<object, object>({
+): ApacheModule<null, null> {
+  return defineModule<null, null>({
     name,
     identifier,
-    createServer: () => ({}),
-    mergeServer: (base) => base,
-    createDirectory: () => ({}),
-    mergeDirectory: (base) => base,
     directives: directives.map((row) => declare(row)),
   });
 }
 
 /** Each beside the module that has the name's other directives. */
-export const inertModules: ReadonlyArray<ApacheModule<object, object>> = [
+export const inertModules: ReadonlyArray<ApacheModule<null, null>> = [
   inertModule('core.c', 'core_module', CORE),
   inertModule('event.c', 'mpm_event_module', PROCESSING),
   inertModule('prefork.c', 'mpm_prefork_module', PREFORK),

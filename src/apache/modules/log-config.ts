@@ -48,8 +48,6 @@ export const logConfig: ApacheModule<LogConfig, null> = defineModule<LogConfig, 
     logs: over.logs.length > 0 ? over.logs : base.logs,
     globalLogs: [...base.globalLogs, ...over.globalLogs],
   }),
-  createDirectory: () => null,
-  mergeDirectory: () => null,
   directives: [
     defineDirective({
       name: 'LogFormat',

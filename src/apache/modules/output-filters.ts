@@ -28,11 +28,9 @@ interface CoreFilters {
   list: FilterList | undefined;
 }
 
-export const coreFilters: ApacheModule<undefined, CoreFilters> = defineModule<undefined, CoreFilters>({
+export const coreFilters: ApacheModule<null, CoreFilters> = defineModule<null, CoreFilters>({
   name: 'core.c',
   identifier: 'core_module',
-  createServer: () => undefined,
-  mergeServer: () => undefined,
   createDirectory: () => ({ list: undefined }),
   mergeDirectory: (base, over) => ({ list: over.list ?? base.list }),
   directives: [
@@ -60,11 +58,9 @@ interface MimeFilters {
   readonly removed: Set<string>;
 }
 
-export const mimeFilters: ApacheModule<undefined, MimeFilters> = defineModule<undefined, MimeFilters>({
+export const mimeFilters: ApacheModule<null, MimeFilters> = defineModule<null, MimeFilters>({
   name: 'mod_mime.c',
   identifier: 'mime_module',
-  createServer: () => undefined,
-  mergeServer: () => undefined,
   createDirectory: () => ({ added: new Map(), removed: new Set() }),
   mergeDirectory(base, over) {
     const added = new Map(base.added);

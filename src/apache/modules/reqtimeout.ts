@@ -80,7 +80,7 @@ function setTimeouts(text: string, server: ReadTimeouts): void {
   }
 }
 
-export const reqtimeout: ApacheModule<ReadTimeouts, object> = defineModule<ReadTimeouts, object>({
+export const reqtimeout: ApacheModule<ReadTimeouts, null> = defineModule<ReadTimeouts, null>({
   name: 'mod_reqtimeout.c',
   identifier: 'reqtimeout_module',
   createServer: () => ({ handshake: undefined, header: undefined, body: undefined }),
@@ -89,8 +89,6 @@ export const reqtimeout: ApacheModule<ReadTimeouts, object> = defineModule<ReadT
     header: over.header ?? base.header,
     body: over.body ?? base.body,
   }),
-  createDirectory: () => ({}),
-  mergeDirectory: (base) => base,
   directives: [
     defineDirective({
       name: 'RequestReadTimeout',

@@ -66,10 +66,6 @@ export const rewrite: RewriteModule = makeRewriteModule({
 export const rewriteTypes: ApacheModule<null, null> = defineModule<null, null>({
   name: 'mod_rewrite.c',
   identifier: 'rewrite_module',
-  createServer: () => null,
-  mergeServer: () => null,
-  createDirectory: () => null,
-  mergeDirectory: () => null,
   directives: [],
   hooks: {
     fixups(request) {

@@ -248,10 +248,6 @@ function checkRandomSeed([moment = '', source = '', bytes]: readonly string[], s
 export const sslInert: ApacheModule<null, null> = defineModule<null, null>({
   name: 'mod_ssl.c',
   identifier: 'ssl_module',
-  createServer: () => null,
-  mergeServer: () => null,
-  createDirectory: () => null,
-  mergeDirectory: () => null,
   directives: ROWS.map(({ name, usage, reason, override, virtualHost, check, ...row }) =>
     defineDirective<null, null>({
       name,
