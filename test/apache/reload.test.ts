@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { PerduraProcess } from '../cli/perdura-process.ts';
 import { RawConnection } from '../support/raw-client.ts';
-import { freePorts, ServedSite, shownName } from './served-site.ts';
+import { freePorts } from '../support/free-ports.ts';
+import { ServedSite, shownName } from './served-site.ts';
 
 const LIMIT = { timeout: 60_000 };
 

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
+import { freePorts } from '../support/free-ports.ts';
 import { PerduraProcess } from './perdura-process.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'perdura-serve-config-'));
@@ -21,18 +21,14 @@ function configure(text: string): string {
 }
 
 /** Apache has no port 0. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+async function listen(): Promise<string> {
+  const [port = 0] = await freePorts(1);
+  return `Listen 127.0.0.1:${port}`;
 }
 
 describe('perdura serve --config', () => {
   test('the longest idle connection makes room where --open-connections says how many there may be', async () => {
-    const file = configure(`Listen 127.0.0.1:${await freePort()}\nDocumentRoot ${folder}\nKeepAliveTimeout 60\n`);
+    const file = configure(`${await listen()}\nDocumentRoot ${folder}\nKeepAliveTimeout 60\n`);
     await using process = new PerduraProcess(['serve', '--config', file, '--open-connections', '1']);
     const { hostname, port } = await process.url();
     const first = connect(Number(port), hostname);
@@ -45,7 +41,7 @@ describe('perdura serve --config', () => {
   });
 
   test('a name that is empty defines nothing, and is refused', async () => {
-    const file = configure(`Listen 127.0.0.1:${await freePort()}\n`);
+    const file = configure(`${await listen()}\n`);
     await using process = new PerduraProcess(['serve', '--config', file, '--define', '']);
     const { code, stderr } = await process.result;
     assert.equal(code, 2);
@@ -54,7 +50,7 @@ describe('perdura serve --config', () => {
 
   test('hosts without names are told by their addresses', async () => {
     const file = configure(
-      `Listen 127.0.0.1:${await freePort()}\nDocumentRoot ${folder}\n<VirtualHost 127.0.0.1:81 [::1]:82>\n</VirtualHost>\n`,
+      `${await listen()}\nDocumentRoot ${folder}\n<VirtualHost 127.0.0.1:81 [::1]:82>\n</VirtualHost>\n`,
     );
     await using process = new PerduraProcess(['serve', '--config', file]);
     const [, hosts] = await process.printed(/Hosts +(.*)\n/);

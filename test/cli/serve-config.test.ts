@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { describe, test } from 'node:test';
 import { main } from '#src/cli/main.js';
-import { freePorts, ServedSite } from '../apache/served-site.ts';
+import { ServedSite } from '../apache/served-site.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { RawConnection } from '../support/raw-client.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 

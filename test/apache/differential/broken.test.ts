@@ -7,7 +7,8 @@ import { removeCheckedConfiguration, tellCheck, writeCheckedConfiguration } from
 import { makeRunFolder, readCheckedConfigurations } from './harness/corpus.ts';
 import { formatDifference } from './harness/line-difference.ts';
 import { CHECKING_HTTPD, CHECKING_PERDURA, CHECKING_PERDURA_PROCESS } from './harness/checking-programs.ts';
-import { httpdProgram, writeCommonFiles } from './harness/programs.ts';
+import { httpdProgram } from '../httpd/real-httpd.ts';
+import { writeCommonFiles } from './harness/programs.ts';
 
 const files = readCheckedConfigurations();
 const run = makeRunFolder();

@@ -5,7 +5,8 @@ import { DELIBERATE_DIFFERENCES } from './deliberate-differences.ts';
 import { agrees, compareSite, formatCompared } from './harness/compare-site.ts';
 import type { Compared } from './harness/compare-site.ts';
 import { makeRunFolder, readSites } from './harness/corpus.ts';
-import { httpdProgram, PERDURA, PERDURA_PROCESS, REAL_HTTPD, writeCommonFiles } from './harness/programs.ts';
+import { httpdProgram } from '../httpd/real-httpd.ts';
+import { PERDURA, PERDURA_PROCESS, REAL_HTTPD, writeCommonFiles } from './harness/programs.ts';
 import { countRequests, dependsOnTime } from './harness/site.ts';
 
 const sites = readSites();

@@ -2,7 +2,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { RawConnection } from '../../support/raw-client.ts';
-import { freePorts, ServedSite } from '../served-site.ts';
+import { freePorts } from '../../support/free-ports.ts';
+import { ServedSite } from '../served-site.ts';
 
 /** Each call of the group keeps all registers: those of 3,000 are too many. */
 const GREEDY = String.raw`^(\((?1)?)${'()'.repeat(180)}`;

@@ -1,52 +1,46 @@
 // Asks the real httpd: all sites of a table in one configuration, each a virtual host of its own.
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { freePorts } from '../../support/free-ports.ts';
+import { formatModules, refusalOfHttpd, USER_LINES, withHttpd } from '../httpd/real-httpd.ts';
 import { compact } from './compact.ts';
 import { hostNameOf, htaccessOf, partsOf, WATCHED_VARIABLES } from './rewrite-case.ts';
 import type { RewriteAnswer, RewriteAsk, RewriteCase } from './rewrite-case.ts';
 
-const MODULES_FOLDER = '/usr/lib/apache2/modules';
 const MODULES = ['mpm_event', 'authz_core', 'alias', 'dir', 'env', 'headers', 'mime', 'rewrite', 'setenvif'];
 
 /** What one start of httpd answered, table by table. */
-export async function askHttpd(program: string, cases: readonly RewriteCase[], main = ''): Promise<RewriteAnswer[][]> {
+export async function askHttpd(cases: readonly RewriteCase[], main = ''): Promise<RewriteAnswer[][]> {
   const root = mkdtempSync(path.join(tmpdir(), 'perdura-rewrite-'));
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   writeSites(root, port, cases, main);
-  const configuration = path.join(root, 'httpd.conf');
-  const server = spawn(program, ['-f', configuration, '-X'], { stdio: 'ignore' });
   try {
-    await untilListening(port, server.pid ?? 0);
-    const answers: RewriteAnswer[][] = [];
-    for (const [index, { asks }] of cases.entries()) {
-      const list: RewriteAnswer[] = [];
-      // eslint-disable-next-line no-await-in-loop -- one after the other: with -X there is one process
-      for (const ask of asks)
-        list.push(readAnswer(await exchange(port, hostNameOf(index), ask), siteFolder(root, index)));
-      answers.push(list);
-    }
-    return answers;
+    return await withHttpd(path.join(root, 'httpd.conf'), port, async () => {
+      const answers: RewriteAnswer[][] = [];
+      for (const [index, { asks }] of cases.entries()) {
+        const list: RewriteAnswer[] = [];
+        // eslint-disable-next-line no-await-in-loop -- one after the other: with -X there is one process
+        for (const ask of asks)
+          list.push(readAnswer(await exchange(port, hostNameOf(index), ask), siteFolder(root, index)));
+        answers.push(list);
+      }
+      return answers;
+    });
   } finally {
-    const ended = once(server, 'exit');
-    server.kill('SIGTERM');
-    await ended;
     rmSync(root, { recursive: true, force: true });
   }
 }
 
-/** What `apache2 -t` says of a configuration; empty where it is good. */
-export function checkWithHttpd(program: string, lines: string): string {
+/** What `apache2 -t` says of a configuration, without the place; empty where it is good. */
+export function checkWithHttpd(lines: string): string {
   const root = mkdtempSync(path.join(tmpdir(), 'perdura-rewrite-'));
   try {
     const file = path.join(root, 'httpd.conf');
     writeFileSync(file, `${preamble(root, 8080)}${lines}\n`, 'latin1');
-    const result = spawnSync(program, ['-t', '-f', file], { encoding: 'latin1' });
-    return result.status === 0 ? '' : result.stderr.trim().split('\n').slice(1).join('\n').replaceAll(root, '@ROOT@');
+    return refusalOfHttpd(file).split('\n').slice(1).join('\n').replaceAll(root, '@ROOT@');
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
@@ -57,9 +51,7 @@ export const siteFolder = (root: string, index: number): string => path.join(roo
 function preamble(root: string, port: number): string {
   const types = path.join(root, 'mime.types');
   writeFileSync(types, '');
-  const user = process.getuid?.() === 0 ? 'User www-data\nGroup www-data\n' : '';
-  const modules = MODULES.map((name) => `LoadModule ${name}_module ${MODULES_FOLDER}/mod_${name}.so\n`).join('');
-  return `ServerRoot ${root}\nPidFile ${root}/pid\nErrorLog ${root}/error.log\nListen 127.0.0.1:${port}\n${modules}${user}ServerName main.test\nTypesConfig ${types}\n`;
+  return `ServerRoot ${root}\nPidFile ${root}/pid\nErrorLog ${root}/error.log\nListen 127.0.0.1:${port}\n${formatModules(MODULES)}${USER_LINES}ServerName main.test\nTypesConfig ${types}\n`;
 }
 
 /** `main`: what stands in front of the hosts. */
@@ -98,33 +90,6 @@ function writeFolder(folder: string, site: RewriteCase): void {
     mkdirSync(path.join(folder, below), { recursive: true });
     writeFileSync(path.join(folder, below, '.htaccess'), content.replaceAll('@DOC@', folder), 'latin1');
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function untilListening(port: number, pid: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const socket = net.connect(port, '127.0.0.1');
-    // eslint-disable-next-line no-await-in-loop -- there is no event that tells when another process listens
-    const event = await Promise.race([
-      once(socket, 'connect').then(() => 'connect'),
-      once(socket, 'error')
-        .catch(() => 'error')
-        .then(() => 'error'),
-    ]).catch(() => 'error');
-    socket.destroy();
-    if (event === 'connect') return;
-    // eslint-disable-next-line no-await-in-loop -- as above
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`httpd (process ${pid}) does not listen on port ${port}`);
 }
 
 export async function exchange(port: number, host: string, ask: RewriteAsk): Promise<string> {

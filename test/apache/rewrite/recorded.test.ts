@@ -12,7 +12,7 @@ import type { RewriteTable } from './tables.ts';
 const httpd = externalProgram('apache2');
 
 async function recordWithHttpd({ cases, main }: RewriteTable): Promise<Recorded> {
-  const answers = await askHttpd(httpd.path, cases, main);
+  const answers = await askHttpd(cases, main);
   return Object.fromEntries(cases.map(({ name }, at) => [name, answers[at]!]));
 }
 

@@ -7,7 +7,8 @@ import { after, before, describe, test } from 'node:test';
 import { NodeFileLookup, RunningSite } from '#src/apache/index.js';
 import { serve } from '#src/server/index.js';
 import type { Server } from '#src/server/index.js';
-import { exchange, freePort, readAnswer, siteFolder, writeSites } from './ask-httpd.ts';
+import { freePorts } from '../../support/free-ports.ts';
+import { exchange, readAnswer, siteFolder, writeSites } from './ask-httpd.ts';
 import { readRecorded } from './recorded-answers.ts';
 import { hostNameOf } from './rewrite-case.ts';
 import { TABLES } from './tables.ts';
@@ -20,7 +21,7 @@ for (const { name: table, cases, main } of TABLES) {
     let servers: Server[] = [];
 
     before(async () => {
-      port = await freePort();
+      [port = 0] = await freePorts(1);
       writeSites(root, port, cases, main);
       const site = new RunningSite(
         { file: path.join(root, 'httpd.conf') },

@@ -3,7 +3,8 @@ import { main } from '#src/cli/main.js';
 import { FakeTerminal } from '../../../cli/fake-terminal.ts';
 import { runProgram } from '../../../integration/run-program.ts';
 import type { CheckingProgram } from './checked-configuration.ts';
-import { httpdProgram, PERDURA_FILE, perduraArguments } from './programs.ts';
+import { httpdProgram } from '../../httpd/real-httpd.ts';
+import { PERDURA_FILE, perduraArguments } from './programs.ts';
 
 async function runProcess(
   command: string,

@@ -5,8 +5,8 @@ import { agrees, compareSite, formatCompared } from './compare-site.ts';
 import { makeRunFolder, readSites } from './corpus.ts';
 import { formatDifference, sameLine } from './line-difference.ts';
 import { normaliseAnswer } from './normalise.ts';
-import { httpdProgram, REAL_HTTPD, SECOND_HTTPD, writeCommonFiles } from './programs.ts';
-import { startProcess } from './server-program.ts';
+import { httpdProgram, startHttpd } from '../../httpd/real-httpd.ts';
+import { REAL_HTTPD, SECOND_HTTPD, writeCommonFiles } from './programs.ts';
 import type { ServerProgram } from './server-program.ts';
 
 const run = makeRunFolder();
@@ -15,8 +15,7 @@ const run = makeRunFolder();
 const CHANGED_HTTPD: ServerProgram = {
   ...REAL_HTTPD,
   name: 'changed-httpd',
-  start: (configuration) =>
-    startProcess(httpdProgram.path, ['-f', configuration, '-DFOREGROUND', '-c', 'Header always set X-Other 1']),
+  start: (configuration) => startHttpd(configuration, '-c', 'Header always set X-Other 1'),
 };
 
 describe('compareSite', { skip: httpdProgram.skip }, () => {

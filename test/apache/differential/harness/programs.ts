@@ -1,16 +1,13 @@
 // The two programs that are compared, and what their configurations share: modules, and that they stay small.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { externalProgram } from '../../../support/external-program.ts';
-import type { ExternalProgram } from '../../../support/external-program.ts';
-import { startHere, startProcess } from './server-program.ts';
+import { formatModules, startHttpd, USER_LINES } from '../../httpd/real-httpd.ts';
+import { startProcess } from '../../httpd/started-server.ts';
+import { startHere } from './server-program.ts';
 import type { ServerProgram } from './server-program.ts';
 
 /** Compiled, this file is build/test/apache/differential/harness/programs.js. */
 const root = path.resolve(import.meta.dirname, '../../../../..');
-
-/** Where Debian keeps the modules. */
-const MODULES_FOLDER = '/usr/lib/apache2/modules';
 
 /** Those without which the directives of the suite mean nothing. Sites that need others load them themselves. */
 const MODULES =
@@ -44,13 +41,11 @@ video/mp4 mp4
 audio/mpeg mp3
 `;
 
-export const httpdProgram: ExternalProgram = externalProgram('apache2');
-
 /** The truth. */
 export const REAL_HTTPD: ServerProgram = {
   name: 'httpd',
   serverName: 'Apache',
-  start: (configuration) => startProcess(httpdProgram.path, ['-f', configuration, '-DFOREGROUND']),
+  start: (configuration) => startHttpd(configuration),
 };
 
 /** The truth once more: two of them must agree, or the comparison is at fault. */
@@ -78,19 +73,12 @@ export const PERDURA: ServerProgram = {
   start: (configuration) => startHere(perduraArguments(configuration)),
 };
 
-/** `LoadModule` lines, for configurations that stand alone. */
-export function formatModules(): string {
-  return MODULES.map((name) => `LoadModule ${name}_module ${MODULES_FOLDER}/mod_${name}.so\n`).join('');
-}
-
 /** Writes what every configuration of the suite includes, once for all sites below the folder. */
 export function writeCommonFiles(folder: string): void {
   writeFileSync(path.join(folder, 'mime.types'), MIME_TYPES);
-  // Apache does not serve as root.
-  const user = process.getuid?.() === 0 ? 'User www-data\nGroup www-data\n' : '';
   writeFileSync(
     path.join(folder, 'common.conf'),
-    `${formatModules()}${user}TypesConfig "${path.join(folder, 'mime.types')}"
+    `${formatModules(MODULES)}${USER_LINES}TypesConfig "${path.join(folder, 'mime.types')}"
 LogLevel warn
 ServerTokens Prod
 # Without it the kernel keeps silent connections from Apache.

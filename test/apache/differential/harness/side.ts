@@ -1,15 +1,13 @@
 // One side of a comparison: a server that runs with a site's configuration, and what it left in its logs. Both sides get the same files; what
 // has to differ (ports, logs) is defined in a small file that is made here and includes the site's own.
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { troubleAtStart } from '../../httpd/started-server.ts';
+import type { StartedServer } from '../../httpd/started-server.ts';
 import type { SideFacts } from './normalise.ts';
-import type { ServerProgram, StartedServer } from './server-program.ts';
+import type { ServerProgram } from './server-program.ts';
 
-/** A machine that does much else takes its time. */
-const START_TIMEOUT_MS = 30_000;
 /** Between finding a port and listening on it somebody else may take it. */
 const START_ATTEMPTS = 3;
 
@@ -36,25 +34,14 @@ export class Side {
       const configuration = path.join(folder, 'httpd.conf');
       writeFileSync(configuration, formatConfiguration(siteFolder, logs, facts));
       const side = new Side(program.name, facts, program.start(configuration), logs);
-      const trouble = await side.#troubleAtStart();
-      if (trouble === undefined) return side;
+      const silence = await troubleAtStart(side.#server, facts.ports.PORT);
+      if (silence === undefined) return side;
+      const trouble = `${silence}${side.logLines('error.log').join('\n')}`;
       await side.stop();
       if (attempt === START_ATTEMPTS || !/address already in use|EADDRINUSE/i.test(trouble)) {
         throw new Error(`${program.name} does not start with ${siteFolder}: ${trouble}`);
       }
     }
-  }
-
-  /** Why nobody listens; undefined as soon as somebody does. */
-  async #troubleAtStart(): Promise<string | undefined> {
-    const server = this.#server;
-    const tell = (what: string): string => `${what}\n${server.output}${this.logLines('error.log').join('\n')}`;
-    for (const startedAt = performance.now(); !(await answers(this.facts.ports.PORT)); await delay(5)) {
-      if (server.ended !== undefined) return tell(`it ended (${server.ended})`);
-      if (performance.now() - startedAt > START_TIMEOUT_MS)
-        return tell(`it does not listen after ${START_TIMEOUT_MS} ms`);
-    }
-    return undefined;
   }
 
   /** The lines of a log so far; none where there is no such file. */
@@ -99,17 +86,5 @@ async function freePort(): Promise<number> {
       server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
     if (isFree) return port;
-  }
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = net.connect({ port, host: '127.0.0.1' });
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }
