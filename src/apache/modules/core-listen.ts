@@ -15,7 +15,13 @@ function addListen({ words, scope }: DirectiveCall<null, null>): void {
       `Listen ${text}: perdura knows no scopes of addresses (%): write the address without it`,
     );
   }
-  scope.process.listen.push({ host: written.host ?? '*', port: written.port, protocol: protocol?.toLowerCase() });
+  const { listen } = scope.process;
+  const { host = '*', port } = written;
+  // As texts: what a name resolves to is not asked. Other spellings of an IPv6 address Apache refuses a little later, at the socket.
+  if (listen.some((other) => other.host === host && other.port === port)) {
+    throw new ConfigurationError('Cannot define multiple Listeners on the same IP:port');
+  }
+  listen.push({ host, port, protocol: protocol?.toLowerCase() });
 }
 
 export const coreListen: ApacheModule<null, null> = defineModule<null, null>({
