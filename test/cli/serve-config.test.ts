@@ -71,6 +71,16 @@ describe('a start fails', () => {
     assert.equal(stderr, 'perdura: Could not open configuration file /no/such/httpd.conf: No such file or directory\n');
   });
 
+  test('where the file is a folder', async () => {
+    using site = new ServedSite();
+    const { code, stderr } = await run('--config', site.folder);
+    assert.equal(code, 1);
+    const [first = '', ...rest] = stderr.split('\n');
+    assert.match(first, /^\[[^\]]+\] \[core:error\] \[pid \d+:tid \d+\] AH00554: /);
+    assert.ok(first.endsWith(` Access to file ${site.folder} denied by server: not a regular file`), first);
+    assert.deepEqual(rest, [`perdura: Could not open configuration file ${site.folder}: Bad file descriptor`, '']);
+  });
+
   test('where nothing is listened on', async () => {
     using site = new ServedSite();
     site.configure('');

@@ -9,7 +9,7 @@ export interface ListenAddress extends HostAddress {
 
 /** Something that holds without effect, or is doubtful, for --verbose and the error log. */
 export interface ConfigurationNote {
-  readonly level: 'warn' | 'notice' | 'info';
+  readonly level: 'error' | 'warn' | 'notice' | 'info';
   readonly message: string;
   /** Whose line it is in Apache's error log; undefined: told plainly, as what is found before that log is open. */
   readonly module?: string;

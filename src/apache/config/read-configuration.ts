@@ -97,8 +97,8 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     environment: source.environment ?? {},
   };
   const table = new DirectiveTable(modules, configuration.modules);
-  const warn = (message: string, teller = 'core'): void => {
-    notes.push({ level: 'warn', message, ...(teller === 'startup' ? {} : { module: teller }) });
+  const warn = (message: string, teller = 'core', level: ConfigurationNote['level'] = 'warn'): void => {
+    notes.push({ level, message, ...(teller === 'startup' ? {} : { module: teller }) });
   };
   const environment: ReadingEnvironment = {
     process: configuration,

@@ -15,6 +15,6 @@ export interface ReadingEnvironment extends VariableSource {
   readonly grant: OverrideGrant | undefined;
   /** Whether a directive, or a section with its bracket, is known with the modules that are loaded now. */
   readonly hasDirective: (name: string) => boolean;
-  /** `source`: the module that Apache logs it for, default `core`; `startup`: told plainly. */
-  readonly warn: (message: string, source?: string) => void;
+  /** `source`: the module that Apache logs it for, default `core`; `startup`: told plainly. `level`: default `warn`. */
+  readonly warn: (message: string, source?: string, level?: 'error') => void;
 }

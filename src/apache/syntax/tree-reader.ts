@@ -91,8 +91,9 @@ export class TreeReader {
     }
     if (text === undefined) {
       const stats = files.stat(file);
-      if (stats !== undefined && stats !== 'denied' && stats.kind === 'other') {
-        this.#environment.warn(`AH00554: Access to file ${file} denied by server: not a regular file`);
+      if (stats !== undefined && stats !== 'denied' && stats.kind !== 'file') {
+        const refusal = `AH00554: Access to file ${file} denied by server: not a regular file`;
+        this.#environment.warn(refusal, 'core', 'error');
       }
       const message = `Could not open configuration file ${file}: ${reasonOfFailure(files, file)}`;
       throw new ConfigurationRefused(message, undefined, 'structure');
