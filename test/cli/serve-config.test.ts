@@ -64,6 +64,43 @@ describe('--check-config', () => {
   });
 });
 
+/** A server on IPv6 alone; undefined where the machine has none. */
+async function takeIpv6(): Promise<net.Server | undefined> {
+  const server = net.createServer().listen({ port: 0, host: '::', ipv6Only: true });
+  try {
+    await once(server, 'listening');
+    return server;
+  } catch {
+    return undefined;
+  }
+}
+
+test(
+  'a port that is in use for IPv6 alone is listened on for IPv4, and that is told',
+  { timeout: 30_000 },
+  async (context) => {
+    using site = new ServedSite();
+    const taken = await takeIpv6();
+    if (taken === undefined) return context.skip('this machine has no IPv6');
+    const { port } = taken.address() as net.AddressInfo;
+    site.configure(`Listen ${port}`);
+    const terminal = new FakeTerminal();
+    const over = main(['serve', '--config', site.configuration], terminal);
+    await terminal.stdout.match(/Stop it/);
+    taken.close();
+    assert.equal(
+      terminal.stderr.text,
+      `(98)Address already in use: AH00072: make_sock: could not bind to address [::]:${port}\n`,
+    );
+    const client = await RawConnection.open(port);
+    client.write('GET / HTTP/1.0\r\n\r\n');
+    assert.match(await client.readToEnd(), /^HTTP\/1\.1 200 OK\r\n.*hello$/s);
+    client.end();
+    terminal.send('SIGTERM');
+    assert.equal(await over, 0);
+  },
+);
+
 describe('a start fails', () => {
   test('where there is no such file', async () => {
     const { code, stderr } = await run('--config', '/no/such/httpd.conf');
@@ -104,6 +141,22 @@ describe('a start fails', () => {
       `(98)Address already in use: AH00072: make_sock: could not bind to address 127.0.0.1:${port}\nno listening sockets available, shutting down\nAH00015: Unable to open logs\n`,
     );
     await assert.rejects(RawConnection.open(free), /ECONNREFUSED/);
+  });
+
+  test('where a port is in use on all addresses: each of them is told once', async () => {
+    using site = new ServedSite();
+    const taken = net.createServer().listen(0, '0.0.0.0');
+    await once(taken, 'listening');
+    const { port } = taken.address() as net.AddressInfo;
+    site.configure(`Listen ${port}`);
+    const { code, stderr } = await run('--config', site.configuration);
+    taken.close();
+    assert.equal(code, 1);
+    const words = '(98)Address already in use: AH00072: make_sock: could not bind to address';
+    assert.equal(
+      stderr,
+      `${words} [::]:${port}\n${words} 0.0.0.0:${port}\nno listening sockets available, shutting down\nAH00015: Unable to open logs\n`,
+    );
   });
 
   test('where a log cannot be opened', async () => {

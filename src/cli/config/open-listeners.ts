@@ -31,14 +31,17 @@ export class OpenListeners {
   readonly #own: OwnOptions;
   readonly #machineName: string;
   readonly #drainMs: number;
+  readonly #tell: (line: string) => void;
   #open = new Map<string, OpenListener>();
   /** Those that were replaced or are not listened on any more, until their last connection is done. */
   readonly #leaving = new Set<Server>();
 
-  constructor(own: OwnOptions, machineName: string, drainMs: number) {
+  /** `tell`: what goes wrong without being in the way, in Apache's words. */
+  constructor(own: OwnOptions, machineName: string, drainMs: number, tell: (line: string) => void) {
     this.#own = own;
     this.#machineName = machineName;
     this.#drainMs = drainMs;
+    this.#tell = tell;
   }
 
   /** In the order of the configuration, those that leave last. */
@@ -98,7 +101,7 @@ export class OpenListeners {
   ): Promise<OpenListener> {
     const { server } = before;
     if (describeFixed(before.plan) !== describeFixed(plan)) {
-      const successor = await serve({ ...plan.options, ...this.#own, takeOver: server });
+      const successor = await serve({ ...plan.options, ...this.#own, hostname: server.hostname, takeOver: server });
       this.#letGo(server);
       changes.replaced.push(address);
       return { plan, server: successor };
@@ -133,29 +136,50 @@ export class OpenListeners {
     const opened = new Map<string, OpenListener>();
     for (const [address, plan] of plans) {
       try {
-        opened.set(address, { plan, server: await serve({ ...plan.options, ...this.#own }) });
+        opened.set(address, { plan, server: await this.#openOne(plan) });
       } catch (error) {
         for (const { server } of opened.values()) server.destroy();
-        throw error instanceof ListenError ? explainListening(address, error) : error;
+        throw error;
       }
     }
     return opened;
+  }
+
+  async #openOne(plan: ListenerPlan): Promise<Server> {
+    const faults: string[] = [];
+    let cause: unknown;
+    for (const hostname of hostnamesOf(plan)) {
+      try {
+        const server = await serve({ ...plan.options, ...this.#own, hostname });
+        for (const fault of faults) this.#tell(fault);
+        return server;
+      } catch (error) {
+        if (!(error instanceof ListenError)) throw error;
+        cause = error;
+        faults.push(explainListening(formatAddress(hostname, plan.options.port), error));
+      }
+    }
+    throw new CommandError(EXIT_CODES.finding, [...faults, NO_SOCKETS].join('\n'), { cause });
   }
 }
 
 const NO_SOCKETS = 'no listening sockets available, shutting down\nAH00015: Unable to open logs';
 
-function explainListening(address: string, error: ListenError): CommandError {
-  return new CommandError(
-    EXIT_CODES.finding,
-    `${systemErrorWords(error.cause)}: AH00072: make_sock: could not bind to address ${address}\n${NO_SOCKETS}`,
-    { cause: error },
-  );
+function explainListening(address: string, error: ListenError): string {
+  return `${systemErrorWords(error.cause)}: AH00072: make_sock: could not bind to address ${address}`;
+}
+
+/** A port alone means all addresses: those of IPv4 where the socket for both kinds cannot be had. */
+function hostnamesOf({ listen, options }: ListenerPlan): readonly string[] {
+  return listen.host === '*' ? ['::', '0.0.0.0'] : [options.hostname ?? ''];
+}
+
+function addressOf({ options }: ListenerPlan): string {
+  return formatAddress(options.hostname ?? '', options.port);
 }
 
 /** `127.0.0.1:80`, `[::]:443` */
-function addressOf({ options }: ListenerPlan): string {
-  const { hostname = '', port = 0 } = options;
+function formatAddress(hostname: string, port = 0): string {
   return `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
 }
 

@@ -40,6 +40,7 @@ export async function serveConfig(flags: ConfigFlags, drainMs: number, terminal:
     },
     hostname(),
     drainMs,
+    (line) => void terminal.stderr.write(`${line}\n`),
   );
   try {
     const { accessLogFiles, errorLogFiles, listeners: plans } = site.plan();
