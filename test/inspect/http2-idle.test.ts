@@ -16,7 +16,8 @@ const ENHANCE_YOUR_CALM = 11;
 const HIGHEST_STREAM = 2 ** 31 - 1;
 
 function near(measuredMs: number | null, expectedMs: number): void {
-  const allowedMs = Math.max(100, 0.03 * expectedMs);
+  // A busy machine tells of answers and of ends late; a quiet one of both within some milliseconds.
+  const allowedMs = Math.max(250, 0.03 * expectedMs);
   assert.ok(measuredMs !== null && Math.abs(measuredMs - expectedMs) <= allowedMs, `${measuredMs}, not ${expectedMs}`);
 }
 

@@ -18,14 +18,18 @@ describe('a slow server', () => {
 
   test('is asked as often on one connection as there is time, and what was seen by then counts', async () => {
     const clock = fastClock(50);
+    let asked = 0;
     await using server = await startRawServer((_head, { socket }) => {
+      asked += 1;
       setTimeout(() => socket.write(plainAnswer()), 10);
     });
     const { measured, outcome, report } = await runOneCheck(server.url, 'request-limit', { clock, maxWaitMs: 1_000 });
     assert.equal(outcome, 'measured');
     assert.equal(measured.maxRequests, null);
     const { requestsTried } = measured;
-    assert.ok(requestsTried !== null && requestsTried > 10 && requestsTried < 100, String(requestsTried));
+    // Some thirty on a quiet machine, and one at least on any; all hundred would take longer than there is.
+    assert.ok(requestsTried !== null && requestsTried >= 1 && requestsTried < 100, String(requestsTried));
+    assert.ok(requestsTried <= asked, `${requestsTried} of ${asked}`);
     assert.ok(report.complete);
   });
 });

@@ -59,7 +59,8 @@ const ENDINGS: readonly (readonly [string, string, EndIdle])[] = [
 ];
 
 function near(measuredMs: number | null, expectedMs: number): void {
-  const allowedMs = Math.max(100, 0.03 * expectedMs);
+  // A busy machine tells of answers and of ends late; a quiet one of both within some milliseconds.
+  const allowedMs = Math.max(250, 0.03 * expectedMs);
   assert.ok(measuredMs !== null && Math.abs(measuredMs - expectedMs) <= allowedMs, `${measuredMs}, not ${expectedMs}`);
 }
 
