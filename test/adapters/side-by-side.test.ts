@@ -182,7 +182,7 @@ async function compare(ports: readonly number[], routes: readonly Route[], seed:
 }
 
 void describe('The same requests to the same application on node:http and on perdura/node', () => {
-  void test('have the same answers from Express', { timeout: 60_000 }, async (t: TestContext) => {
+  void test('have the same answers from Express', { timeout: 110_000 }, async (t: TestContext) => {
     const app = expressApp();
     app.disable('x-powered-by');
     const servers = [];
@@ -195,7 +195,7 @@ void describe('The same requests to the same application on node:http and on per
     assert.ok(kept > REQUESTS / 2, `most connections are kept, ${kept} answers said so`);
   });
 
-  void test('have the same answers from Fastify', { timeout: 60_000 }, async (t: TestContext) => {
+  void test('have the same answers from Fastify', { timeout: 110_000 }, async (t: TestContext) => {
     const ports = [];
     for (const engine of ENGINES) {
       const app = fastifyApp(engine);
