@@ -16,21 +16,27 @@ export const MAX_BCRYPT_COST = 12;
  */
 export async function fitsPassword(password: string, hash: string): Promise<boolean | 'unsupported'> {
   if (password.length > MAX_PASSWORD_BYTES) return false;
+  const known = fitsQuickly(password, hash);
+  if (known !== undefined) return known;
   const cost = /^\$2[aby]\$(\d\d)\$/.exec(hash)?.[1];
   if (cost !== undefined) {
     if (Number(cost) > MAX_BCRYPT_COST) return 'unsupported';
     return compare(Buffer.from(password, 'latin1').toString(), hash);
-  }
-  if (hash.startsWith('$apr1$')) return equal(md5Crypt(password, hash, '$apr1$'), hash);
-  if (hash.startsWith('$1$')) return equal(md5Crypt(password, hash, '$1$'), hash);
-  if (hash.startsWith('{SHA}')) {
-    return equal(`{SHA}${createHash('sha1').update(password, 'latin1').digest('base64')}`, hash);
   }
   if (hash.startsWith('$5$') || hash.startsWith('$6$')) {
     const own = await shaCrypt(password, hash);
     return own === undefined ? 'unsupported' : equal(own, hash);
   }
   return 'unsupported';
+}
+
+/** The same for forms that take a millisecond at most; undefined for all others. */
+export function fitsQuickly(password: string, hash: string): boolean | undefined {
+  const form = /^(?:\$apr1\$|\$1\$|\{SHA\})/.exec(hash)?.[0];
+  if (form === undefined) return undefined;
+  if (password.length > MAX_PASSWORD_BYTES) return false;
+  if (form === '$apr1$' || form === '$1$') return equal(md5Crypt(password, hash, form), hash);
+  return equal(`{SHA}${createHash('sha1').update(password, 'latin1').digest('base64')}`, hash);
 }
 
 /** How long it takes must not tell how much of it was right. */

@@ -174,7 +174,8 @@ export function groupsOf(request: ApacheRequest): ReadonlySet<string> {
   return text === undefined || request.user === undefined ? new Set() : findGroups(text, request.user);
 }
 
-async function checkUser(request: ApacheRequest): Promise<HookResult> {
+/** A promise only where a password has to be hashed. */
+function checkUser(request: ApacheRequest): HookResult | Promise<HookResult> {
   const { services } = request;
   const { realm, userFile, authoritative = true } = settingsOf(request);
   if (authTypeOf(request) === undefined) return undefined;
@@ -213,7 +214,14 @@ async function checkUser(request: ApacheRequest): Promise<HookResult> {
     services.log(request, 'error', 'auth_basic', `AH01618: user ${user} not found: ${request.path}`);
     return refuse();
   }
-  const fits = await passwords.check(user, password, hash);
+  const fits = passwords.check(user, password, hash);
+  const answer = (told: boolean | 'unsupported'): HookResult => (judgePassword(told, user, request) ? 'ok' : refuse());
+  return typeof fits === 'boolean' ? answer(fits) : fits.then(answer);
+}
+
+/** False: it does not fit, and the error log says so. */
+function judgePassword(fits: boolean | 'unsupported', user: string, request: ApacheRequest): boolean {
+  const { services } = request;
   if (fits === 'unsupported') {
     services.log(
       request,
@@ -222,12 +230,12 @@ async function checkUser(request: ApacheRequest): Promise<HookResult> {
       `the password of user ${user} is hashed in a form that perdura does not know, or at a cost above ${MAX_BCRYPT_COST} (bcrypt): make it anew with htpasswd -B`,
     );
   }
-  if (fits === true) return 'ok';
+  if (fits === true) return true;
   services.log(
     request,
     'error',
     'auth_basic',
     `AH01617: user ${user}: authentication failure for "${request.path}": Password Mismatch`,
   );
-  return refuse();
+  return false;
 }

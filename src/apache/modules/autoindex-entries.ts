@@ -1,4 +1,5 @@
 // What of a folder is listed: everything that the client might have, with icons and descriptions.
+import { isThenable } from '../../thenable.ts';
 import { compareEntries } from '../content/listing/listing-entry.ts';
 import type { EntryOrder, ListingEntry } from '../content/listing/listing-entry.ts';
 import { FOLDER_NAME, findDescription, findItem, isIgnored } from '../content/listing/listing-items.ts';
@@ -37,7 +38,9 @@ export async function collectEntries(
     if (isIgnored(settings.ignored, `${request.filename!}${name}`)) continue;
     looks += 1;
     if (looks % LOOKS_PER_TURN === 0) await request.services.nextTurn?.();
-    const entry = await makeEntry(request, settings, order, folder, name);
+    const looking = request.services.lookUpPath(`${folder}${escapePath(name)}`, request);
+    const found = isThenable(looking) ? await looking : looking;
+    const entry = makeEntry(request, settings, order, found, name);
     if (entry !== undefined) entries.push(entry);
   }
   const { flags, column, direction } = order;
@@ -85,14 +88,13 @@ function makeParent(request: ApacheRequest, settings: Autoindex, order: ListingO
 }
 
 /** Undefined: the client could not have it, or it is neither file nor folder. */
-async function makeEntry(
+function makeEntry(
   request: ApacheRequest,
   settings: Autoindex,
   order: ListingOrder,
-  folder: string,
+  found: ApacheRequest,
   name: string,
-): Promise<ListingEntry | undefined> {
-  const found = await request.services.lookUpPath(`${folder}${escapePath(name)}`, request);
+): ListingEntry | undefined {
   const { fileStats, status } = found;
   if (fileStats?.kind !== 'folder' && fileStats?.kind !== 'file') return undefined;
   const isForbidden = status === 401 || status === 403;

@@ -1,11 +1,14 @@
 // mod_dir: the slash at the end of a folder's URL, its index files, and what stands in for files that are not there.
 import { defineDirective } from '../module/directive.ts';
+import type { HookResult } from '../module/hooks.ts';
 import { defineModule } from '../module/module.ts';
 import type { ApacheModule } from '../module/module.ts';
 import { absoluteUrl } from '../request/absolute-url.ts';
 import { adoptFields, adoptLookup } from '../request/adopt-lookup.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { escapePath } from '../request/escape-path.ts';
+import { runLookUps } from '../request/look-up-steps.ts';
+import type { LookUpSteps, LookUpWish } from '../request/look-up-steps.ts';
 import { spend } from '../request/work-budget.ts';
 import { MatchLimitError } from '../regex/index.ts';
 import { ConfigurationError } from '../syntax/configuration-error.ts';
@@ -113,10 +116,10 @@ export const dir: ApacheModule<null, Dir> = defineModule<null, Dir>({
     fixups: (request) => {
       if (request.fileStats?.kind === 'folder') {
         request.handler ??= FOLDER_HANDLER;
-        return withinBudget(fixFolder(request), request);
+        return runLookUps(withinBudget(fixFolder(request), request), request);
       }
       if (request.fileStats !== undefined || request.handler !== undefined) return undefined;
-      return withinBudget(fallBack(request), request);
+      return runLookUps(withinBudget(fallBack(request), request), request);
     },
   },
 });
@@ -143,7 +146,7 @@ function isRedirect(status: number): boolean {
   return status >= 300 && status < 400;
 }
 
-async function fixFolder(request: ApacheRequest): Promise<'ok' | number | undefined> {
+function* fixFolder(request: ApacheRequest): LookUpSteps<HookResult> {
   const { indexNames, slash, indexRedirect, checkHandler } = dir.ofDirectory(request.directoryConfig);
   if (!request.path.endsWith('/')) {
     if (slash === false) return undefined;
@@ -159,7 +162,7 @@ async function fixFolder(request: ApacheRequest): Promise<'ok' | number | undefi
   const names = indexNames ?? DEFAULT_INDEX_NAMES;
   let failure: number | undefined;
   for (const [at, name] of names.entries()) {
-    const found = await lookUp(request, name);
+    const found = yield wishFor(request, name);
     if (isFile(found)) {
       if (indexRedirect !== undefined && indexRedirect !== 0) {
         request.headersOut.set('Location', absoluteUrl(request, found.path));
@@ -178,7 +181,7 @@ async function fixFolder(request: ApacheRequest): Promise<'ok' | number | undefi
   }
   if (failure !== undefined) return failure;
   if (names.length > 0) {
-    const fallen = await fallBack(request);
+    const fallen = yield* fallBack(request);
     if (fallen !== undefined) return fallen;
   }
   request.notes.set('dir-index-names', names.join(', '));
@@ -186,10 +189,10 @@ async function fixFolder(request: ApacheRequest): Promise<'ok' | number | undefi
 }
 
 /** What FallbackResource names, in the place of the request. */
-async function fallBack(request: ApacheRequest): Promise<'ok' | number | undefined> {
+function* fallBack(request: ApacheRequest): LookUpSteps<HookResult> {
   const { fallback } = dir.ofDirectory(request.directoryConfig);
   if (fallback === undefined || fallback.toLowerCase() === 'disabled') return undefined;
-  const found = await lookUp(request, fallback);
+  const found = yield wishFor(request, fallback);
   if (isFile(found)) {
     adoptLookup(request, found);
     return 'ok';
@@ -202,9 +205,9 @@ async function fallBack(request: ApacheRequest): Promise<'ok' | number | undefin
 }
 
 /** 500 and a line of the error log where there are more names than a request may look for. */
-async function withinBudget(fixing: ReturnType<typeof fallBack>, request: ApacheRequest): ReturnType<typeof fallBack> {
+function* withinBudget(fixing: LookUpSteps<HookResult>, request: ApacheRequest): LookUpSteps<HookResult> {
   try {
-    return await fixing;
+    return yield* fixing;
   } catch (error) {
     if (!(error instanceof MatchLimitError)) throw error;
     request.services.log(request, 'error', 'dir', `the index of ${request.path} was given up: ${error.message}`);
@@ -213,11 +216,11 @@ async function withinBudget(fixing: ReturnType<typeof fallBack>, request: Apache
 }
 
 /** Names are URLs, so they are escaped already; the folder that they stand in is not. */
-async function lookUp(request: ApacheRequest, name: string): Promise<ApacheRequest> {
+function wishFor(request: ApacheRequest, name: string): LookUpWish {
   spend(request, LOOK_UP_STEPS);
   const folder = name.startsWith('/') ? '' : escapePath(request.path.slice(0, request.path.lastIndexOf('/') + 1));
   const query = request.query === undefined ? '' : `?${request.query}`;
-  return request.services.lookUpPath(`${folder}${name}${query}`, request);
+  return { by: 'path', target: `${folder}${name}${query}` };
 }
 
 function isFile(found: ApacheRequest): boolean {

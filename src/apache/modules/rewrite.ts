@@ -4,8 +4,8 @@ import type { ApacheModule } from '../module/module.ts';
 import { rewriteDirectives } from '../rewrite/directives.ts';
 import { redirectToTarget, rewriteDirectory, rewritesDirectory } from '../rewrite/directory-context.ts';
 import { parseRewriteExpression } from '../rewrite/expression-condition.ts';
+import { runLookUps } from '../request/look-up-steps.ts';
 import { applyForcedType } from '../rewrite/forced-type.ts';
-import { runSteps } from '../rewrite/look-ahead.ts';
 import {
   DirectoryRewriting,
   ServerRewriting,
@@ -36,13 +36,13 @@ export function makeRewriteModule(surroundings: RewriteSurroundings): RewriteMod
       translateName(request) {
         const server = module.ofServer(request.host.server);
         if (!rewritesServer(request, server, module.ofDirectory(request.directoryConfig))) return undefined;
-        return runSteps(withinBudget(request, rewriteServer(request, server, surroundings)), request);
+        return runLookUps(withinBudget(request, rewriteServer(request, server, surroundings)), request);
       },
       fixups(request) {
         const directory = module.ofDirectory(request.directoryConfig);
         if (!rewritesDirectory(request, directory)) return undefined;
         const server = module.ofServer(request.host.server);
-        return runSteps(withinBudget(request, rewriteDirectory(request, directory, server, surroundings)), request);
+        return runLookUps(withinBudget(request, rewriteDirectory(request, directory, server, surroundings)), request);
       },
       handler: redirectToTarget,
     },

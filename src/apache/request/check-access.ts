@@ -1,12 +1,14 @@
 // Who may come in: by address, by who they are, or by either (Satisfy). The order of the questions is Apache's.
+import { isThenable } from '../../thenable.ts';
+import type { HookResult } from '../module/hooks.ts';
 import type { ApacheRequest } from './apache-request.ts';
 import type { Steps } from './steps.ts';
 
-/** `ok`, or the status that the request ends with. A promise only where somebody is asked for a password. */
+/** `ok`, or the status that the request ends with. A promise only where a password takes its time. */
 export function checkAccess(steps: Steps, request: ApacheRequest): 'ok' | number | Promise<'ok' | number> {
   const before = request.main ?? request.previous;
   // What was allowed for the same folder is not asked again, nor is the password.
-  if (before !== undefined && before.directoryConfig === request.directoryConfig) {
+  if (before?.directoryConfig === request.directoryConfig && placeOf(before) === placeOf(request)) {
     request.user = before.user;
     request.authType = before.authType;
     return 'ok';
@@ -25,9 +27,20 @@ export function checkAccess(steps: Steps, request: ApacheRequest): 'ok' | number
   return checkUser(steps, request, 500);
 }
 
+/** The folder that something is in. What is not there is a place of its own: Apache has not walked there before. */
+function placeOf({ filename = '', fileStats }: ApacheRequest): string {
+  if (fileStats?.kind === 'file') return filename.slice(0, filename.lastIndexOf('/') + 1);
+  return fileStats?.kind === 'folder' && !filename.endsWith('/') ? `${filename}/` : filename;
+}
+
 /** `otherwise`: where nobody asks who it is. */
-async function checkUser(steps: Steps, request: ApacheRequest, otherwise: number): Promise<'ok' | number> {
-  const user = await steps.runFirst('checkUser', request);
+function checkUser(steps: Steps, request: ApacheRequest, otherwise: number): 'ok' | number | Promise<'ok' | number> {
+  const user = steps.runFirst('checkUser', request);
+  if (isThenable(user)) return user.then((late) => checkRights(steps, request, late, otherwise));
+  return checkRights(steps, request, user, otherwise);
+}
+
+function checkRights(steps: Steps, request: ApacheRequest, user: HookResult, otherwise: number): 'ok' | number {
   if (user === undefined) return otherwise;
   if (user !== 'ok') return user;
   return steps.runFirstNow('authChecker', request) ?? otherwise;

@@ -7,6 +7,7 @@ import { ApacheRequest } from './apache-request.ts';
 import { checkAccess } from './check-access.ts';
 import { escapePath } from './escape-path.ts';
 import { mapRequest } from './map-request.ts';
+import type { Mapped } from './map-request.ts';
 import { isRecursionExceeded } from './recursion-limit.ts';
 import type { HookResult } from '../module/hooks.ts';
 import type { Steps } from './steps.ts';
@@ -80,12 +81,12 @@ export class RequestProcessor {
   }
 
   /** Of SiteServices: what would become of a path, up to the last changes before an answer is made. Its status tells. */
-  lookUpPath(target: string, from: ApacheRequest): Promise<ApacheRequest> {
+  lookUpPath(target: string, from: ApacheRequest): ApacheRequest | Promise<ApacheRequest> {
     return this.#lookUp(subrequest(target, from), from);
   }
 
   /** Of SiteServices: the same for a file. */
-  lookUpFile(file: string, from: ApacheRequest): Promise<ApacheRequest> {
+  lookUpFile(file: string, from: ApacheRequest): ApacheRequest | Promise<ApacheRequest> {
     const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
     const filename = file.startsWith('/') ? file : `${folderOf(from.filename ?? '')}${file}`;
     // In the same folder its URL is known, too, however the file was called.
@@ -98,14 +99,14 @@ export class RequestProcessor {
     return this.#lookUp(request, from);
   }
 
-  async #lookUp(request: ApacheRequest, from: ApacheRequest): Promise<ApacheRequest> {
-    const result = isRecursionExceeded(from) ? 500 : await this.#prepare(request);
-    if (typeof result === 'number') request.status = result;
-    return request;
+  #lookUp(request: ApacheRequest, from: ApacheRequest): ApacheRequest | Promise<ApacheRequest> {
+    const result = isRecursionExceeded(from) ? 500 : this.#prepare(request);
+    return isThenable(result) ? result.then((late) => withStatus(request, late)) : withStatus(request, result);
   }
 
   async #answerFrom(request: ApacheRequest, before: number): Promise<void> {
-    let result: HookResult | 'done' = await this.#prepare(request);
+    const preparing = this.#prepare(request);
+    let result: HookResult | 'done' = isThenable(preparing) ? await preparing : preparing;
     if (result === 'ok') {
       this.#steps.insertFilters(request);
       const handled = this.#steps.runFirst('handler', request);
@@ -116,23 +117,32 @@ export class RequestProcessor {
     await this.fail(result, request, before);
   }
 
-  async #prepare(request: ApacheRequest): Promise<'ok' | 'done' | number> {
-    const mapping = mapRequest(this.#steps, request);
-    const mapped = isThenable(mapping) ? await mapping : mapping;
+  /** Up to the last changes before an answer is made. A promise only where a step takes its time. */
+  #prepare(request: ApacheRequest): Mapped | Promise<Mapped> {
+    const mapped = mapRequest(this.#steps, request);
+    return isThenable(mapped) ? mapped.then((late) => this.#check(late, request)) : this.#check(mapped, request);
+  }
+
+  #check(mapped: Mapped, request: ApacheRequest): Mapped | Promise<Mapped> {
     if (mapped !== 'ok') return mapped;
     if (!request.isSubrequest) {
       const parsed = this.#steps.runAll('headerParser', request);
       if (parsed !== 'ok') return parsed;
     }
-    const checking = checkAccess(this.#steps, request);
-    const access = isThenable(checking) ? await checking : checking;
-    if (access !== 'ok') return access;
-    const typing = this.#steps.runFirst('typeChecker', request);
-    const type = isThenable(typing) ? await typing : typing;
-    if (typeof type === 'number') return type;
-    const fixing = this.#steps.runEach('fixups', request);
-    return isThenable(fixing) ? await fixing : fixing;
+    const access = checkAccess(this.#steps, request);
+    return isThenable(access) ? access.then((late) => this.#finish(late, request)) : this.#finish(access, request);
   }
+
+  #finish(access: 'ok' | number, request: ApacheRequest): 'ok' | number | Promise<'ok' | number> {
+    if (access !== 'ok') return access;
+    const type = this.#steps.runFirstNow('typeChecker', request);
+    return typeof type === 'number' ? type : this.#steps.runEach('fixups', request);
+  }
+}
+
+function withStatus(request: ApacheRequest, result: Mapped): ApacheRequest {
+  if (typeof result === 'number') request.status = result;
+  return request;
 }
 
 /** Of all requests that came of one, that whose answer counts: the last, unless what failed for an error is answered by that error itself. */

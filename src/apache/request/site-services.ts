@@ -38,10 +38,13 @@ export interface SiteServices<Request> {
   loadAverages?(): readonly [number, number, number];
   /** How much of what the server can do at once it does now, 0 to 100; without it 0. */
   busyPercent?(): number;
-  /** What would become of a URL path, without an answer: DirectoryIndex, `-U`, `-F`, ErrorDocument look there. */
-  lookUpPath(path: string, from: Request): Promise<Request>;
+  /**
+   * What would become of a URL path, without an answer: DirectoryIndex, `-U`, `-F`, ErrorDocument look there. A promise only where it
+   * takes its time, as a password does.
+   */
+  lookUpPath(path: string, from: Request): Request | Promise<Request>;
   /** The same for a file, by its path or its name in the folder of `from`: the walks and access checks, without a URL. */
-  lookUpFile(file: string, from: Request): Promise<Request>;
+  lookUpFile(file: string, from: Request): Request | Promise<Request>;
   /** ServerSignature at the place of a request. */
   signatureOf(request: Request): 'off' | 'on' | 'email';
   /** The name and port of links to the server itself: of the Host field or of ServerName (UseCanonicalName). */

@@ -97,7 +97,7 @@ export class Steps {
   }
 
   /** The same for steps whose modules all answer at once. */
-  runFirstNow(step: 'userlessChecker' | 'authChecker', request: ApacheRequest): HookResult {
+  runFirstNow(step: 'userlessChecker' | 'authChecker' | 'typeChecker', request: ApacheRequest): HookResult {
     return this.runFirst(step, request) as HookResult;
   }
 

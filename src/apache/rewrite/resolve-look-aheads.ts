@@ -1,6 +1,7 @@
 // Finds the variables LA-U and LA-F of a template, before it is filled in.
+import type { LookUpWish } from '../request/look-up-steps.ts';
 import { mayLookAhead } from './look-ahead.ts';
-import type { LookUpWish, RewriteSteps } from './look-ahead.ts';
+import type { RewriteSteps } from './look-ahead.ts';
 import type { RewriteContext } from './rewrite-context.ts';
 import type { LookAheadPart, Template } from './template.ts';
 import { readVariable } from './variables.ts';

@@ -85,11 +85,11 @@ export class Services implements SiteServices<ApacheRequest> {
     return this.hasModule(ssl.name) ? readTlsVariable(request, name) : undefined;
   }
 
-  lookUpPath(path: string, from: ApacheRequest): Promise<ApacheRequest> {
+  lookUpPath(path: string, from: ApacheRequest): ApacheRequest | Promise<ApacheRequest> {
     return this.#processor().lookUpPath(path, from);
   }
 
-  lookUpFile(file: string, from: ApacheRequest): Promise<ApacheRequest> {
+  lookUpFile(file: string, from: ApacheRequest): ApacheRequest | Promise<ApacheRequest> {
     return this.#processor().lookUpFile(file, from);
   }
 

@@ -21,7 +21,7 @@ function checker(maxUsers?: number) {
 describe('passwords of requests', () => {
   test('that come together are hashed one by one, and what fits once', async () => {
     const { passwords, asked } = checker();
-    const all = await Promise.all(Array.from({ length: 50 }, () => passwords.check('ada', 'one', 'one')));
+    const all = await Promise.all(Array.from({ length: 50 }, async () => passwords.check('ada', 'one', 'one')));
     assert.deepEqual(new Set(all), new Set([true]));
     assert.deepEqual(asked, ['one']);
   });
@@ -52,7 +52,7 @@ describe('passwords of requests', () => {
 
   test('wait no longer than for an error of those before them', async () => {
     const { passwords } = checker();
-    const broken = passwords.check('ada', 'one', 'broken');
+    const broken = Promise.resolve(passwords.check('ada', 'one', 'broken'));
     const next = passwords.check('ada', 'one', 'one');
     await assert.rejects(broken, /broken/);
     assert.equal(await next, true);
