@@ -4,7 +4,6 @@ import type { Pattern } from '../regex/index.ts';
 import {
   BINARY_OPERATORS,
   RESTRICTED_NAMES,
-  SUBREQUEST_TESTS,
   SCOPE_FUNCTIONS,
   TEXT_FUNCTIONS,
   UNARY_OPERATORS,
@@ -80,10 +79,6 @@ export class ExpressionBuilder {
     const operator = UNARY_OPERATORS.find((name) => name === written);
     if (operator === undefined) {
       this.problem = `Unary operator '-${written}' does not exist`;
-      return NEVER;
-    }
-    if (SUBREQUEST_TESTS.includes(operator)) {
-      this.problem = `-${operator} is not supported by perdura in expressions: use -f, or RewriteCond`;
       return NEVER;
     }
     const subnet = operator === 'R' ? this.#subnet(written, operand) : undefined;

@@ -101,15 +101,15 @@ export type TextFunction = (typeof TEXT_FUNCTIONS)[number];
 /** Tests of what lies on the disk: `L` and `h` for links, `x` for files that may be run. */
 export const FILE_TESTS = ['d', 'e', 'f', 's', 'L', 'h', 'x'] as const;
 
-/** Tests by a subrequest: `F` of a path, `U` and `A` of a URL. */
-export const SUBREQUEST_TESTS: readonly string[] = ['F', 'U', 'A'];
+/** Tests by a sub-request: `F` of a path, `U` and `A` of a URL. */
+export const SUBREQUEST_TESTS = ['F', 'U', 'A'] as const;
 
-export type FileTest = (typeof FILE_TESTS)[number] | 'F' | 'U' | 'A';
+export type FileTest = (typeof FILE_TESTS)[number] | (typeof SUBREQUEST_TESTS)[number];
 
 /** Operators with one operand, case counts. */
 export type UnaryOperator = 'n' | 'z' | 'R' | 'T' | FileTest;
 
-export const UNARY_OPERATORS: readonly UnaryOperator[] = ['n', 'z', 'R', 'T', ...FILE_TESTS, 'F', 'U', 'A'];
+export const UNARY_OPERATORS: readonly UnaryOperator[] = ['n', 'z', 'R', 'T', ...FILE_TESTS, ...SUBREQUEST_TESTS];
 
 /** Operators with two operands, in any case. */
 export const BINARY_OPERATORS = ['ipmatch', 'fnmatch', 'strmatch', 'strcmatch'] as const;

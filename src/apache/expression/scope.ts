@@ -16,7 +16,7 @@ export interface ExpressionScope {
    * @throws EvaluationError where `file` cannot be read: `Cannot open file PATH`, `File PATH too large` above 10 MiB.
    */
   functionCall(name: ScopeFunction, argument: string): string | undefined;
-  /** `-F`, `-U` and `-A` are answered as by a request of the same client. */
+  /** `-F`, `-U` and `-A` are answered as by a request of the same client. @throws EvaluationError where that takes its time */
   fileTest(test: FileTest, path: string): boolean;
   /** The fields of the request that the answer of this expression depended on, for `Vary`, in the order in which they were asked for. */
   vary?(fields: readonly string[]): void;

@@ -2,8 +2,10 @@
 import { hexDigest } from '../access/digest.ts';
 import { EvaluationError, FIELD_VARIABLES } from '../expression/index.ts';
 import type { ExpressionScope, FileTest, ScopeFunction, VariableName } from '../expression/index.ts';
+import { MatchLimitError } from '../regex/index.ts';
 import type { MatchBudget } from '../regex/index.ts';
 import type { ApacheRequest } from './apache-request.ts';
+import { isAnswered } from './is-answered.ts';
 import { readRequestVariable } from './request-variables.ts';
 
 /** Of what `file()` reads, as in Apache. */
@@ -82,6 +84,7 @@ class RequestScope implements ExpressionScope {
   }
 
   fileTest(test: FileTest, path: string): boolean {
+    if (test === 'U' || test === 'A' || test === 'F') return this.#isAnswered(test === 'F' ? 'file' : 'path', path);
     const { files } = this.#request.services;
     const stats = test === 'L' || test === 'h' ? files.linkStat(path) : files.stat(path);
     if (stats === undefined || stats === 'denied') return false;
@@ -99,6 +102,16 @@ class RequestScope implements ExpressionScope {
         return (stats.mode & EXECUTABLE) !== 0;
       default:
         return true;
+    }
+  }
+
+  #isAnswered(by: 'path' | 'file', target: string): boolean {
+    try {
+      return isAnswered({ by, target }, this.#request);
+    } catch (error) {
+      if (!(error instanceof MatchLimitError)) throw error;
+      this.matchLimit(error.message);
+      return false;
     }
   }
 
