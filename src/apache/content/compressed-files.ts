@@ -37,8 +37,9 @@ export function compressedFileKey(
   settings: DeflateSettings,
   nowMs: number,
 ): string | undefined {
-  const { device, inode, modifiedUs, sizeBytes } = stats;
-  if (nowMs - modifiedUs / 1000 < SETTLED_MS) return undefined;
+  const { device, inode, modifiedUs, changedUs, sizeBytes } = stats;
+  // The time of the last change tells of writing, too, where the file was given another time after it.
+  if (changedUs === undefined || nowMs - Math.max(modifiedUs, changedUs) / 1000 < SETTLED_MS) return undefined;
   const how = `${settings.level} ${settings.memoryLevel} ${settings.windowBits} ${settings.bufferBytes}`;
-  return `${device} ${inode} ${modifiedUs} ${sizeBytes} ${slice.startByte} ${slice.lengthBytes} ${how} ${slice.path}`;
+  return `${device} ${inode} ${modifiedUs} ${changedUs} ${sizeBytes} ${slice.startByte} ${slice.lengthBytes} ${how} ${slice.path}`;
 }

@@ -124,11 +124,12 @@ describe('DEFLATE', () => {
       log: () => {},
       files: { readBytes: () => ((reads += 1), TEXT) },
     } as unknown as SiteServices<ApacheRequest>;
-    const ask = async (modifiedMs: number, inode = 1): Promise<Uint8Array> => {
+    const ask = async (modifiedMs: number, inode = 1, changedMs = modifiedMs): Promise<Uint8Array> => {
       const request = await pass({
         prepare(asked) {
           Object.assign(asked, { services });
-          asked.fileStats = { modifiedUs: modifiedMs * 1000, sizeBytes: 1350, inode, device: 1 } as never;
+          const changedUs = Number.isNaN(changedMs) ? undefined : changedMs * 1000;
+          asked.fileStats = { modifiedUs: modifiedMs * 1000, changedUs, sizeBytes: 1350, inode, device: 1 } as never;
           asked.content = { kind: 'file', slice: { path: PATH, startByte: 0, lengthBytes: 1350 } };
         },
       });
@@ -145,6 +146,14 @@ describe('DEFLATE', () => {
     await ask(1_799_999_999_000);
     await ask(1_799_999_999_000);
     assert.equal(reads, 5);
+    // Written anew and given its old time: the time of the change tells.
+    await ask(old, 1, old + 1000);
+    await ask(old, 1, 1_799_999_999_000);
+    await ask(old, 1, 1_799_999_999_000);
+    assert.equal(reads, 8);
+    await ask(old, 1, Number.NaN);
+    await ask(old, 1, Number.NaN);
+    assert.equal(reads, 10);
   });
 
   it('answers HEAD as GET, without keeping the source open', async () => {
