@@ -3,7 +3,7 @@ export type { ConfigurationNote, ListenAddress, ProcessConfiguration } from './c
 export type { VirtualHost } from './config/virtual-host.ts';
 export { explainNoListener } from './config/check-listening.ts';
 export { formatNote } from './config/format-note.ts';
-export { formatRefusal } from './config/format-refusal.ts';
+export { formatFurther, formatRefusal } from './config/format-refusal.ts';
 export { readConfiguration } from './config/read-configuration.ts';
 export type { ConfigurationSource, LoadedConfiguration } from './config/read-configuration.ts';
 export type { FileLookup, FileStats, FolderEntry } from './files/file-lookup.ts';

@@ -43,6 +43,35 @@ describe('--check-config', () => {
     );
   });
 
+  test('names all that perdura does not have behind what it was refused for, and nothing behind a mistake', async () => {
+    using site = new ServedSite();
+    const lines = [
+      'ProxyPass / http://a/',
+      'KeepAliveTimeout 5m',
+      '<VirtualHost *:80>',
+      'SSLVerifyClient require',
+      '</VirtualHost>',
+      'Foo',
+    ];
+    site.configure(`LoadModule proxy_module p.so\n${lines.join('\n')}`);
+    const { code, stderr } = await run('--config', site.configuration, '--check-config');
+    assert.equal(code, 1);
+    const place = site.configuration.replaceAll('.', String.raw`\.`);
+    assert.match(
+      stderr,
+      new RegExp(
+        `^AH00526: Syntax error on line 13 of ${place}:\nProxyPass is not supported by perdura: .+\n` +
+          `perdura: more that is to be changed:\n${place}:16: SSLVerifyClient require is not supported by perdura.+\n` +
+          `${place}:18: Invalid command 'Foo', .+\n$`,
+      ),
+    );
+    site.configure(`KeepAliveTimeout 5m\nLoadModule proxy_module p.so\nUser a\n${lines.join('\n')}`);
+    const quiet = await run('--config', site.configuration, '--check-config');
+    assert.match(quiet.stderr, /^AH00526: .+\nKeepAliveTimeout has wrong format\n$/);
+    const loud = await run('--config', site.configuration, '--check-config', '--verbose');
+    assert.match(loud.stderr, /^AH00526: .+\nKeepAliveTimeout has wrong format\nperdura: more .+\n(?:.+\n){3}$/);
+  });
+
   test('names with --verbose what is without effect, and why', async () => {
     using site = new ServedSite();
     site.configure('User www-data\nSSLSessionTickets off');

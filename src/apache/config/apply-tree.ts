@@ -9,6 +9,7 @@ import { ConfigurationError, ConfigurationRefused } from '../syntax/configuratio
 import { cutArguments } from '../syntax/directive-arguments.ts';
 import { checkContext, checkForbidden, type DirectivePlace } from './directive-place.ts';
 import type { DirectiveTable, FoundDirective, TableEntry } from './directive-table.ts';
+import type { FaultList } from './fault-list.ts';
 import type { ProcessConfiguration } from './process-configuration.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
@@ -24,6 +25,8 @@ export interface TreeScope {
   readonly htaccess: OverrideGrant | undefined;
   readonly limit: ConfigurationScope['limit'];
   readonly warn: (message: string, source?: string) => void;
+  /** Where faults go, so that what comes behind them is looked at, too. Without it the first ends the reading. */
+  readonly faults?: FaultList | undefined;
 }
 
 /** With the section right around, as it was written. */
@@ -136,16 +139,19 @@ function applyNodes(nodes: readonly ConfigNode[], scope: NodeScope): void {
       applyNode(node, scope);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      throw new ConfigurationRefused(error.message, node.place, 'directive');
+      const refused = new ConfigurationRefused(error.message, node.place, 'directive');
+      if (scope.faults === undefined) throw refused;
+      scope.faults.add(refused);
     }
   }
 }
 
 /**
- * Applies nodes in their order, and stops at the first that is wrong.
+ * Applies nodes in their order. Whatever is gathered, the first that is wrong is what is thrown.
  *
  * @throws ConfigurationRefused
  */
 export function applyTree(nodes: readonly ConfigNode[], scope: TreeScope): void {
   applyNodes(nodes, { ...scope, parent: undefined });
+  scope.faults?.throwFirst();
 }

@@ -1,5 +1,6 @@
 // A configuration that is refused, as `apache2 -t` tells it.
 import { escapeLogItem } from '../log/escape-item.ts';
+import { isUnsupported } from './fault-list.ts';
 import type { ConfigurationRefused } from '../syntax/configuration-error.ts';
 
 /** As everything in Apache's error log: one line, printable. What a message quotes keeps its quotation marks. */
@@ -32,4 +33,15 @@ function formatLines({ message, place, form }: ConfigurationRefused, self: strin
 export function formatRefusal(refused: ConfigurationRefused, program?: string): string {
   const lines = formatLines(refused, program === undefined ? '' : `${program}: `);
   return lines.map((line) => cutLogLine(line)).join('\n');
+}
+
+/**
+ * What else is missing here, a line for each, in the order of the files. Where the first fault is Apache's own, Apache has said all it would
+ * say: then only for whoever wants to know more.
+ */
+export function formatFurther(refused: ConfigurationRefused, verbose: boolean): readonly string[] {
+  if (!verbose && !isUnsupported(refused)) return [];
+  return refused.further.map(({ message, place }) =>
+    cutLogLine(escapeForLog(`${place === undefined ? '' : `${place.file}:${place.line}: `}${message}`)),
+  );
 }

@@ -10,6 +10,7 @@ import { CONFIGURATION_LIMITS, type ReadingLimits } from '../syntax/reading-limi
 import { TreeReader } from '../syntax/tree-reader.ts';
 import { applyTree } from './apply-tree.ts';
 import { DirectiveTable } from './directive-table.ts';
+import { FaultList } from './fault-list.ts';
 import { HtaccessReader } from './htaccess-reader.ts';
 import { inheritFromMain } from './merge-servers.ts';
 import type { ConfigurationNote, ProcessConfiguration } from './process-configuration.ts';
@@ -72,6 +73,7 @@ function build(
     htaccess: undefined,
     limit: undefined,
     warn,
+    faults: new FaultList(configuration.notes),
   });
   for (const host of configuration.hosts) if (host !== main) inheritFromMain(main, host, modules);
 }

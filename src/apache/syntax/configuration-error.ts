@@ -25,6 +25,8 @@ export class ConfigurationRefused extends Error {
   readonly form: 'directive' | 'structure' | 'check';
   /** What was doubtful before it: Apache has told that by then. */
   notes: readonly ConfigurationNote[] = [];
+  /** What else perdura does not have, behind the first fault: Apache stops there, and who moves a site wants to know all of it. */
+  further: readonly ConfigurationRefused[] = [];
 
   constructor(message: string, place: SourcePlace | undefined, form: ConfigurationRefused['form']) {
     super(message);

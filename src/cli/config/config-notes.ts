@@ -1,5 +1,5 @@
 // What is said of a configuration: that it is refused, or, where it holds, warnings always, and what is without effect where somebody asks.
-import { formatNote, formatRefusal } from '../../apache/index.ts';
+import { formatFurther, formatNote, formatRefusal } from '../../apache/index.ts';
 import type { ConfigurationNote, ConfigurationRefused } from '../../apache/index.ts';
 import { systemClock } from '../../io/index.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,8 +21,10 @@ export function tellNotes(notes: readonly ConfigurationNote[], verbose: boolean,
   terminal.stderr.write(formatNotes(notes, verbose, systemClock.wallMs(), terminal.processId));
 }
 
-/** With what was doubtful before it. */
+/** With what was doubtful before it, and behind it what else perdura does not have. */
 export function tellRefusal(refused: ConfigurationRefused, verbose: boolean, terminal: Terminal): void {
   tellNotes(refused.notes, verbose, terminal);
   terminal.stderr.write(`${formatRefusal(refused, 'perdura')}\n`);
+  const further = formatFurther(refused, verbose);
+  if (further.length > 0) terminal.stderr.write(`perdura: more that is to be changed:\n${further.join('\n')}\n`);
 }
