@@ -11,10 +11,17 @@ import type { FolderEntry } from '../files/file-lookup.ts';
 import { matchesWildcard } from '../files/wildcard.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { escapePath } from '../request/escape-path.ts';
+import { spend } from '../request/work-budget.ts';
 import type { Autoindex } from './autoindex-parts.ts';
 
 /** Files that are looked at before other connections have their turn: two or three milliseconds. */
 const LOOKS_PER_TURN = 100;
+
+/**
+ * What each file that is looked at may cost beside the look, in steps of the request's budget: some microseconds, for rules and sections of
+ * the folder. Those of one request would be used up by the first thousands of files.
+ */
+const STEPS_PER_FILE = 200;
 
 /** How much of a file is looked at for its title. */
 const TITLE_BYTES = 8_191;
@@ -37,9 +44,12 @@ export async function collectEntries(
     if (order.pattern !== undefined && !matchesPattern(order.pattern, name)) continue;
     if (isIgnored(settings.ignored, `${request.filename!}${name}`)) continue;
     looks += 1;
+    request.budget.settle(request.budget.remaining + STEPS_PER_FILE);
     if (looks % LOOKS_PER_TURN === 0) await request.services.nextTurn?.();
     const looking = request.services.lookUpPath(`${folder}${escapePath(name)}`, request);
     const found = isThenable(looking) ? await looking : looking;
+    // What is left out for want of steps must not look as if it were not there.
+    if (request.budget.remaining === 0) spend(request, 1);
     const entry = makeEntry(request, settings, order, found, name);
     if (entry !== undefined) entries.push(entry);
   }

@@ -33,6 +33,9 @@ const FOLDER_HANDLER = 'httpd/unix-directory';
 /** What Apache buffers (AP_MIN_BYTES_TO_WRITE): longer listings go out before their length is known. */
 const COUNTED_BYTES = 8_000;
 
+/** Names of one listing: some seconds, in turns with other requests. Apache has no limit; a page of 20 MB is of no use to anybody. */
+const MAX_NAMES = 100_000;
+
 /** What HeaderName and ReadmeName may have: read at once, for every listing. Apache has no limit; those of real sites have some KiB. */
 const MAX_PART_BYTES = 1024 * 1024;
 
@@ -75,6 +78,10 @@ async function listFolder(request: ApacheRequest): Promise<'ok' | number> {
   if (names === undefined) {
     const why = services.files.explain(filename);
     log(request, `${why === undefined ? '' : `${why.words}: `}AH01275: Can't open directory for index: ${filename}`);
+    return 403;
+  }
+  if (names.length > MAX_NAMES) {
+    log(request, `${filename} has ${names.length} names, more than the ${MAX_NAMES} that a listing may have`);
     return 403;
   }
   const order = readOrder(request, settings);

@@ -183,6 +183,16 @@ describe('a listing', () => {
     assert.equal(request.hidesLength, true);
   });
 
+  test('of more names than a page may have is refused, and the error log says how many there are', async () => {
+    const { files } = makeRequest({ files: FILES, target: '/d/' }).services;
+    const names = Array.from({ length: 100_001 }, (_, at) => ({ name: `n${at}`, kind: 'file' }) as const);
+    const { result, logged } = await list([], {
+      services: { files: Object.assign(Object.create(files), { list: () => names }) },
+    });
+    assert.equal(result, 403);
+    assert.match(logged.join('\n'), /\/site\/d\/ has 100001 names, more than the 100000 that a listing may have/);
+  });
+
   test('HEAD has the type and nothing else', async () => {
     const { request, result } = await list([], { method: 'HEAD' });
     assert.deepEqual([result, request.content.kind], ['ok', 'none']);

@@ -43,9 +43,20 @@ function compareBytes(first: string, second: string): number {
   return first < second ? -1 : first > second ? 1 : 0;
 }
 
-const isSpace = (character: string | undefined): boolean => character !== undefined && /[ \t\n\v\f\r]/.test(character);
-const isDigit = (character: string | undefined): boolean =>
-  character !== undefined && character >= '0' && character <= '9';
+/** As isspace() in the C locale; the end of the text is none. */
+function isSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function endOfDigits(text: string, start: number): number {
+  let at = start;
+  while (isDigit(text.charCodeAt(at))) at += 1;
+  return at;
+}
 
 /** APR's characters have a sign: those above 127 come before all others. */
 function signedCode(text: string, at: number): number {
@@ -58,12 +69,12 @@ export function compareVersions(first: string, second: string): number {
   let at = 0;
   let other = 0;
   for (;;) {
-    while (isSpace(first[at])) at += 1;
-    while (isSpace(second[other])) other += 1;
-    if (isDigit(first[at]) && isDigit(second[other])) {
+    while (isSpace(first.charCodeAt(at))) at += 1;
+    while (isSpace(second.charCodeAt(other))) other += 1;
+    if (isDigit(first.charCodeAt(at)) && isDigit(second.charCodeAt(other))) {
       const isFraction = first[at] === '0' || second[other] === '0';
-      const left = /^\d+/.exec(first.slice(at))![0];
-      const right = /^\d+/.exec(second.slice(other))![0];
+      const left = first.slice(at, endOfDigits(first, at));
+      const right = second.slice(other, endOfDigits(second, other));
       const result = isFraction ? compareBytes(left, right) : left.length - right.length || compareBytes(left, right);
       if (result !== 0) return result;
     }

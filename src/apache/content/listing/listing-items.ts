@@ -55,14 +55,15 @@ export function makeIgnored(to: string, folder: string | undefined): IgnoredName
 
 export function findItem(items: readonly ListingItem[], file: ListedFile): string | undefined {
   const isSpecial = file.path.startsWith('^');
+  const type = file.type?.split(';', 1)[0]!.trim().toLowerCase();
+  const encoding = file.encoding?.toLowerCase();
   for (const { by, applyPath, applyTo, value } of items) {
     if (!isSpecial && !matchesStars(file.path, applyPath)) continue;
     if (by === 'path' || isSpecial) {
       if (matchesStars(file.path, applyTo)) return value;
-    } else if (file.encoding === undefined) {
-      const type = file.type?.split(';', 1)[0]!.trim().toLowerCase();
+    } else if (encoding === undefined) {
       if (by === 'type' && type !== undefined && matchesStars(type, applyTo.toLowerCase())) return value;
-    } else if (by === 'encoding' && matchesStars(file.encoding.toLowerCase(), applyTo.toLowerCase())) {
+    } else if (by === 'encoding' && matchesStars(encoding, applyTo.toLowerCase())) {
       return value;
     }
   }

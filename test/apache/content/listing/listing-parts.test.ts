@@ -44,6 +44,20 @@ describe('patterns', () => {
     assert.equal(matchesStars('x', ''), false);
   });
 
+  test('mean the same wherever the stars are', () => {
+    const part = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 3 });
+    const pattern = fc
+      .array(fc.oneof(part, fc.constantFrom('*', '?')), { maxLength: 5 })
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(pattern, fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 8 }), (written, text) => {
+        const same = new RegExp(`^${written.replaceAll('?', '[^]').replaceAll('*', '[^]*')}$`);
+        assert.equal(matchesStars(text, written), same.test(text), `${written} ${text}`);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test('a long pattern takes no long time', () => {
     assert.equal(matchesStars('a'.repeat(5_000), `${'a*'.repeat(500)}b`), false);
   });
