@@ -9,6 +9,7 @@ import type { ApacheRequest } from '../request/apache-request.ts';
 import { checkFile } from '../ssl/check-file.ts';
 import { checkServerName } from '../ssl/check-server-name.ts';
 import { parseProtocols } from '../ssl/parse-protocols.ts';
+import { certificateOf } from '../ssl/server-certificate.ts';
 import { createSslServer, mergeSslServer } from '../ssl/ssl-configuration.ts';
 import type { SniPolicy, SslServer } from '../ssl/ssl-configuration.ts';
 import { exportVariables } from '../ssl/tls-variables.ts';
@@ -202,7 +203,7 @@ export const ssl: ApacheModule<SslServer, SslDirectory> = defineModule<SslServer
       arguments: 'raw',
       usage: "Set one or more options to configure the SSL engine('[+-]option[=value] ...' - see manual)",
       summary:
-        'StdEnvVars sets variables of the connection; the others are about certificates of clients, without effect',
+        'StdEnvVars sets variables of the connection and the certificate; the others are about certificates of clients, without effect',
       apply: ({ words: [text = ''], directory }) => {
         for (const word of splitWords(text)) {
           const name = word.replace(/^[+-]/, '');
@@ -240,6 +241,11 @@ function fileDirective(
   });
 }
 
+/** What the certificate of a request's connection says. */
+export function serverCertificateOf({ connection, host }: ApacheRequest): ReadonlyMap<string, string> | undefined {
+  return connection.handshake && certificateOf(ssl.ofServer(host.server), connection.handshake.cipher);
+}
+
 function checkRequestedHost(request: ApacheRequest): HookResult {
   if (request.connection.handshake === undefined || request.previous !== undefined) return undefined;
   const fault = checkServerName(request, (host) => ssl.ofServer(host.server));
@@ -265,6 +271,7 @@ function setVariables(request: ApacheRequest): HookResult {
   env.set('HTTPS', 'on');
   const { servername } = connection.handshake;
   if (servername !== undefined) env.set('SSL_TLS_SNI', servername);
-  if (ssl.ofDirectory(directoryConfig).exportsVariables === true) exportVariables(request);
+  if (ssl.ofDirectory(directoryConfig).exportsVariables === true)
+    exportVariables(request, serverCertificateOf(request));
   return undefined;
 }

@@ -5,6 +5,7 @@ import type { VirtualHost } from '../config/virtual-host.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
 import { ssl } from '../modules/ssl.ts';
 import { ALL_PROTOCOLS } from '../ssl/ssl-configuration.ts';
+import { rememberCertificates } from '../ssl/server-certificate.ts';
 import type { SslServer } from '../ssl/ssl-configuration.ts';
 import { ConfigurationRefused } from '../syntax/configuration-error.ts';
 import { namesOfListener } from './listener-hosts.ts';
@@ -123,9 +124,11 @@ function planCiphers({ cipherSuite, tls13CipherSuite }: SslServer): { readonly c
 function readFiles(set: SslServer, files: FileLookup): { cert: string[]; key: string[] } {
   const read = (file: string): string => readPem(file, files);
   const chain = set.chainFile === undefined ? '' : read(set.chainFile);
+  const certificates = set.certificateFiles.map(read);
+  rememberCertificates(set, certificates);
   return {
-    cert: set.certificateFiles.map((file) => {
-      const text = read(file);
+    cert: set.certificateFiles.map((file, index) => {
+      const text = certificates[index]!;
       const hasChain = text.split('-----BEGIN CERTIFICATE-----').length > 2;
       return hasChain || file === set.chainFile ? text : `${text}\n${chain}`;
     }),

@@ -13,7 +13,7 @@ import type { ErrorLogLevel } from '../log/error-log-level.ts';
 import { isTold } from '../log/log-levels.ts';
 import { coreErrorLog, logLevelsOf } from '../modules/core-error-log.ts';
 import { coreServer } from '../modules/core-server.ts';
-import { ssl } from '../modules/ssl.ts';
+import { serverCertificateOf, ssl } from '../modules/ssl.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import type { ConnectionFacts } from '../request/connection-facts.ts';
 import type { RequestProcessor } from '../request/process-request.ts';
@@ -82,7 +82,7 @@ export class Services implements SiteServices<ApacheRequest> {
   }
 
   tlsVariable(request: ApacheRequest, name: string): string | undefined {
-    return this.hasModule(ssl.name) ? readTlsVariable(request, name) : undefined;
+    return this.hasModule(ssl.name) ? readTlsVariable(request, name, serverCertificateOf) : undefined;
   }
 
   lookUpPath(path: string, from: ApacheRequest): ApacheRequest | Promise<ApacheRequest> {

@@ -13,7 +13,7 @@ function keyBits({ cipher }: ConnectionTls): string | undefined {
   return bits ?? (/3DES|DES-CBC3/.test(cipher) ? '168' : undefined);
 }
 
-/** In the order in which `SSLOptions StdEnvVars` exports them. Those of certificates are not known. */
+/** In the order in which `SSLOptions StdEnvVars` exports them, before those of the server's certificate. */
 const OF_CONNECTION: ReadonlyMap<string, ReadsTls> = new Map<string, ReadsTls>([
   ['SSL_PROTOCOL', ({ version }) => version],
   ['SSL_SECURE_RENEG', () => 'true'],
@@ -29,22 +29,46 @@ const OF_CONNECTION: ReadonlyMap<string, ReadsTls> = new Map<string, ReadsTls>([
 
 const INTERFACE = 'mod_ssl/2.4.71';
 
+const OF_SERVER = 'SSL_SERVER_';
+
+/** What a host says of its certificate, by names without `SSL_SERVER_`. */
+export type DescribesCertificate = (request: ApacheRequest) => ReadonlyMap<string, string> | undefined;
+
 /** Undefined: there is no such variable, or nothing in it. */
-export function readTlsVariable(request: ApacheRequest, name: string): string | undefined {
+export function readTlsVariable(
+  request: ApacheRequest,
+  name: string,
+  describe: DescribesCertificate = () => undefined,
+): string | undefined {
   const key = name.toUpperCase();
   if (key === 'SSL_VERSION_INTERFACE') return INTERFACE;
   const { handshake } = request.connection;
+  if (key.startsWith(OF_SERVER)) return readPart(describe(request), name.slice(OF_SERVER.length));
   if (key.startsWith('SSL_')) return handshake === undefined ? undefined : OF_CONNECTION.get(key)?.(handshake);
   if (key.startsWith('ENV:')) return request.env.get(name.slice(4)) ?? request.services.osVariable?.(name.slice(4));
   const field = FIELD_VARIABLES[key as keyof typeof FIELD_VARIABLES];
   return field === undefined ? readRequestVariable(key, request) : request.headersIn.get(field);
 }
 
+function readPart(certificate: ReadonlyMap<string, string> | undefined, name: string): string | undefined {
+  if (certificate === undefined) return undefined;
+  // Parts are read as UTF-8 in any case, and expressions write all names in capitals.
+  const wanted = name.toUpperCase().replace(/^([SI]_DN_.*)_RAW$/, '$1');
+  for (const [known, value] of certificate) if (known.toUpperCase() === wanted) return value;
+  return undefined;
+}
+
 /** Sets what `SSLOptions StdEnvVars` asks for. */
-export function exportVariables(request: ApacheRequest): void {
+export function exportVariables(request: ApacheRequest, certificate: ReadonlyMap<string, string> | undefined): void {
   request.env.set('SSL_VERSION_INTERFACE', INTERFACE);
   for (const name of OF_CONNECTION.keys()) {
     const value = readTlsVariable(request, name);
     if (value !== undefined) request.env.set(name, value);
   }
+  for (const [name, value] of certificate ?? []) if (isExported(name)) request.env.set(`${OF_SERVER}${name}`, value);
+}
+
+/** Not the certificate itself; parts of a name once, with numbers from the second on. */
+function isExported(name: string): boolean {
+  return name !== 'CERT' && !/^[SI]_DN_.*_0$/.test(name);
 }
