@@ -6,36 +6,42 @@ import { ConfigurationError } from '../syntax/configuration-error.ts';
 /** PHP as a module, by the names that it had. */
 const PHP_MODULES: readonly string[] = ['mod_php.c', 'mod_php5.c', 'mod_php7.c', 'mod_php8.c', 'sapi_apache2.c'];
 
-/** Which module knows a handler, for those whose files must not be sent as they are. */
-const FOREIGN_HANDLERS: ReadonlyArray<readonly [name: RegExp, modules: readonly string[]]> = [
-  [/^cgi-script$/, ['mod_cgi.c', 'mod_cgid.c']],
-  [/^server-parsed$/, ['mod_include.c']],
-  [/^type-map$/, ['mod_negotiation.c']],
-  [/^send-as-is$/, ['mod_asis.c']],
-  [/^imap-file$/, ['mod_imagemap.c']],
-  [/^server-status$/, ['mod_status.c']],
-  [/^server-info$/, ['mod_info.c']],
-  [/^balancer-manager$/, ['mod_proxy_balancer.c']],
-  [/^ldap-status$/, ['mod_ldap.c']],
-  [/^lua-script$/, ['mod_lua.c']],
-  [/^proxy(?:-server$|:)/, ['mod_proxy.c']],
-  [/^fcgid-script$/, ['mod_fcgid.c']],
-  [/^wsgi-script$/, ['mod_wsgi.c']],
-  [/^application\/x-httpd-cgi$/, ['mod_cgi.c', 'mod_cgid.c']],
-  [/^application\/x-type-map$/, ['mod_negotiation.c']],
-  [/^httpd\/send-as-is$/, ['mod_asis.c']],
-  [/^application\/x-httpd-imap$/, ['mod_imagemap.c']],
-  [/^(?:php|application\/x-httpd-)/, [...PHP_MODULES, 'mod_suphp.c', 'mod_lsapi.c']],
+const CGI: readonly string[] = ['mod_cgi.c', 'mod_cgid.c'];
+
+/** Which module knows a handler, for those whose files must not be sent as they are. Every request asks: names are looked up, not matched. */
+const FOREIGN_HANDLERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['cgi-script', CGI],
+  ['server-parsed', ['mod_include.c']],
+  ['type-map', ['mod_negotiation.c']],
+  ['send-as-is', ['mod_asis.c']],
+  ['imap-file', ['mod_imagemap.c']],
+  ['server-status', ['mod_status.c']],
+  ['server-info', ['mod_info.c']],
+  ['balancer-manager', ['mod_proxy_balancer.c']],
+  ['ldap-status', ['mod_ldap.c']],
+  ['lua-script', ['mod_lua.c']],
+  ['proxy-server', ['mod_proxy.c']],
+  ['fcgid-script', ['mod_fcgid.c']],
+  ['wsgi-script', ['mod_wsgi.c']],
+  ['application/x-httpd-cgi', CGI],
+  ['application/x-type-map', ['mod_negotiation.c']],
+  ['httpd/send-as-is', ['mod_asis.c']],
+  ['application/x-httpd-imap', ['mod_imagemap.c']],
+]);
+
+/** By how the name begins: `proxy:fcgi://…`, `php8-script`, `application/x-httpd-php`. */
+const FOREIGN_BEGINNINGS: ReadonlyArray<readonly [beginning: string, modules: readonly string[]]> = [
+  ['proxy:', ['mod_proxy.c']],
+  ['php', [...PHP_MODULES, 'mod_suphp.c', 'mod_lsapi.c']],
+  ['application/x-httpd-', [...PHP_MODULES, 'mod_suphp.c', 'mod_lsapi.c']],
 ];
 
 /** What Debian's own files name before anybody has asked for it. */
 const STOCK_HANDLERS: ReadonlySet<string> = new Set(['type-map', 'server-status']);
 
 function moduleOf(name: string, isLoaded: (module: string) => boolean): string | undefined {
-  for (const [pattern, modules] of FOREIGN_HANDLERS) {
-    if (pattern.test(name)) return modules.find(isLoaded);
-  }
-  return undefined;
+  const known = FOREIGN_HANDLERS.get(name) ?? FOREIGN_BEGINNINGS.find(([beginning]) => name.startsWith(beginning))?.[1];
+  return known?.find(isLoaded);
 }
 
 /** Whether a loaded module would answer: its files must not be sent as they are. */
