@@ -9,6 +9,7 @@ export function adoptLookup(request: ApacheRequest, found: ApacheRequest): void 
   request.filename = found.filename;
   request.pathInfo = found.pathInfo;
   request.fileStats = found.fileStats;
+  request.fileStatsPath = found.fileStatsPath;
   request.directoryConfig = found.directoryConfig;
   request.handler = found.handler;
   request.contentType = found.contentType;

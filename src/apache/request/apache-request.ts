@@ -63,6 +63,8 @@ export class ApacheRequest {
   contextDocumentRoot: string | undefined = undefined;
   /** Undefined: there is no such file. */
   fileStats: FileStats | undefined = undefined;
+  /** The path that `fileStats` were looked at for: modules may have changed the file name since. */
+  fileStatsPath: string | undefined = undefined;
 
   readonly headersIn: FieldTable;
   readonly headersOut: FieldTable = new FieldTable();

@@ -30,6 +30,7 @@ const UNREADABLE = 'Server unable to read htaccess file, denying access to be sa
 export function walkDirectories(request: ApacheRequest): HookResult {
   request.directoryConfig = request.host.directory;
   request.fileStats = undefined;
+  request.fileStatsPath = undefined;
   if (request.filename === undefined) {
     log(request, 'error', `AH00028: Module bug?  Request filename is missing for URI ${request.path}`);
     return INTERNAL_SERVER_ERROR;
@@ -80,6 +81,7 @@ class DirectoryWalk {
     request.filename = this.#path.slice(0, found.end);
     request.pathInfo = this.#path.slice(found.end) + request.pathInfo;
     request.fileStats = found.stats;
+    request.fileStatsPath = request.filename;
     this.#addPatterns(request.filename);
     if (this.#merged !== undefined) {
       request.directoryConfig = request.services.merger.merge(request.host.directory, this.#merged);

@@ -70,7 +70,9 @@ function comesOut(comparison: Comparison, difference: number): boolean {
 function isKindOfFile(is: FileTest, path: string, { request }: RewriteContext): boolean {
   spend(request, FILE_STEPS);
   const { files } = request.services;
-  const stats = is === 'link' ? files.linkStat(path) : files.stat(path);
+  // Most conditions ask for the file that the walk of the folders has just found.
+  const known = is !== 'link' && path === request.fileStatsPath ? request.fileStats : undefined;
+  const stats = known ?? (is === 'link' ? files.linkStat(path) : files.stat(path));
   return stats !== undefined && stats !== 'denied' && fits(is, stats);
 }
 
