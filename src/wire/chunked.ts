@@ -1,7 +1,7 @@
 // The chunked transfer coding (RFC 9112 §7.1): sizes, extensions that are skipped, data, and the trailer section.
-import { CHARACTER_CLASS, CR, HEX, LF, SEMICOLON, VALUE } from './character-class.ts';
+import { CHARACTER_CLASS, CR, HEX, LF, SEMICOLON, SPACE, TAB, VALUE } from './character-class.ts';
 import { FieldLines } from './field-lines.ts';
-import { HeadScanner } from './head-scanner.ts';
+import { HeadScanner, SLOTS_PER_FIELD } from './head-scanner.ts';
 import type { Leniency } from './leniency.ts';
 import type { WireLimits } from './limits.ts';
 import type { ProtocolFault } from './protocol-error.ts';
@@ -25,6 +25,8 @@ const DATA_CR = 5;
 const DATA_LINE_FEED = 6;
 const TRAILERS = 7;
 const DONE = 8;
+/** White space behind the size (RFC 9112 §7.1.1), where that is allowed. */
+const SIZE_BLANKS = 9;
 
 /** 13 hexadecimal digits are the most that a double holds exactly. */
 const MAX_SIZE_DIGITS = 13;
@@ -81,9 +83,23 @@ export class ChunkedReader {
             this.#state = EXTENSION;
           } else if (byte === LF && this.#leniency.bareLineFeed) {
             this.#beginData();
+          } else if (this.#leniency.looseFields && (byte === SPACE || byte === TAB)) {
+            this.#state = SIZE_BLANKS;
           } else {
             return byte === LF ? 'badLineEnd' : 'badChunkSize';
           }
+          break;
+        }
+        case SIZE_BLANKS: {
+          const byte = bytes[position]!;
+          position += 1;
+          this.#extensionBytes += 1;
+          if (this.#extensionBytes > this.#limits.chunkExtensionBytes) return 'badChunkExtension';
+          if (byte === SPACE || byte === TAB) break;
+          if (byte === CR) this.#state = SIZE_LINE_FEED;
+          else if (byte === SEMICOLON) this.#state = EXTENSION;
+          else if (byte === LF && this.#leniency.bareLineFeed) this.#beginData();
+          else return byte === LF ? 'badLineEnd' : 'badChunkSize';
           break;
         }
         case EXTENSION: {
@@ -167,11 +183,20 @@ export class ChunkedReader {
       return end;
     }
     if (result !== 'done') return result;
+    if (isLongerThan(scanner, this.#limits.fieldLineBytes)) return 'fieldLineTooLong';
     this.#state = DONE;
     this.#trailerBytes = undefined;
     if (scanner.fieldCount > 0) sink.onTrailers(new FieldLines(section, 0, 'trailers', scanner));
     return start + scanner.headEnd - (before?.length ?? 0);
   }
+}
+
+/** Whether any of the lines is: those of heads are measured where heads are read by lines. */
+function isLongerThan({ offsets, fieldCount }: HeadScanner, limit: number): boolean {
+  for (let slot = 0; slot < fieldCount * SLOTS_PER_FIELD; slot += SLOTS_PER_FIELD) {
+    if (offsets[slot + 3]! - offsets[slot]! > limit) return true;
+  }
+  return false;
 }
 
 function hexValue(byte: number): number {

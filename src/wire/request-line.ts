@@ -77,7 +77,7 @@ function behindSpace(bytes: Uint8Array, at: number, end: number, loose: boolean)
 }
 
 function isMethodByte(byte: number, loose: boolean): boolean {
-  return (CHARACTER_CLASS[byte]! & TOKEN) !== 0 || (loose && byte > SPACE && byte < DELETE);
+  return (CHARACTER_CLASS[byte]! & TOKEN) !== 0 || (loose && byte > SPACE && byte !== DELETE);
 }
 
 function isTargetByte(byte: number, any: boolean): boolean {

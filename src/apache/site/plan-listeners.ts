@@ -119,6 +119,7 @@ function planAccept(host: VirtualHost): NonNullable<ServeOptions['accept']> {
     anyTarget: true,
     anyHost: true,
     lengthBesideChunked: true,
+    otherCodings: true,
     foldedFields: true,
     bareLineFeed: unsafe,
     looseRequestLine: unsafe,

@@ -183,6 +183,7 @@ const PLAIN: ReadonlyArray<readonly [name: string, values: readonly string[]]> =
   ['x', ['2']],
 ];
 
+// Without control characters in names: under Unsafe httpd takes them, and `Transfer-Encoding\x0b` is one name to one reader and another to the next.
 const ODD_LINES = [
   'NoColon',
   ': empty name',
@@ -202,8 +203,6 @@ const ODD_LINES = [
   'X: a\rb',
   'X: a\x7fb',
   'X: a\x0bb',
-  'X\x00: 1',
-  'X\x01: 1',
   'X\xe9: 1',
   '(X): 1',
   '"X": 1',
@@ -228,7 +227,6 @@ const ODD_LINES = [
   'Host: example\r\n .test',
   'X: a\r\n\r b',
   '\x00',
-  '\x7f: 1',
 ];
 
 export function randomFields(random: SeededRandom, oddity: number): string[] {

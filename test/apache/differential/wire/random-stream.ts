@@ -1,6 +1,7 @@
 // A stream from a seed: one to eight requests, most of them well-formed, or there would be no second answer.
 //
-// Left out, because perdura means to answer otherwise (deliberate-differences.ts): a bare line feed as an empty line before a request.
+// Left out, because perdura means to be stricter: a bare line feed as an empty line before a request (deliberate-differences.ts), and HTTP/1.0 with
+// Transfer-Encoding on a connection that is kept: its framing cannot be trusted, and it is the last request (RFC 9112 §6.1).
 import { SeededRandom } from '../../../wire/seeded-random.ts';
 import { randomBody } from './random-body.ts';
 import { randomFields } from './random-fields.ts';
@@ -36,6 +37,9 @@ function randomRequest(random: SeededRandom, oddity: number): WireRequest {
   const body = randomBody(random, line.method, oddity);
   const fields = randomFields(random, oddity);
   for (const field of body.fields) fields.splice(random.below(fields.length + 1), 0, field);
+  if (/HTTP\/(?:1\.0|0)/i.test(line.text) && fields.some((field) => /transfer-encoding\s*:/i.test(field))) {
+    fields.push('Connection: close\r\n');
+  }
   const isCut = random.oneIn(oddity * 6);
   const headEnd = isCut ? random.pick(['', '\n', '\r', ' \r\n', '\r\r\n']) : randomLineEnd(random, oddity * 2);
   return { before, line: line.text, fields, headEnd, body: body.text };
