@@ -55,15 +55,16 @@ export function matchVirtualHost(question: HostQuestion): HostMatch {
 
 function matchUrl(question: HostQuestion, urlHost: string, fault: HostMatch['fault']): HostMatch {
   const { hosts, hostField, strictness } = question;
-  // `http:///x` asks for no host; Apache answers it with the default one.
-  if (urlHost === '')
+  // `http:///x` asks for no host, `http://:80/x` neither; Apache answers with the default one.
+  if (/^(?::\d*)?$/.test(urlHost))
     return { host: hosts.first, hostName: undefined, hostPort: undefined, fault, hostField: undefined };
   const { name: text, port } = splitPort(urlHost);
   const isAddress = text.startsWith('[') && text.endsWith(']') && isIpv6Address(text.slice(1, -1));
   const name = isAddress ? text.slice(1, -1).toLowerCase() : readName(text, strictness);
   if (name === undefined)
     return { host: hosts.first, hostName: undefined, hostPort: undefined, fault: 'invalid', hostField: undefined };
-  const replaced = hostField === undefined ? undefined : (isAddress ? `[${name}]` : name) + port;
+  const replaced =
+    hostField === undefined || strictness === 'unsafe' ? undefined : (isAddress ? `[${name}]` : name) + port;
   // Without a Host field nobody has asked for a port: Apache looks for it there.
   const hostPort = replaced === undefined ? undefined : readPort(port.slice(1));
   return { host: hosts.named(name), hostName: name, hostPort, fault, hostField: replaced };

@@ -100,6 +100,8 @@ export class ApacheRequest {
   hidesLength = false;
   /** It is certain that the connection ends with the answer. */
   closes = false;
+  /** Its body broke off, and it is answered anew: the error log has heard of it. Of the initial request. */
+  isRepeated = false;
   /** An error took the place of an answer whose head was made already: it counts twice. */
   wasUnderWay = false;
   /** It is in the error log that regular expressions took too much work. Of the initial request. */

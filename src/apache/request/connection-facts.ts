@@ -13,4 +13,6 @@ export interface ConnectionFacts {
   readonly handshake?: ConnectionTls | undefined;
   /** Answers so far that left the connection open; Apache's `keepalives`. It decides about MaxKeepAliveRequests, and is %k. */
   keepAlives: number;
+  /** Which of its requests was the last that began to be answered, counted from 1; undefined: none. */
+  answeredNumber?: number;
 }

@@ -13,8 +13,11 @@ export interface RefusedLine {
 /** C's isspace(). */
 const BLANKS = /[\t\n\v\f\r ]+/;
 
+/** A NUL ends what C takes for text. */
 export function readRefusedLine(line: string): RefusedLine {
-  const [method = '', target = '', protocol = ''] = line.split(BLANKS).filter((word) => word !== '');
+  const [method = '', target = '', protocol = ''] = (line.split('\0', 1)[0] ?? '')
+    .split(BLANKS)
+    .filter((word) => word !== '');
   const version = /^HTTP\/([1-9])\.([0-9])$/i.exec(protocol);
   return {
     method,

@@ -9,30 +9,47 @@ export function bodyDiscarder(
   context: HandlerContext,
 ): (request: ApacheRequest) => Promise<'ok' | number> {
   let result: Promise<'ok' | number> | undefined;
-  return (request) => (result ??= discard(raw, context, request));
+  return (request) => (isLeft(request) ? Promise.resolve('ok') : (result ??= discard(raw, context, request)));
+}
+
+/** The same for a body that is known to have broken off: whoever asks for it learns how it ends. */
+export function brokenBodyDiscarder(broken: BrokenBody): (request: ApacheRequest) => Promise<'ok' | number> {
+  return (request) => {
+    if (isLeft(request)) return Promise.resolve('ok');
+    broken.told();
+    const tooLong = refuseLength(request);
+    if (tooLong !== undefined) return Promise.resolve(tooLong);
+    forgetExpectation(request);
+    request.hidesLength ||= broken.hidesLength;
+    if (broken.notes !== undefined) request.notes.set('error-notes', broken.notes);
+    return Promise.resolve(broken.status);
+  };
+}
+
+/** How a body broke off. */
+export interface BrokenBody {
+  readonly status: number;
+  readonly hidesLength: boolean;
+  /** What the page says was wrong (HTML). */
+  readonly notes: string | undefined;
+  /** Somebody asked for it. */
+  told(): void;
+}
+
+/** Nobody reads what stands between an answer and the end of its connection, nor what the client holds back for an answer that is an error. */
+function isLeft(request: ApacheRequest): boolean {
+  return request.closes || (request.initial.expectsContinue && request.status >= 300);
 }
 
 async function discard(raw: RawRequest, context: HandlerContext, request: ApacheRequest): Promise<'ok' | number> {
-  const limit = coreRequest.ofDirectory(request.directoryConfig).limitRequestBody ?? REQUEST_DEFAULTS.limitRequestBody;
-  const maxBytes = limit === 0 ? Infinity : limit;
-  const announced = Number(request.headersIn.get('Content-Length') ?? 0);
-  if (announced > maxBytes) {
-    request.hidesLength = true;
-    request.services.log(
-      request,
-      'info',
-      'http',
-      `AH01588: Requested content-length of ${announced} is larger than the configured limit of ${maxBytes}`,
-    );
-    return 413;
-  }
+  const tooLong = refuseLength(request);
+  if (tooLong !== undefined) return tooLong;
   if (request.initial.expectsContinue) {
     // Apache says it to whoever asked, also where the body is here already.
     context.sendInformational(100);
-    for (let asked: ApacheRequest | undefined = request; asked !== undefined; asked = asked.previous ?? asked.main) {
-      asked.expectsContinue = false;
-    }
+    forgetExpectation(request);
   }
+  const maxBytes = bodyLimitOf(request);
   if (await discardFrom(raw, maxBytes)) return 'ok';
   request.hidesLength = true;
   request.services.log(
@@ -42,6 +59,32 @@ async function discard(raw: RawRequest, context: HandlerContext, request: Apache
     `AH01591: Read content length exceeds the configured limit of ${maxBytes}`,
   );
   return 413;
+}
+
+function bodyLimitOf({ directoryConfig }: ApacheRequest): number {
+  const limit = coreRequest.ofDirectory(directoryConfig).limitRequestBody ?? REQUEST_DEFAULTS.limitRequestBody;
+  return limit === 0 ? Infinity : limit;
+}
+
+/** Where the length that is announced is enough to know. */
+function refuseLength(request: ApacheRequest): 413 | undefined {
+  const maxBytes = bodyLimitOf(request);
+  const announced = Number(request.headersIn.get('Content-Length') ?? 0);
+  if (announced <= maxBytes) return undefined;
+  request.hidesLength = true;
+  request.services.log(
+    request,
+    'info',
+    'http',
+    `AH01588: Requested content-length of ${announced} is larger than the configured limit of ${maxBytes}`,
+  );
+  return 413;
+}
+
+function forgetExpectation(request: ApacheRequest): void {
+  for (let asked: ApacheRequest | undefined = request; asked !== undefined; asked = asked.previous ?? asked.main) {
+    asked.expectsContinue = false;
+  }
 }
 
 async function discardFrom(raw: RawRequest, maxBytes: number): Promise<boolean> {

@@ -1,19 +1,42 @@
 // What is wrong with a head although it could be read, and which host it is for.
-import { hasToken } from '../answer/keep-alive.ts';
 import { matchVirtualHost } from '../config/match-virtual-host.ts';
 import type { AddressHosts } from '../config/virtual-host-table.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
-import { coreRequest } from '../modules/core-request.ts';
+import { REQUEST_DEFAULTS, coreRequest } from '../modules/core-request.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { isKnownMethod } from '../request/methods.ts';
+import { FIELD_TOO_LONG } from './refusal-pages.ts';
 
 /** Chooses the host among those of the address. The status that the request ends with; undefined: it goes on. */
 export function judgeHead(request: ApacheRequest, hosts: AddressHosts): number | undefined {
+  return judgeLine(request, hosts) ?? judgeSizes(request, hosts) ?? chooseHost(request, hosts) ?? checkHead(request);
+}
+
+/** Lines of one field count together. */
+function judgeSizes({ headersIn, notes }: ApacheRequest, { first }: AddressHosts): number | undefined {
+  const limit = coreRequest.ofServer(first.server).limitRequestFieldBytes ?? REQUEST_DEFAULTS.limitRequestFieldBytes;
+  for (let at = 0; at < headersIn.size; at += 1) {
+    if (headersIn.valueAt(at).length <= limit) continue;
+    notes.set('error-notes', FIELD_TOO_LONG);
+    return 400;
+  }
+  return undefined;
+}
+
+/** What is wrong with a request line that could be read. Apache looks at it before any field: nothing behind it counts. */
+export function judgeLine(request: ApacheRequest, hosts: AddressHosts): number | undefined {
   takeHost(request, hosts.first);
-  if (isServableTarget(request)) return chooseHost(request, hosts) ?? checkHead(request);
-  // Apache has read no field by then.
+  const fault = isMethodRefused(request) ? 501 : isServableTarget(request) ? undefined : 400;
+  if (fault === undefined) return undefined;
   request.headersIn.clear();
-  return 400;
+  // HTTP/0.9 has no head to say so in.
+  if (request.version < 1_000) request.version = 1_000;
+  request.closes = true;
+  return fault;
+}
+
+function isMethodRefused({ method, host }: ApacheRequest): boolean {
+  return coreRequest.ofServer(host.server).methods === 'registered' && !isKnownMethod(method);
 }
 
 export function takeHost(request: ApacheRequest, host: VirtualHost): void {
@@ -22,7 +45,7 @@ export function takeHost(request: ApacheRequest, host: VirtualHost): void {
 }
 
 /** By the name that the client asks for. 400 where it is none; undefined: all is well. */
-export function chooseHost(request: ApacheRequest, hosts: AddressHosts): number | undefined {
+function chooseHost(request: ApacheRequest, hosts: AddressHosts): number | undefined {
   const { headersIn } = request;
   const { conformance = 'strict' } = coreRequest.ofServer(hosts.first.server);
   const match = matchVirtualHost({
@@ -53,12 +76,10 @@ function checkHead(request: ApacheRequest): number | undefined {
   }
   const length = headersIn.get('Content-Length');
   if (length !== undefined && !/^\d+$/.test(length)) return 400;
-  if (coreRequest.ofServer(request.host.server).methods === 'registered' && !isKnownMethod(request.method)) {
-    request.closes = true;
-    return 501;
-  }
-  const expectation = headersIn.get('Expect');
-  if (expectation !== undefined && request.version >= 1_001 && !hasToken(expectation, '100-continue')) {
+  // RFC 9110 §5.6.1 lets a list end so; whoever looks for the last coding finds none.
+  if (headersIn.get('Transfer-Encoding')?.endsWith(',') === true) return 400;
+  const expectation = headersIn.get('Expect') ?? '';
+  if (expectation !== '' && request.version >= 1_001 && !request.expectsContinue) {
     services.log(
       request,
       'info',
@@ -78,7 +99,12 @@ function isServableTarget({ facts, host }: ApacheRequest): boolean {
   if (method === 'CONNECT') return /:\d+$/.test(target);
   if (target === '*') return method === 'OPTIONS';
   if (target.includes('#') && coreRequest.ofServer(host.server).conformance !== 'unsafe') return false;
-  // Behind the scheme neither a name nor a password may stand.
-  if (/^https?:/i.test(target)) return !/^[a-z]+:\/\/[^/?]*@/i.test(target);
-  return target.startsWith('/') || target.startsWith('?');
+  if (/^https?:/i.test(target)) return isServableUrl(target);
+  return /^[/?#]/.test(target);
+}
+
+/** Behind the scheme neither a name nor a password may stand, and behind the host a port at most. */
+function isServableUrl(target: string): boolean {
+  const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(target)?.[1] ?? '';
+  return !authority.includes('@') && /^(?:\[[^\]]*\]|[^:[][^:]*)?(?::\d*)?$/.test(authority);
 }

@@ -1,5 +1,5 @@
 // What Apache answers to a request that cannot be read, or does not come in time.
-import type { Refusal } from '../../server/index.ts';
+import type { Refusal, RefusalCause } from '../../server/index.ts';
 
 /** Status, and what the page says was wrong (HTML). */
 export interface ExplainedRefusal {
@@ -8,6 +8,8 @@ export interface ExplainedRefusal {
   /** Apache had begun to answer when it noticed: the length is not told. */
   readonly hidesLength?: true;
 }
+
+export const FIELD_TOO_LONG = 'Size of a request header field exceeds server limit.';
 
 /** Undefined: the connection ends without a word. */
 export function explainFault(refusal: Refusal): ExplainedRefusal | undefined {
@@ -25,11 +27,11 @@ export function explainFault(refusal: Refusal): ExplainedRefusal | undefined {
       return { status: 414, notes: undefined };
     case 'fieldLineTooLong':
     case 'headTooLarge':
-      return { status: 400, notes: 'Size of a request header field exceeds server limit.' };
+      return { status: 400, notes: FIELD_TOO_LONG };
     case 'tooManyFields':
       return { status: 400, notes: "The number of request header fields exceeds this server's limit." };
     case 'bodyTooLarge':
-      return { status: 413, notes: undefined };
+      return { status: 413, notes: undefined, hidesLength: true };
     case 'badChunkSize':
     case 'badChunkExtension':
     case 'badChunkEnd':
@@ -37,4 +39,23 @@ export function explainFault(refusal: Refusal): ExplainedRefusal | undefined {
     default:
       return { status: 400, notes: undefined };
   }
+}
+
+const LINE_FAULTS: ReadonlySet<RefusalCause> = new Set<RefusalCause>([
+  'badMethod',
+  'badTarget',
+  'badVersion',
+  'versionNotSupported',
+  'requestLineTooLong',
+  'targetTooLong',
+]);
+
+/** Whether it is the request line that is wrong: otherwise it can be looked at by itself. */
+export function isLineFault({ cause, fields }: Refusal): boolean {
+  return LINE_FAULTS.has(cause) || (cause === 'badLineEnd' && fields.length === 0);
+}
+
+/** Nothing came but empty lines, too many of them. */
+export function isNothing({ cause, requestLine }: Refusal): boolean {
+  return cause === 'badMethod' && requestLine === undefined;
 }

@@ -110,6 +110,7 @@ export class Services implements SiteServices<ApacheRequest> {
   }
 
   log(request: ApacheRequest | undefined, level: ErrorLogLevel, module: string, message: string): void {
+    if (request?.initial.isRepeated === true) return;
     const host = request?.host ?? this.configuration.hosts[0]!;
     const config = coreErrorLog.ofServer(host.server);
     const levels = request === undefined ? config.levels : logLevelsOf(request);

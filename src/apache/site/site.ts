@@ -14,15 +14,16 @@ import { tellMatchLimit } from '../request/close-at-match-limit.ts';
 import { RequestProcessor, answeringRequest } from '../request/process-request.ts';
 import { Steps } from '../request/steps.ts';
 import { AccessLogs } from './access-logs.ts';
-import { BodyBrokenOff, bodyDiscarder } from './discard-body.ts';
+import { BodyBrokenOff, bodyDiscarder, brokenBodyDiscarder } from './discard-body.ts';
 import { finishRequest } from './finish-request.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import { makeAnswer } from './make-answer.ts';
 import { PLAIN_ON_TLS_NOTES, plainRequest, speaksPlainOnTls } from './plain-on-tls.ts';
-import { explainFault } from './refusal-pages.ts';
+import { explainFault, isLineFault, isNothing } from './refusal-pages.ts';
+import type { ExplainedRefusal } from './refusal-pages.ts';
 import { Services } from './services.ts';
 import type { SiteEnvironment } from './site-environment.ts';
-import { chooseHost, judgeHead, takeHost } from './judge-head.ts';
+import { judgeHead, judgeLine, takeHost } from './judge-head.ts';
 import { startRequest } from './start-request.ts';
 
 /** For a request whose body broke off: the server ends it, by what `refuse` says, and looks at no answer. */
@@ -60,7 +61,32 @@ export class Site {
   async answer(context: HandlerContext): Promise<Answer> {
     const raw = context.raw!;
     const request = this.#start(raw, context);
+    request.connection.answeredNumber = raw.requestNumber;
     if (raw.hasBody) request.bodyDiscarder = bodyDiscarder(raw, context);
+    return this.#answer(raw, context, request);
+  }
+
+  /**
+   * The body is not what its head says, or late. What that means for the answer depends on who asks for it, and when: the request is answered
+   * once more, with a body that ends so.
+   */
+  async #answerBroken(explained: ExplainedRefusal, context: HandlerContext): Promise<Answer> {
+    const raw = context.raw!;
+    const request = this.#start(raw, context);
+    // What there was to say up to here is in the error log already.
+    request.isRepeated = request.connection.answeredNumber === raw.requestNumber;
+    request.bodyDiscarder = brokenBodyDiscarder({
+      status: explained.status,
+      hidesLength: explained.hidesLength === true,
+      notes: explained.notes,
+      told: () => {
+        request.isRepeated = false;
+      },
+    });
+    return this.#answer(raw, context, request);
+  }
+
+  async #answer(raw: RawRequest, context: HandlerContext, request: ApacheRequest): Promise<Answer> {
     try {
       const hosts = this.#hostsOf(request);
       if (speaksPlainOnTls(raw, hosts.first)) return await this.#refusePlain(raw, request);
@@ -77,19 +103,24 @@ export class Site {
   async refuse(refusal: Refusal, context: HandlerContext): Promise<Answer | undefined> {
     const explained = explainFault(refusal);
     if (explained === undefined) return undefined;
+    // Apache hears of more empty lines behind an answer only that they are no request.
+    if (isNothing(refusal) && context.raw!.requestNumber > 1) return undefined;
+    if (refusal.headComplete) return this.#answerBroken(explained, context);
     const raw = context.raw!;
     const request = this.#start(raw, context);
     try {
       const hosts = this.#hostsOf(request);
       if (speaksPlainOnTls(raw, hosts.first)) return await this.#refusePlain(raw, request);
       // Before it has all of the fields, Apache does not look which host they name.
-      if (refusal.headComplete) chooseHost(request, hosts);
-      else takeHost(request, hosts.first);
+      const fault = isLineFault(refusal) ? undefined : judgeLine(request, hosts);
+      if (fault !== undefined) {
+        return this.#toAnswer(request, await finishRequest(this.#processor, await this.#fail(fault, request)));
+      }
+      takeHost(request, hosts.first);
       // What cannot be read is not taken for HTTP/0.9, which has no head to say so in.
       if (request.version < 1_000) request.version = 1_000;
       if (explained.notes !== undefined) request.notes.set('error-notes', explained.notes);
       request.closes = true;
-      request.hidesLength = explained.hidesLength === true;
       const final = await this.#fail(explained.status, request);
       return this.#toAnswer(request, await finishRequest(this.#processor, final));
     } catch (error) {

@@ -1,5 +1,4 @@
 // From what the server read to the request that modules see; and what is wrong with a head that could be read.
-import { hasToken } from '../answer/keep-alive.ts';
 import type { VirtualHost } from '../config/virtual-host.ts';
 import { MatchBudget } from '../regex/index.ts';
 import { ApacheRequest } from '../request/apache-request.ts';
@@ -30,18 +29,19 @@ export function startRequest(
   request.unparsedPath = target;
   request.headerOnly = method === 'HEAD';
   // CONNECT names a place, not a path: what is asked of it is asked of the root.
-  if (method === 'CONNECT') {
+  if (method === 'CONNECT' && !target.startsWith('/')) {
     request.path = '/';
     request.urlHost = target;
   } else if (target === '*') {
     request.path = '*';
   } else {
     const { path, query, host } = parseTarget(target);
-    request.path = path;
+    // RFC 9112 §3.2.4: to ask about the server itself through a proxy, a URL without a path is sent.
+    request.path = method === 'OPTIONS' && PATHLESS.test(target) ? '*' : path;
     request.query = query;
     request.urlHost = host;
   }
-  request.expectsContinue = request.version >= 1_001 && hasToken(request.headersIn.get('Expect'), '100-continue');
+  request.expectsContinue = request.version >= 1_001 && /^100-continue$/i.test(request.headersIn.get('Expect') ?? '');
   // Apache serves it, and trusts nothing that comes behind it.
   if (request.headersIn.has('Transfer-Encoding') && request.headersIn.has('Content-Length')) {
     request.headersIn.unset('Content-Length');
@@ -49,6 +49,8 @@ export function startRequest(
   }
   return request;
 }
+
+const PATHLESS = /^(?:https?:(?:\/\/[^/?#]*)?)?(?:[?#]|$)/i;
 
 /** A head that was given up has a line, and nobody who has taken it apart. */
 function readFacts(raw: SeenRequest): RequestFacts {
