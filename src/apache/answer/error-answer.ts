@@ -32,12 +32,12 @@ function moveErrorFields(request: ApacheRequest): void {
 }
 
 function bodyOf(request: ApacheRequest, location: string, additionalStatus: number | undefined): string {
-  const { status, facts } = request;
+  const { status, method } = request;
   const document = errorDocumentOf(request, status);
   if (document?.kind === 'text') return document.value;
   return formatErrorPage({
     status,
-    method: facts.method,
+    method,
     location,
     admin: request.host.admin,
     notes: request.notes.get('error-notes') ?? '',

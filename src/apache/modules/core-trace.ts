@@ -47,7 +47,7 @@ export function allowsTrace(request: ApacheRequest): boolean {
  * Undefined: not TRACE. `ok`: the request has its content, and nobody else is asked.
  */
 export function answerTrace(request: ApacheRequest): 'ok' | number | undefined {
-  if (request.facts.method !== 'TRACE' || request.isSubrequest) return undefined;
+  if (request.method !== 'TRACE' || request.isSubrequest) return undefined;
   if (!allowsTrace(request)) {
     request.notes.set('error-notes', 'TRACE denied by server configuration');
     return 405;

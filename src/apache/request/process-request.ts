@@ -1,7 +1,7 @@
 // One request from its head to the answer: the steps, redirects within the server, and what becomes of errors.
 import { isThenable } from '../../thenable.ts';
 import { makeErrorAnswer } from '../answer/error-answer.ts';
-import { dropsConnection, isKnownStatus } from '../answer/status-lines.ts';
+import { dropsConnection, isHeadOnly, isKnownStatus } from '../answer/status-lines.ts';
 import { errorDocumentOf } from '../modules/core-error-document.ts';
 import { ApacheRequest } from './apache-request.ts';
 import { checkAccess } from './check-access.ts';
@@ -38,7 +38,18 @@ export class RequestProcessor {
       this.#failAgain(request, before);
       return;
     }
+    // Of a connection that is kept, the body is read before the error is told; it may bring a worse one.
+    const body = request.closes || isHeadOnly(type) ? 'ok' : await request.discardBody();
     const document = errorDocumentOf(request, type);
+    if (body !== 'ok' && document?.kind !== 'path') {
+      request.status = body;
+      request.closes = true;
+      request.hidesLength = true;
+      request.errorHeadersOut.clear();
+      makeErrorAnswer(request, type);
+      this.#steps.insertErrorFilters(request);
+      return;
+    }
     if (document?.kind === 'url') {
       request.status = 302;
       request.headersOut.set('Location', document.value);
@@ -183,6 +194,7 @@ function redirected(target: string, from: ApacheRequest): ApacheRequest {
   request.expectsContinue = from.expectsContinue;
   request.bodyDiscarder = from.bodyDiscarder;
   request.closes = from.closes;
+  request.endsUnannounced = from.endsUnannounced;
   request.allowedMethods = from.allowedMethods;
   if (from.status >= 300 && from.status < 400) {
     const location = from.headersOut.get('Location');
