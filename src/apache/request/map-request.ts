@@ -80,6 +80,10 @@ function decode(request: ApacheRequest): 'ok' | number {
   return 404;
 }
 
+/** PATH_MAX, and what Apache's runtime keeps of it for slashes. */
+const MOST_PATH_BYTES = 4_096;
+const ROOM_OF_PATHS = 3;
+
 /** Where no module knows better, a path stands for a file below DocumentRoot. */
 function mapToDocumentRoot(request: ApacheRequest): 'ok' | number {
   if (request.path === '*') {
@@ -93,6 +97,10 @@ function mapToDocumentRoot(request: ApacheRequest): 'ok' | number {
   const root = coreServer.ofServer(request.host.server).documentRoot ?? request.services.serverRoot;
   const below = normalisePath(request.path, true);
   if (below === undefined || below.includes('\0')) return 403;
+  if (root.length + below.length + ROOM_OF_PATHS > MOST_PATH_BYTES) {
+    request.services.log(request, 'error', 'core', `AH00127: Cannot map ${request.facts.requestLine} to file`);
+    return 403;
+  }
   request.filename = root.endsWith('/') ? `${root}${below.slice(1)}` : `${root}${below}`;
   return 'ok';
 }

@@ -13,16 +13,16 @@ export interface RefusedLine {
 /** C's isspace(). */
 const BLANKS = /[\t\n\v\f\r ]+/;
 
-/** A NUL ends what C takes for text. */
+/** A NUL ends what C takes for text, and a line that has one is not looked at any more. */
 export function readRefusedLine(line: string): RefusedLine {
-  const [method = '', target = '', protocol = ''] = (line.split('\0', 1)[0] ?? '')
-    .split(BLANKS)
-    .filter((word) => word !== '');
+  const [before = '', behind] = line.split('\0', 2);
+  const words = before.split(BLANKS).filter((word) => word !== '');
+  const [method = '', target = '', protocol = ''] = behind === undefined ? words : [];
   const version = /^HTTP\/([1-9])\.([0-9])$/i.exec(protocol);
   return {
     method,
     target,
     version: version === null ? 1_000 : Number(version[1]) * 1_000 + Number(version[2]),
-    text: [method, target, protocol].filter((word) => word !== '').join(' '),
+    text: words.slice(0, 3).join(' '),
   };
 }

@@ -15,8 +15,8 @@ export function parseTarget(target: string): ParsedTarget {
   let host: string | undefined;
   const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:\/\//.exec(target);
   // `http:/x` names no host, and Apache takes it for the path behind the scheme.
-  const bare = scheme === null && /^http:(?=[/?]|$)/i.test(target) ? 'http:' : '';
-  rest = rest.slice(bare.length);
+  const bare = scheme === null ? /^https?:(?=[/?#]|$)/i.exec(target) : null;
+  rest = rest.slice(bare?.[0].length ?? 0);
   if (scheme !== null) {
     const end = target.slice(scheme[0].length).search(/[/?#]/);
     const authority =

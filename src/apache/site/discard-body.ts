@@ -19,7 +19,7 @@ export function brokenBodyDiscarder(broken: BrokenBody): (request: ApacheRequest
     broken.told();
     const tooLong = refuseLength(request);
     if (tooLong !== undefined) return Promise.resolve(tooLong);
-    forgetExpectation(request);
+    if (waitsForContinue(request)) forgetExpectation(request);
     request.hidesLength ||= broken.hidesLength;
     if (broken.notes !== undefined) request.notes.set('error-notes', broken.notes);
     return Promise.resolve(broken.status);
@@ -38,13 +38,18 @@ export interface BrokenBody {
 
 /** Nobody reads what stands between an answer and the end of its connection, nor what the client holds back for an answer that is an error. */
 function isLeft(request: ApacheRequest): boolean {
-  return request.closes || (request.initial.expectsContinue && request.status >= 300);
+  return request.closes || (waitsForContinue(request) && request.status >= 300);
+}
+
+/** Who speaks HTTP/1.0 has said so, and does not know the word for it. */
+function waitsForContinue({ initial }: ApacheRequest): boolean {
+  return initial.expectsContinue && initial.version >= 1_001;
 }
 
 async function discard(raw: RawRequest, context: HandlerContext, request: ApacheRequest): Promise<'ok' | number> {
   const tooLong = refuseLength(request);
   if (tooLong !== undefined) return tooLong;
-  if (request.initial.expectsContinue) {
+  if (waitsForContinue(request)) {
     // Apache says it to whoever asked, also where the body is here already.
     context.sendInformational(100);
     forgetExpectation(request);

@@ -9,7 +9,13 @@ import { FIELD_TOO_LONG } from './refusal-pages.ts';
 
 /** Chooses the host among those of the address. The status that the request ends with; undefined: it goes on. */
 export function judgeHead(request: ApacheRequest, hosts: AddressHosts): number | undefined {
-  return judgeLine(request, hosts) ?? judgeSizes(request, hosts) ?? chooseHost(request, hosts) ?? checkHead(request);
+  return (
+    judgeLine(request, hosts) ??
+    judgeSizes(request, hosts) ??
+    chooseHost(request, hosts) ??
+    checkHead(request) ??
+    (isForeign(request) ? 400 : undefined)
+  );
 }
 
 /** Lines of one field count together. */
@@ -79,7 +85,7 @@ function checkHead(request: ApacheRequest): number | undefined {
   // RFC 9110 §5.6.1 lets a list end so; whoever looks for the last coding finds none.
   if (headersIn.get('Transfer-Encoding')?.endsWith(',') === true) return 400;
   const expectation = headersIn.get('Expect') ?? '';
-  if (expectation !== '' && request.version >= 1_001 && !request.expectsContinue) {
+  if (expectation !== '' && !request.expectsContinue) {
     services.log(
       request,
       'info',
@@ -99,12 +105,20 @@ function isServableTarget({ facts, host }: ApacheRequest): boolean {
   if (method === 'CONNECT') return /:\d+$/.test(target);
   if (target === '*') return method === 'OPTIONS';
   if (target.includes('#') && coreRequest.ofServer(host.server).conformance !== 'unsafe') return false;
-  if (/^https?:/i.test(target)) return isServableUrl(target);
-  return /^[/?#]/.test(target);
+  const url = URL_START.exec(target);
+  if (url === null) return /^[/?#]/.test(target);
+  return url[1] === undefined || isServableAuthority(url[1]);
+}
+
+/** A scheme with what names a host, or without. */
+const URL_START = /^[a-z][a-z0-9+.-]*:(?:\/\/([^/?#]*))?(?=[/?#]|$)/i;
+
+/** A URL of another kind of server: Apache notices when it looks for a path, behind all else. */
+function isForeign({ facts: { target, method } }: ApacheRequest): boolean {
+  return method !== 'CONNECT' && URL_START.test(target) && !/^https?:/i.test(target);
 }
 
 /** Behind the scheme neither a name nor a password may stand, and behind the host a port at most. */
-function isServableUrl(target: string): boolean {
-  const authority = /^[a-z]+:\/\/([^/?#]*)/i.exec(target)?.[1] ?? '';
+function isServableAuthority(authority: string): boolean {
   return !authority.includes('@') && /^(?:\[[^\]]*\]|[^:[][^:]*)?(?::\d*)?$/.test(authority);
 }

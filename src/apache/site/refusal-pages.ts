@@ -6,7 +6,7 @@ export interface ExplainedRefusal {
   readonly status: number;
   readonly notes: string | undefined;
   /** Apache had begun to answer when it noticed: the length is not told. */
-  readonly hidesLength?: true;
+  readonly hidesLength?: boolean;
 }
 
 export const FIELD_TOO_LONG = 'Size of a request header field exceeds server limit.';
@@ -36,6 +36,8 @@ export function explainFault(refusal: Refusal): ExplainedRefusal | undefined {
     case 'badChunkExtension':
     case 'badChunkEnd':
       return { status: 400, notes: undefined, hidesLength: true };
+    case 'badLineEnd':
+      return { status: 400, notes: undefined, hidesLength: refusal.headComplete };
     default:
       return { status: 400, notes: undefined };
   }

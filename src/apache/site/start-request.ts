@@ -41,7 +41,7 @@ export function startRequest(
     request.query = query;
     request.urlHost = host;
   }
-  request.expectsContinue = request.version >= 1_001 && /^100-continue$/i.test(request.headersIn.get('Expect') ?? '');
+  request.expectsContinue = /^100-continue$/i.test(request.headersIn.get('Expect') ?? '');
   // Apache serves it, and trusts nothing that comes behind it.
   if (request.headersIn.has('Transfer-Encoding') && request.headersIn.has('Content-Length')) {
     request.headersIn.unset('Content-Length');

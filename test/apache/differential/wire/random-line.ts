@@ -154,7 +154,8 @@ export interface RandomLine {
 export function randomLine(random: SeededRandom, oddity: number): RandomLine {
   const method = random.oneIn(oddity) ? random.pick(ODD_METHODS) : random.pick(METHODS);
   const target = randomTarget(random, oddity);
-  if (random.oneIn(oddity * 4))
+  // A head that is not sent, and TRACE that tells of one: HTTP/0.9 has neither.
+  if (random.oneIn(oddity * 4) && method !== 'HEAD' && method !== 'TRACE')
     return { method, text: `${method} ${target}${randomLineEnd(random, oddity)}`, isBare: true };
   const version = random.oneIn(oddity) ? random.pick(ODD_VERSIONS) : 'HTTP/1.1';
   const [first, second, last] = random.oneIn(oddity * 2) ? oddSpaces(random) : [' ', ' ', ''];

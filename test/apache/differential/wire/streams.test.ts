@@ -34,6 +34,7 @@ describe('random streams, through httpd and through perdura', { concurrency: AT_
       const servers = await TwoServers.start(configuration, run.folder);
       try {
         const { different } = await compareStreams(servers, seeds, 1);
+        assert.deepEqual(servers.failures(), []);
         const [found] = different;
         if (found === undefined) return;
         const heard = await servers.compare(found.stream);

@@ -38,6 +38,7 @@ async function tryConfiguration(configuration: WireConfiguration, folder: string
       seen.add(difference);
       console.log(`## ${configuration.name}, seed ${seed}\n\n${formatBlock(small)}\n\n${difference}\n`);
     }
+    for (const line of servers.failures()) console.log(`${configuration.name}: ${line}\n`);
     total.streams += streams;
     total.requests += requests;
     total.differences += seen.size;

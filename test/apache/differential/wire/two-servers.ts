@@ -69,6 +69,13 @@ export class TwoServers {
     return heard;
   }
 
+  /** What went wrong within one of the servers, as it told its log. */
+  failures(): string[] {
+    return this.#sides.flatMap((side) =>
+      side.logLines('error.log').filter((line) => /:(?:crit|alert|emerg)\]/.test(line)),
+    );
+  }
+
   async #hear(stream: WireStream, quietMs: number): Promise<Heard> {
     const [one = [], other = []] = await Promise.all(
       this.#sides.map(async ({ facts }) => tellReceived(await sendStream(stream, facts.ports.PORT, quietMs), facts)),
