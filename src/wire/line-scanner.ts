@@ -12,6 +12,8 @@ import type { RequestLineParts } from './request-line.ts';
 import type { HeadKind, PartialHead, ScannedRequest } from './scanned-head.ts';
 
 const DELETE = 0x7f;
+/** Behind it are form feed and CR: all of them are white space to some, and not to others. */
+const VERTICAL_TAB = 0x0b;
 
 /** Field lines that a new table has room for. */
 const FIRST_FIELDS = 32;
@@ -296,7 +298,8 @@ function isNameByte(byte: number, loose: boolean): boolean {
 function isValue(bytes: Buffer, start: number, end: number, loose: boolean): boolean {
   for (let position = start; position < end; position += 1) {
     const byte = bytes[position]!;
-    if (loose ? byte === 0 || byte === CR : byte < SPACE ? byte !== TAB : byte === DELETE) return false;
+    if (loose ? byte === 0 || (byte >= VERTICAL_TAB && byte <= CR) : byte < SPACE ? byte !== TAB : byte === DELETE)
+      return false;
   }
   return true;
 }

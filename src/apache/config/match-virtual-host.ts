@@ -65,8 +65,7 @@ function matchUrl(question: HostQuestion, urlHost: string, fault: HostMatch['fau
     return { host: hosts.first, hostName: undefined, hostPort: undefined, fault: 'invalid', hostField: undefined };
   const replaced =
     hostField === undefined || strictness === 'unsafe' ? undefined : (isAddress ? `[${name}]` : name) + port;
-  // Without a Host field nobody has asked for a port: Apache looks for it there.
-  const hostPort = replaced === undefined ? undefined : readPort(port.slice(1));
+  const hostPort = readPort(port.slice(1));
   return { host: hosts.named(name), hostName: name, hostPort, fault, hostField: replaced };
 }
 

@@ -22,7 +22,7 @@ export interface AcceptOptions {
   readonly bareLineFeed?: boolean;
   /** Several spaces in a request line, `http` in lower case, any visible byte in a method. */
   readonly looseRequestLine?: boolean;
-  /** Any visible byte in the names of fields, and in values all but NUL and line ends. */
+  /** Any visible byte in the names of fields, and in values all but NUL, vertical tab, form feed and line ends; white space behind the size of a chunk. */
   readonly looseFields?: boolean;
 }
 

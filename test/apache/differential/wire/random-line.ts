@@ -140,7 +140,6 @@ const ODD_VERSIONS = [
   'HTTP/+1.1',
   'HTTP/1.1\x00',
   'HTTP/1.1\x0b',
-  '',
 ];
 
 export interface RandomLine {
@@ -153,10 +152,15 @@ export interface RandomLine {
 /** `oddity`: how many of its parts may be odd: one in so many. */
 export function randomLine(random: SeededRandom, oddity: number): RandomLine {
   const method = random.oneIn(oddity) ? random.pick(ODD_METHODS) : random.pick(METHODS);
+  // Where the line is broken, httpd sends a page although HEAD was asked (RFC 9110 §9.3.2).
+  if (method === 'HEAD') {
+    const version = random.oneIn(oddity) ? 'HTTP/1.0' : 'HTTP/1.1';
+    return { method, text: `HEAD ${random.pick(PATHS)} ${version}\r\n`, isBare: false };
+  }
+  // What httpd says to TRACE, OPTIONS and URLs in HTTP/0.9 is an accident.
+  if (random.oneIn(oddity * 4) && method !== 'TRACE' && method !== 'OPTIONS')
+    return { method, text: `${method} ${random.pick(PATHS)}${randomLineEnd(random, oddity)}`, isBare: true };
   const target = randomTarget(random, oddity);
-  // A head that is not sent, and TRACE that tells of one: HTTP/0.9 has neither.
-  if (random.oneIn(oddity * 4) && method !== 'HEAD' && method !== 'TRACE')
-    return { method, text: `${method} ${target}${randomLineEnd(random, oddity)}`, isBare: true };
   const version = random.oneIn(oddity) ? random.pick(ODD_VERSIONS) : 'HTTP/1.1';
   const [first, second, last] = random.oneIn(oddity * 2) ? oddSpaces(random) : [' ', ' ', ''];
   return {

@@ -14,6 +14,9 @@ const MOST_CUTS = 4;
 
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
+/** Whether httpd answers more than ten empty lines depends on the pieces in which they come. */
+const MOST_EMPTY_LINES = 10;
+
 export function randomStream(seed: number): WireStream {
   const random = new SeededRandom(seed);
   // Some streams are odd in one place, some everywhere.
@@ -29,7 +32,7 @@ export function randomStream(seed: number): WireStream {
 
 function randomRequest(random: SeededRandom, oddity: number): WireRequest {
   const before = random.oneIn(oddity * 2)
-    ? random.pick(['\r\n', '\r\n\r\n', '\r\n'.repeat(10), '\r\n'.repeat(11), '\r', ' ', ' \r\n', '\t', '\x00'])
+    ? random.pick(['\r\n', '\r\n\r\n', '\r\n'.repeat(MOST_EMPTY_LINES), '\r', ' ', ' \r\n', '\t', '\x00'])
     : '';
   if (random.oneIn(oddity * 20)) return { before, line: PREFACE, fields: [], headEnd: '', body: '' };
   const line = randomLine(random, oddity);
