@@ -43,6 +43,8 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
   #emptyLines = 0;
   /** Bytes of the last field with its folds, as they count for the limit. */
   #fieldBytes = 0;
+  /** What is wrong with the field whose next line has not come yet. */
+  #heldFault: ScanResult | undefined;
   /** What was looked at, the broken line included. */
   #seen = 0;
 
@@ -67,6 +69,7 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
     this.#searched = 0;
     this.#emptyLines = 0;
     this.#seen = 0;
+    this.#heldFault = undefined;
   }
 
   /**
@@ -75,7 +78,9 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
    */
   scan(bytes: Buffer, start: number, end: number): ScanResult {
     for (;;) {
-      if (this.#requestLineEnd > 0 && this.#searched === this.#line) this.#takeWholeLines(bytes, start, end);
+      if (this.#requestLineEnd > 0 && this.#searched === this.#line && this.#heldFault === undefined) {
+        this.#takeWholeLines(bytes, start, end);
+      }
       const lineStart = start + this.#line;
       const lineFeed = bytes.indexOf(LF, start + this.#searched);
       if (lineFeed === -1) return this.#awaitLine(bytes, start, end);
@@ -87,7 +92,7 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
       if (tooLong !== undefined) return this.#giveUp(lineEnd - start, tooLong);
       const result =
         this.#requestLineEnd > 0
-          ? this.#readFieldLine(bytes, start, lineStart, lineEnd, hasReturn)
+          ? this.#holdFault(bytes[lineStart]!, this.#readFieldLine(bytes, start, lineStart, lineEnd, hasReturn))
           : this.#readRequestLine(bytes, start, lineStart, lineEnd, hasReturn);
       if (result !== undefined) return result;
       this.#line = this.#seen;
@@ -213,6 +218,14 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
     this.offsets[slot + 3] = trimBlanks(bytes, valueStart, lineEnd) - start;
     this.fieldCount += 1;
     this.#fieldBytes = lineEnd - lineStart;
+    return undefined;
+  }
+
+  /** Whether a field goes on in the next line is known when that has come: until then it is not judged, only measured. */
+  #holdFault(first: number, result: ScanResult | undefined): ScanResult | undefined {
+    if (this.#heldFault !== undefined) return isBlank(first) ? undefined : this.#heldFault;
+    if (result !== 'badFieldName' && result !== 'badFieldValue' && result !== 'tooManyFields') return result;
+    this.#heldFault = result;
     return undefined;
   }
 

@@ -61,7 +61,6 @@ const ODD_TARGETS = [
   'http://user@example.test/a.txt',
   'http://example.test:/a.txt',
   'http://example.test:99999/a.txt',
-  'http://example.test:0/folder',
   'http://example.test:x/a.txt',
   'http://[::1]/folder',
   'http://[::1/a.txt',
