@@ -6,6 +6,7 @@ import { REQUEST_DEFAULTS, coreRequest } from '../modules/core-request.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
 import { isKnownMethod } from '../request/methods.ts';
 import { FIELD_TOO_LONG } from './refusal-pages.ts';
+import { isLength } from './start-request.ts';
 
 /** Chooses the host among those of the address. The status that the request ends with; undefined: it goes on. */
 export function judgeHead(request: ApacheRequest, hosts: AddressHosts): number | undefined {
@@ -81,7 +82,7 @@ function checkHead(request: ApacheRequest): number | undefined {
     return 400;
   }
   const length = headersIn.get('Content-Length');
-  if (length !== undefined && !/^\d+$/.test(length)) return 400;
+  if (length !== undefined && !isLength(length)) return 400;
   // RFC 9110 §5.6.1 lets a list end so; whoever looks for the last coding finds none.
   if (headersIn.get('Transfer-Encoding')?.endsWith(',') === true) return 400;
   const expectation = headersIn.get('Expect') ?? '';

@@ -43,11 +43,17 @@ export function startRequest(
   }
   request.expectsContinue = /^100-continue$/i.test(request.headersIn.get('Expect') ?? '');
   // Apache serves it, and trusts nothing that comes behind it.
-  if (request.headersIn.has('Transfer-Encoding') && request.headersIn.has('Content-Length')) {
+  const length = request.headersIn.get('Content-Length');
+  if (length !== undefined && request.headersIn.has('Transfer-Encoding') && isLength(length)) {
     request.headersIn.unset('Content-Length');
     request.closes = true;
   }
   return request;
+}
+
+/** One number: what is sent twice, or with a sign, is refused whatever else frames the body. */
+export function isLength(value: string): boolean {
+  return /^\d+$/.test(value);
 }
 
 const PATHLESS = /^(?:https?:(?:\/\/[^/?#]*)?)?(?:[?#]|$)/i;
