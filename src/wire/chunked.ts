@@ -83,7 +83,7 @@ export class ChunkedReader {
             this.#state = EXTENSION;
           } else if (byte === LF && this.#leniency.bareLineFeed) {
             this.#beginData();
-          } else if (this.#leniency.looseFields && (byte === SPACE || byte === TAB)) {
+          } else if (this.#leniency.blankChunkSizes && (byte === SPACE || byte === TAB)) {
             this.#state = SIZE_BLANKS;
           } else {
             return byte === LF ? 'badLineEnd' : 'badChunkSize';

@@ -26,8 +26,10 @@ export interface Leniency {
   readonly otherCodings: boolean;
   /** Take several spaces between and behind the words of a request line, `http` in lower case, and any visible byte in a method (RFC 9112 §3). */
   readonly looseRequestLine: boolean;
-  /** Take any visible byte in the names of fields, and in values all but NUL, vertical tab, form feed and line ends (RFC 9110 §5.1, §5.5); white space behind the size of a chunk. */
+  /** Take any visible byte in the names of fields, and in values all but NUL, vertical tab, form feed and line ends (RFC 9110 §5.1, §5.5). */
   readonly looseFields: boolean;
+  /** Take spaces and tabs behind the size of a chunk (RFC 9112 §7.1.1 has them before an extension; old programs fill sizes up with them). */
+  readonly blankChunkSizes: boolean;
 }
 
 /** No tolerance. */
@@ -45,4 +47,5 @@ export const STRICT: Leniency = {
   otherCodings: false,
   looseRequestLine: false,
   looseFields: false,
+  blankChunkSizes: false,
 };

@@ -14,6 +14,7 @@ const HTTPD: AcceptOptions = {
   lengthBesideChunked: true,
   otherCodings: true,
   foldedFields: true,
+  blankChunkSizes: true,
 };
 const UNSAFE: AcceptOptions = { ...HTTPD, bareLineFeed: true, looseRequestLine: true, looseFields: true };
 
@@ -143,6 +144,7 @@ test('each leniency lets through what it names, and nothing else does', async ()
     bareLineFeed: `GET /x HTTP/1.1\n${HOST}\r\n`,
     looseRequestLine: line('GET  /x HTTP/1.1'),
     looseFields: fields('A(: b\r\n'),
+    blankChunkSizes: posted(CHUNKED, '3 \t\r\nabc\r\n0\r\n\r\n'),
   };
   for (const [name, bytes] of Object.entries(needed)) {
     const others = { ...UNSAFE, [name]: false };

@@ -121,6 +121,7 @@ function planAccept(host: VirtualHost): NonNullable<ServeOptions['accept']> {
     lengthBesideChunked: true,
     otherCodings: true,
     foldedFields: true,
+    blankChunkSizes: true,
     bareLineFeed: unsafe,
     looseRequestLine: unsafe,
     looseFields: unsafe,

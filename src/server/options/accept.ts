@@ -22,8 +22,10 @@ export interface AcceptOptions {
   readonly bareLineFeed?: boolean;
   /** Several spaces in a request line, `http` in lower case, any visible byte in a method. */
   readonly looseRequestLine?: boolean;
-  /** Any visible byte in the names of fields, and in values all but NUL, vertical tab, form feed and line ends; white space behind the size of a chunk. */
+  /** Any visible byte in the names of fields, and in values all but NUL, vertical tab, form feed and line ends. */
   readonly looseFields?: boolean;
+  /** Spaces and tabs behind the size of a chunk (RFC 9112 §7.1.1). */
+  readonly blankChunkSizes?: boolean;
 }
 
 /** Nothing of it. */
@@ -38,6 +40,7 @@ export const DEFAULT_ACCEPT: Required<AcceptOptions> = {
   bareLineFeed: false,
   looseRequestLine: false,
   looseFields: false,
+  blankChunkSizes: false,
 };
 
 /** Fills in the defaults. The names are those of the wire's leniencies. @throws OptionError */
