@@ -90,9 +90,14 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
       if (this.#requestLineEnd === 0) this.methodStart = this.#line;
       const tooLong = this.#judgeLength(bytes, start, lineEnd, this.#seen - 1);
       if (tooLong !== undefined) return this.#giveUp(lineEnd - start, tooLong);
+      if (this.#heldFault !== undefined && !isBlank(bytes[lineStart]!)) {
+        // The line that was broken is the last one that belongs to what is told.
+        this.#seen = this.#line;
+        return this.#heldFault;
+      }
       const result =
         this.#requestLineEnd > 0
-          ? this.#holdFault(bytes[lineStart]!, this.#readFieldLine(bytes, start, lineStart, lineEnd, hasReturn))
+          ? this.#holdFault(this.#readFieldLine(bytes, start, lineStart, lineEnd, hasReturn))
           : this.#readRequestLine(bytes, start, lineStart, lineEnd, hasReturn);
       if (result !== undefined) return result;
       this.#line = this.#seen;
@@ -222,8 +227,8 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
   }
 
   /** Whether a field goes on in the next line is known when that has come: until then it is not judged, only measured. */
-  #holdFault(first: number, result: ScanResult | undefined): ScanResult | undefined {
-    if (this.#heldFault !== undefined) return isBlank(first) ? undefined : this.#heldFault;
+  #holdFault(result: ScanResult | undefined): ScanResult | undefined {
+    if (this.#heldFault !== undefined) return undefined;
     if (result !== 'badFieldName' && result !== 'badFieldValue' && result !== 'tooManyFields') return result;
     this.#heldFault = result;
     return undefined;

@@ -118,7 +118,7 @@ describe('whoever refuses is told', () => {
       line(21),
       `${line(20)}${field(11)}`,
       `${line(20)}A: b\r\n cdef\r\n`,
-      `${line(20)}A: b\r\n`.concat('C: d\r\n', 'E: f\r\n'),
+      `${line(20)}A: b\r\n`.concat('C: d\r\n', 'E: f\r\n', '\r\n'),
       `\r\n\r\n`,
     ])
       await server.connect().send(bytes);
