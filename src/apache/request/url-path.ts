@@ -39,6 +39,8 @@ export type EncodedSlashes = 'off' | 'nodecode' | 'on';
 
 /** The decoded path, or what is wrong with it: `badEscape` and `aboveRoot` are 400, `forbiddenEscape` (%00, %2F) is 404. */
 export function decodePath(path: string, slashes: EncodedSlashes, mergeSlashes: boolean): { path: string } | PathFault {
+  // An escape that is none counts even in a segment that `..` takes away.
+  if (hasBadEscape(path)) return 'badEscape';
   const plain = decodeUnreserved(path);
   const normal = normalisePath(plain, mergeSlashes);
   if (normal === undefined) return 'aboveRoot';
@@ -47,6 +49,19 @@ export function decodePath(path: string, slashes: EncodedSlashes, mergeSlashes: 
   if (slashes !== 'on') return decoded;
   const again = normalisePath(decoded.path, mergeSlashes);
   return again === undefined ? 'aboveRoot' : { path: again };
+}
+
+/** What is left of a path that has a fault, as `REQUEST_URI` and `%U` tell it: as far as Apache had come with it. */
+export function readFaultyPath(path: string, slashes: EncodedSlashes, mergeSlashes: boolean): string {
+  const { path: normal, leavesRoot } = followSegments(decodeUnreserved(path), mergeSlashes);
+  if (leavesRoot || hasBadEscape(path)) return normal;
+  const decoded = unescapeAll(normal, slashes);
+  const zero = decoded.indexOf('\0');
+  return zero === -1 ? decoded : decoded.slice(0, zero);
+}
+
+function hasBadEscape(path: string): boolean {
+  return path.includes('%') && /%(?![0-9A-Fa-f]{2})/.test(path);
 }
 
 /** Letters, digits, `-._~` mean the same written as they are: a dot must not hide behind its escape. */
@@ -59,8 +74,15 @@ function decodeUnreserved(path: string): string {
 
 /** Slashes merged, `.` and `..` followed. Undefined: it would leave the root. */
 export function normalisePath(path: string, mergeSlashes: boolean): string | undefined {
-  if (!path.includes('//') && !path.includes('/.')) return path;
-  if (!path.startsWith('/')) return path;
+  const { path: normal, leavesRoot } = followSegments(path, mergeSlashes);
+  return leavesRoot ? undefined : normal;
+}
+
+/** Where `..` would leave the root, it stays there. */
+function followSegments(path: string, mergeSlashes: boolean): { readonly path: string; readonly leavesRoot: boolean } {
+  if (!path.includes('//') && !path.includes('/.')) return { path, leavesRoot: false };
+  if (!path.startsWith('/')) return { path, leavesRoot: false };
+  let leavesRoot = false;
   const segments: string[] = [];
   const parts = path.slice(1).split('/');
   for (let at = 0; at < parts.length; at += 1) {
@@ -69,29 +91,26 @@ export function normalisePath(path: string, mergeSlashes: boolean): string | und
     if (part === '.') {
       if (last) segments.push('');
     } else if (part === '..') {
-      if (segments.length === 0) return undefined;
+      if (segments.length === 0) leavesRoot = true;
       segments.pop();
       if (last) segments.push('');
     } else if (part !== '' || last || !mergeSlashes) {
       segments.push(part);
     }
   }
-  return `/${segments.join('/')}`;
+  return { path: `/${segments.join('/')}`, leavesRoot };
 }
 
-/** Percent escapes undone. `%2F` stays where `slashes` says so. */
+/** Percent escapes undone, in a path that has no others. `%2F` stays where `slashes` says so. */
 function unescapePath(path: string, slashes: EncodedSlashes): { path: string } | PathFault {
   if (!path.includes('%')) return { path };
-  let fault: PathFault | undefined;
-  const decoded = path.replace(/%(..?)?/gs, (escape, hex: string | undefined) => {
-    if (hex === undefined || !/^[0-9A-Fa-f]{2}$/.test(hex)) {
-      fault = 'badEscape';
-      return escape;
-    }
+  if (path.includes('%00') || (slashes === 'off' && /%2f/i.test(path))) return 'forbiddenEscape';
+  return { path: unescapeAll(path, slashes) };
+}
+
+function unescapeAll(path: string, slashes: EncodedSlashes): string {
+  return path.replace(/%(..)/gs, (escape, hex: string) => {
     const code = Number.parseInt(hex, 16);
-    if (code === 0 || (code === 0x2f && slashes === 'off')) fault ??= 'forbiddenEscape';
-    if (code === 0x2f && slashes === 'nodecode') return escape;
-    return String.fromCharCode(code);
+    return code === 0x2f && slashes === 'nodecode' ? escape : String.fromCharCode(code);
   });
-  return fault ?? { path: decoded };
 }

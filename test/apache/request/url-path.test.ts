@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { decodePath, parseTarget } from '#src/apache/request/url-path.js';
+import { decodePath, parseTarget, readFaultyPath } from '#src/apache/request/url-path.js';
 
 describe('decodePath', () => {
   for (const [sent, expected] of [
@@ -20,6 +20,7 @@ describe('decodePath', () => {
     ['/a%', 'badEscape'],
     ['/a%zz', 'badEscape'],
     ['/a%2', 'badEscape'],
+    ['/%zz/../a', 'badEscape'],
     ['/%252e%252e/', '/%2e%2e/'],
   ] as const) {
     test(`${sent} becomes ${expected}`, () => {
@@ -55,6 +56,18 @@ describe('decodePath', () => {
       { numRuns: 2_000 },
     );
   });
+});
+
+describe('readFaultyPath', () => {
+  for (const [sent, expected] of [
+    ['/..', '/'],
+    ['/%2e%2e//a/%20', '/a/%20'],
+    ['/%zz/.', '/%zz/'],
+    ['/d%2Fe/%20', '/d/e/ '],
+    ['/a%00b', '/a'],
+  ] as const) {
+    test(`${sent} is left as ${expected}`, () => assert.equal(readFaultyPath(sent, 'off', true), expected));
+  }
 });
 
 describe('parseTarget', () => {
