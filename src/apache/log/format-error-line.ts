@@ -19,10 +19,12 @@ export interface ErrorLine {
 
 /** `[Sun Nov 22 13:07:47.170027 2026] [core:error] [pid 1:tid 1] [client 127.0.0.1:5] AH00037: …`, without the end of the line. */
 export function formatErrorLine(line: ErrorLine): string {
-  const client = line.client === undefined ? '' : ` [client ${line.client}]`;
+  const client = line.client === undefined ? '' : `[client ${line.client}] `;
   const referer = line.referer === undefined ? '' : `, referer: ${escapeLogItem(line.referer)}`;
   const head = `[${formatErrorTime(line.atMs)}] [${line.module}:${line.level}] [pid ${line.processId}:tid ${line.processId}]`;
   // What a message repeats of a request is escaped, but its quotation marks are its own.
   const message = escapeLogItem(line.message).replaceAll(String.raw`\"`, '"');
-  return `${head}${client} ${message}${referer}`;
+  // The words of the system stand before the client.
+  const [failure = ''] = /^\(\d+\)[^:]+: /.exec(message) ?? [];
+  return `${head} ${failure}${client}${message.slice(failure.length)}${referer}`;
 }

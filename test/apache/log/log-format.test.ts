@@ -64,6 +64,19 @@ test('a line of the error log has time, module, level, process, client and refer
   );
 });
 
+test('what the system says stands before the client', () => {
+  const line = formatErrorLine({
+    atMs: new Date(2026, 10, 22, 13, 7, 47, 170).getTime(),
+    level: 'error',
+    module: 'core',
+    processId: 7,
+    client: '127.0.0.1:5',
+    message: '(13)Permission denied: AH00035: access denied',
+    referer: undefined,
+  });
+  assert.ok(line.endsWith('[pid 7:tid 7] (13)Permission denied: [client 127.0.0.1:5] AH00035: access denied'), line);
+});
+
 test('times are those of strftime, in the zone of the machine', () => {
   const at = new Date(2026, 0, 5, 3, 4, 9).getTime();
   assert.match(formatClfTime(at), /^\[05\/Jan\/2026:03:04:09 [+-]\d{4}\]$/);
