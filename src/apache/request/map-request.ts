@@ -5,12 +5,13 @@ import { coreRequest } from '../modules/core-request.ts';
 import { answerTrace } from '../modules/core-trace.ts';
 import { coreServer } from '../modules/core-server.ts';
 import type { ApacheRequest } from './apache-request.ts';
+import { findBelowRoot } from './below-root.ts';
 import { walkDirectories } from './directory-walk.ts';
 import { walkFiles } from './file-walk.ts';
 import { walkIf } from './if-walk.ts';
 import { walkLocations } from './location-walk.ts';
 import type { Steps } from './steps.ts';
-import { decodePath, normalisePath } from './url-path.ts';
+import { decodePath, readFaultyPath } from './url-path.ts';
 
 /** `ok`, `done` where the answer is made already, or the status that the request ends with. */
 export type Mapped = 'ok' | 'done' | number;
@@ -65,6 +66,7 @@ function decode(request: ApacheRequest): 'ok' | number {
     request.path = result.path;
     return 'ok';
   }
+  request.path = readFaultyPath(request.path, allowEncodedSlashes, mergeSlashes);
   if (result !== 'forbiddenEscape') {
     services.log(request, 'error', 'core', `AH10244: invalid URI path (${request.unparsedPath})`);
     return 400;
@@ -80,10 +82,6 @@ function decode(request: ApacheRequest): 'ok' | number {
   return 404;
 }
 
-/** PATH_MAX, and what Apache's runtime keeps of it for slashes. */
-const MOST_PATH_BYTES = 4_096;
-const ROOM_OF_PATHS = 3;
-
 /** Where no module knows better, a path stands for a file below DocumentRoot. */
 function mapToDocumentRoot(request: ApacheRequest): 'ok' | number {
   if (request.path === '*') {
@@ -91,16 +89,13 @@ function mapToDocumentRoot(request: ApacheRequest): 'ok' | number {
     return 'ok';
   }
   if (!request.path.startsWith('/')) {
-    request.services.log(request, 'error', 'core', `AH00126: Invalid URI in request '${request.facts.requestLine}'`);
+    const { path, facts, services } = request;
+    services.log(request, 'error', 'core', `AH00126: Invalid URI in request '${path}' '${facts.requestLine}'`);
     return 400;
   }
   const root = coreServer.ofServer(request.host.server).documentRoot ?? request.services.serverRoot;
-  const below = normalisePath(request.path, true);
-  if (below === undefined || below.includes('\0')) return 403;
-  if (root.length + below.length + ROOM_OF_PATHS > MOST_PATH_BYTES) {
-    request.services.log(request, 'error', 'core', `AH00127: Cannot map ${request.facts.requestLine} to file`);
-    return 403;
-  }
-  request.filename = root.endsWith('/') ? `${root}${below.slice(1)}` : `${root}${below}`;
+  const found = findBelowRoot(root, request.path, request);
+  if (found === undefined) return 403;
+  request.filename = found;
   return 'ok';
 }

@@ -28,7 +28,8 @@ const SCHEMES: ReadonlyArray<readonly [prefix: string, hasQuery: boolean]> = [
 
 /** How long the scheme is with what separates it from the rest, or undefined for what is no URL. */
 export function readScheme(url: string): { readonly length: number; readonly hasQuery: boolean } | undefined {
-  if (!url.includes(':')) return undefined;
+  // Nothing as short as a scheme alone is a URL to Apache.
+  if (url.length <= 5 || !url.includes(':')) return undefined;
   for (const [prefix, hasQuery] of SCHEMES) {
     if (url.length >= prefix.length && url.slice(0, prefix.length).toLowerCase() === prefix) {
       return { length: prefix.length, hasQuery };

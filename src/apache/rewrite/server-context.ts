@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { HookResult } from '../module/hooks.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
-import { normalisePath } from '../request/url-path.ts';
+import { findBelowRoot } from '../request/below-root.ts';
 import { qualify, readScheme } from './absolute-url.ts';
 import { answerRedirect, refusesQuery } from './answer-redirect.ts';
 import { PASS_THROUGH, applyRules } from './engine.ts';
@@ -74,16 +74,8 @@ function findFile(
     request.filename = path.posix.normalize(target);
     return target.includes('\0') ? 403 : 'ok';
   }
-  const below = normalisePath(target, true);
-  if (below === undefined || below.includes('\0')) {
-    request.services.log(
-      request,
-      'error',
-      'core',
-      `AH00127: Cannot map ${request.method} ${request.facts.target} to file`,
-    );
-    return 403;
-  }
-  request.filename = `${root.endsWith('/') ? root.slice(0, -1) : root}${below}`;
+  const found = findBelowRoot(root, target, request);
+  if (found === undefined) return 403;
+  request.filename = found;
   return 'ok';
 }
