@@ -78,6 +78,8 @@ export class ApacheRequest {
   /** Replaces the reason phrase. */
   statusText: string | undefined = undefined;
   handler: string | undefined = undefined;
+  /** What answers where no handler was named: the media type, as Apache has it, while the fields of the answer are made. */
+  invokedHandler: string | undefined = undefined;
   contentType: string | undefined = undefined;
   contentEncoding: string | undefined = undefined;
   contentLanguages: readonly string[] = [];

@@ -6,7 +6,7 @@ import { MatchLimitError } from '../regex/index.ts';
 import type { MatchBudget } from '../regex/index.ts';
 import type { ApacheRequest } from './apache-request.ts';
 import { isAnswered } from './is-answered.ts';
-import { readRequestVariable } from './request-variables.ts';
+import { formatTime, readRequestVariable } from './request-variables.ts';
 
 /** Of what `file()` reads, as in Apache. */
 const MAX_FILE_BYTES = 10_485_760;
@@ -40,7 +40,9 @@ class RequestScope implements ExpressionScope {
       case 'CONTENT_TYPE':
         return request.contentType;
       case 'HANDLER':
-        return request.handler;
+        return request.handler ?? request.invokedHandler;
+      case 'LAST_MODIFIED':
+        return formatTime(new Date(request.modifiedMs));
       case 'DOCUMENT_URI':
         return request.path;
       case 'REQUEST_STATUS':

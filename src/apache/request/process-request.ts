@@ -122,6 +122,7 @@ export class RequestProcessor {
       this.#steps.insertFilters(request);
       const handled = this.#steps.runFirst('handler', request);
       result = (isThenable(handled) ? await handled : handled) ?? 500;
+      if (typeof result !== 'number') request.invokedHandler = invokedHandlerOf(request);
     }
     // What a module redirected within the server has its answer there.
     if (typeof result !== 'number' || request.next !== undefined) return;
@@ -154,6 +155,13 @@ export class RequestProcessor {
 function withStatus(request: ApacheRequest, result: Mapped): ApacheRequest {
   if (typeof result === 'number') request.status = result;
   return request;
+}
+
+/** Media types name handlers where nothing else does, without their parameters. The answer to OPTIONS is sent when that is over. */
+function invokedHandlerOf({ contentType, method }: ApacheRequest): string | undefined {
+  if (contentType === undefined || method === 'OPTIONS') return undefined;
+  const semicolon = contentType.indexOf(';');
+  return semicolon === -1 ? contentType : contentType.slice(0, semicolon).trimEnd();
 }
 
 /** Of all requests that came of one, that whose answer counts: the last, unless what failed for an error is answered by that error itself. */

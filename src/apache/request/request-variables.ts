@@ -65,7 +65,8 @@ const VARIABLES: ReadonlyMap<string, ReadsVariable> = new Map<string, ReadsVaria
   ['TIME_YEAR', (request) => String(now(request).getFullYear()).padStart(4, '0')],
 ]);
 
-function formatTime(date: Date): string {
+/** As `%{TIME}` has it. */
+export function formatTime(date: Date): string {
   const day = `${String(date.getFullYear()).padStart(4, '0')}${two(date.getMonth() + 1)}${two(date.getDate())}`;
   return `${day}${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;
 }
