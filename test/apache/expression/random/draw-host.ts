@@ -42,12 +42,16 @@ function drawFolderLines(random: SeededRandom): string[] {
     case 3:
       return [`Require expr "${written}"`];
     case 4:
-      return ['RewriteEngine On', `RewriteCond expr "${written}"`, 'RewriteRule ^ - [E=A:holds]'];
+      return [
+        'RewriteEngine On',
+        `RewriteCond expr "${written.replaceAll(/\$\d/g, '0')}"`,
+        'RewriteRule ^ - [E=A:holds]',
+      ];
     default:
       return [
         random.oneIn(2)
           ? `Header set X-Text ${quotedArgument(`expr=${breakExpression(drawText(random, 3), random)}`)}`
-          : `SetEnvIfExpr ${quotedArgument(written)} A=$1 V`,
+          : `SetEnvIfExpr ${quotedArgument(written)} A=x V`,
       ];
   }
 }

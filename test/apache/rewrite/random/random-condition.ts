@@ -1,6 +1,6 @@
 // A line of RewriteCond.
 import type { SeededRandom } from '../../../wire/seeded-random.ts';
-import { drawRuleExpression } from '../../expression/random/random-expression.ts';
+import { drawExpressionWithGroups } from '../../expression/random/random-expression.ts';
 import { drawPieces } from './random-template.ts';
 
 const PATTERNS: readonly string[] = [
@@ -77,7 +77,7 @@ function drawFilePath(random: SeededRandom): string {
 export function drawRewriteCondition(random: SeededRandom): string {
   const flags = random.oneIn(3) ? ` [${random.pick(FLAGS)}]` : '';
   if (random.oneIn(7)) {
-    return `RewriteCond expr "${random.oneIn(5) ? '!' : ''}${drawRuleExpression(random)}"${flags}`;
+    return `RewriteCond expr "${drawExpressionWithGroups(random)}"${flags}`;
   }
   const test = drawTest(random);
   const input = /^!?-[a-zA-Z]$/.test(test) && !random.oneIn(6) ? drawFilePath(random) : drawPieces(random, 2);

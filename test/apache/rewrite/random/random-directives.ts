@@ -1,6 +1,6 @@
 // Lines of the modules beside mod_rewrite that have a say in where a request goes.
 import type { SeededRandom } from '../../../wire/seeded-random.ts';
-import { drawCondition, drawText } from '../../expression/random/random-expression.ts';
+import { drawCondition, drawExpressionWithGroups, drawText } from '../../expression/random/random-expression.ts';
 import { drawRule } from './random-rule.ts';
 
 const URL_PATHS: readonly string[] = ['/a', '/a.html', '/d', '/d/', '/al', '/al/', '/x', '/', '/d/e', '/sp', '/b.txt'];
@@ -79,7 +79,7 @@ export function drawPlainDirective(random: SeededRandom): string {
     case 10:
       return `SetEnv ${random.pick(['A', 'V'])} ${random.pick(['b.txt', 'x', '/d/'])}`;
     default:
-      return `SetEnvIfExpr "${drawCondition(random, 2)}" ${random.pick(['V=$1', 'A=x', '!A'])}`;
+      return `SetEnvIfExpr "${drawExpressionWithGroups(random)}" ${random.pick(['V=x', 'A=x', '!A'])}`;
   }
 }
 
