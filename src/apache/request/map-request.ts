@@ -59,9 +59,11 @@ function walkUrl(request: ApacheRequest): 'ok' | number {
 
 function decode(request: ApacheRequest): 'ok' | number {
   const { services } = request;
-  if (request.path === '*') return 'ok';
+  if (request.path === '*' || request.path === '') return 'ok';
   const { allowEncodedSlashes = 'off', mergeSlashes = true } = coreRequest.ofServer(request.host.server);
-  const result = decodePath(request.path, allowEncodedSlashes, mergeSlashes);
+  const result = request.path.startsWith('/')
+    ? decodePath(request.path, allowEncodedSlashes, mergeSlashes)
+    : 'badEscape';
   if (typeof result === 'object') {
     request.path = result.path;
     return 'ok';
