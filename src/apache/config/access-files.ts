@@ -6,6 +6,7 @@ import type { ConfigVector } from '../module/config-vector.ts';
 import type { OverrideGrant } from '../module/override-grant.ts';
 import { ConfigurationError, ConfigurationRefused } from '../syntax/configuration-error.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import type { ConfigurationNote } from './process-configuration.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
 /** A file as it was found. */
@@ -28,6 +29,8 @@ export type ReadAccessFile = (source: AccessFileSource) => {
   readonly warnings: readonly string[];
   /** Ours, which are told once for what was read. Default: none. */
   readonly ownWarnings?: string[];
+  /** Those of modules, which are about the server. Default: none. */
+  readonly moduleWarnings?: readonly ConfigurationNote[];
 };
 
 /** Limits on what files of visitors' reach may cost. */
@@ -58,6 +61,7 @@ export type AccessFileOutcome =
       readonly warnings: readonly string[];
       /** Whoever tells them takes them out. */
       readonly ownWarnings: string[];
+      readonly moduleWarnings: readonly ConfigurationNote[];
     }
   | { readonly kind: 'failed'; readonly status: 403 | 500; readonly lines: readonly AccessFileLine[] };
 
@@ -65,6 +69,8 @@ export type AccessFileOutcome =
 export interface AccessFileLine {
   readonly level: ErrorLogLevel;
   readonly message: string;
+  /** Whose line it is, where it is a module's own. */
+  readonly module?: string;
 }
 
 const NO_FILE: AccessFileOutcome = { kind: 'none' };
@@ -184,11 +190,17 @@ export class AccessFiles {
 
   #applied(text: string, file: string, folder: string, host: VirtualHost, grant: OverrideGrant): AccessFileOutcome {
     try {
-      const { directory, warnings, ownWarnings = [] } = this.#readText({ text, file, path: folder, host, grant });
-      return { kind: 'config', config: directory, warnings, ownWarnings };
+      const source = { text, file, path: folder, host, grant };
+      const { directory, warnings, ownWarnings = [], moduleWarnings = [] } = this.#readText(source);
+      return { kind: 'config', config: directory, warnings, ownWarnings, moduleWarnings };
     } catch (error) {
       if (!(error instanceof ConfigurationError) && !(error instanceof ConfigurationRefused)) throw error;
-      return { kind: 'failed', status: 500, lines: [{ level: 'alert', message: `${file}: ${error.message}` }] };
+      const before = error instanceof ConfigurationRefused ? error.notes : [];
+      return {
+        kind: 'failed',
+        status: 500,
+        lines: [...before, { level: 'alert', message: `${file}: ${error.message}` }],
+      };
     }
   }
 

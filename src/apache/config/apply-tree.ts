@@ -72,7 +72,13 @@ function checkPlace(directive: FoundDirective, scope: NodeScope): boolean {
 
 /** The scope of one directive: what it may ask, and apply. */
 function scopeOf(node: ConfigNode, scope: NodeScope): ConfigurationScope {
-  const { process, host, directory, path, sections, htaccess, limit, files, warn } = scope;
+  const { process, host, directory, path, sections, htaccess, limit, files } = scope;
+  // A virtual host has no log yet when the server starts: what Apache's modules warn of there is lost.
+  const isLost = (message: string, source: string | undefined): boolean =>
+    !host.isMain && htaccess === undefined && source !== 'startup' && message.startsWith('AH');
+  const warn = (message: string, source?: string): void => {
+    if (!isLost(message, source)) scope.warn(message, source);
+  };
   return {
     place: node.place,
     process,

@@ -9,6 +9,7 @@ import { HTACCESS_LIMITS } from '../syntax/reading-limits.ts';
 import { TreeReader } from '../syntax/tree-reader.ts';
 import { applyTree } from './apply-tree.ts';
 import type { DirectiveTable } from './directive-table.ts';
+import type { ConfigurationNote } from './process-configuration.ts';
 import type { VirtualHost } from './virtual-host.ts';
 
 /** A file as it was found. */
@@ -49,11 +50,15 @@ export class HtaccessReader {
     readonly directory: ConfigVector;
     readonly warnings: readonly string[];
     readonly ownWarnings: string[];
+    readonly moduleWarnings: readonly ConfigurationNote[];
   } {
     const warnings: string[] = [];
     const ownWarnings: string[] = [];
+    const moduleWarnings: ConfigurationNote[] = [];
     const warn = (message: string, source?: string): void => {
-      (source === OWN_SOURCE ? ownWarnings : warnings).push(message);
+      if (source === undefined) warnings.push(message);
+      else if (source === OWN_SOURCE) ownWarnings.push(message);
+      else moduleWarnings.push({ level: 'warn', message, module: source });
     };
     const directory: ConfigVector = [];
     const { process: configuration, files } = this.#environment;
@@ -71,10 +76,9 @@ export class HtaccessReader {
         warn,
       });
     } catch (error) {
-      if (error instanceof ConfigurationRefused)
-        error.notes = warnings.map((message) => ({ level: 'warn', message, module: 'core' }));
+      if (error instanceof ConfigurationRefused) error.notes = moduleWarnings;
       throw error;
     }
-    return { directory, warnings, ownWarnings };
+    return { directory, warnings, ownWarnings, moduleWarnings };
   }
 }

@@ -92,6 +92,7 @@ function warnOfOverlap({ name, place, scope, server }: Call, prefix: string): vo
   const earlier = `${found.rule.handler === undefined ? 'Alias' : 'ScriptAlias'}${found.rule.pattern === undefined ? '' : 'Match'}`;
   scope.warn(
     `AH00671: The ${name} directive in ${place.file} at line ${place.line} will probably never match because it overlaps an earlier ${earlier}.`,
+    'alias',
   );
 }
 

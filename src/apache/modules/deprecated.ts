@@ -31,7 +31,8 @@ export const deprecated: ApacheModule<null, null> = defineModule<null, null>({
       summary: 'Without effect since Apache 2.4: use ForceType in a section of files.',
       apply: ({ words: [text = ''], place, scope }) => {
         if (text.toLowerCase() === 'none') return;
-        scope.warn(`AH00117: Ignoring deprecated use of DefaultType in line ${place.line} of ${place.file}.`);
+        const where = `in line ${place.line} of ${place.file}.`;
+        scope.warn(`AH00117: Ignoring deprecated use of DefaultType ${where}`, 'core');
       },
     }),
   ],

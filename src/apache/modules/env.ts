@@ -43,7 +43,7 @@ export const env: ApacheModule<null, Variables> = defineModule<null, Variables>(
       apply({ words, directory, scope }) {
         const name = words[0]!;
         const value = scope.process.environment?.[name];
-        if (value === undefined) scope.warn(`AH01506: PassEnv variable ${name} was undefined`);
+        if (value === undefined) scope.warn(`AH01506: PassEnv variable ${name} was undefined`, 'env');
         else directory.set.set(name, value);
       },
     }),

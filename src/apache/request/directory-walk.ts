@@ -1,6 +1,6 @@
 // From a file name to the configuration of its folder: from the root down, <Directory> sections and .htaccess of each folder, then
 // <DirectoryMatch>. Links are followed only where Options allow it. Nothing is read above the highest folder that AllowOverride opens.
-import type { AccessFileOutcome } from '../config/access-files.ts';
+import type { AccessFileLine, AccessFileOutcome } from '../config/access-files.ts';
 import { matchesSection } from '../config/section-match.ts';
 import type { DirectoryTable } from '../config/directory-table.ts';
 import { canonicalPath } from '../files/canonical-path.ts';
@@ -144,16 +144,23 @@ class DirectoryWalk {
     const outcome: AccessFileOutcome = services.accessFiles.read(folder, names, host, grant);
     if (outcome.kind === 'none') return undefined;
     if (outcome.kind === 'config') {
+      for (const note of outcome.moduleWarnings) this.#tell(note);
       for (const warning of outcome.warnings) log(this.#request, NONFATAL.test(warning) ? 'info' : 'warn', warning);
       for (const warning of outcome.ownWarnings.splice(0)) services.log(this.#request, 'warn', OWN_SOURCE, warning);
       this.#add(outcome.config);
       return undefined;
     }
-    for (const line of outcome.lines) services.log(this.#request, line.level, 'core', line.message);
+    for (const line of outcome.lines) this.#tell(line);
     if (outcome.status === FORBIDDEN) this.#request.notes.set('error-notes', UNREADABLE);
     // As far as the walk came: %f shows it.
     this.#request.filename = folder;
     return outcome.status;
+  }
+
+  /** What a module says of a file is about the server, and has no client. */
+  #tell({ level, message, module }: AccessFileLine): void {
+    const about = module === undefined ? 'client' : 'server';
+    this.#request.services.log(this.#request, level, module ?? 'core', message, about);
   }
 
   #addPatterns(filename: string): void {

@@ -50,8 +50,14 @@ export interface SiteServices<Request> {
   /** The name and port of links to the server itself: of the Host field or of ServerName (UseCanonicalName). */
   serverNameOf(request: Request): string;
   serverPortOf(request: Request): number;
-  /** A line of the error log. `code`: AH00036 and its kin, undefined where Apache has none. */
-  log(request: Request | undefined, level: ErrorLogLevel, module: string, message: string): void;
+  /** A line of the error log. `about`: `server` for what concerns the host of the request rather than its client, who is left out. */
+  log(
+    request: Request | undefined,
+    level: ErrorLogLevel,
+    module: string,
+    message: string,
+    about?: 'client' | 'server',
+  ): void;
   /**
    * Goes on with another path within the server, as Apache's internal redirect: everything is asked again; `request.next` is what
    * came of it. The step that calls this returns `ok` for what it redirected.

@@ -109,13 +109,19 @@ export class Services implements SiteServices<ApacheRequest> {
     return serverPort(request);
   }
 
-  log(request: ApacheRequest | undefined, level: ErrorLogLevel, module: string, message: string): void {
+  log(
+    request: ApacheRequest | undefined,
+    level: ErrorLogLevel,
+    module: string,
+    message: string,
+    about: 'client' | 'server' = 'client',
+  ): void {
     if (request?.initial.isRepeated === true) return;
     const host = request?.host ?? this.configuration.hosts[0]!;
     const config = coreErrorLog.ofServer(host.server);
     const levels = request === undefined ? config.levels : logLevelsOf(request);
     if (!isTold(levels, level, module)) return;
-    const { connection } = request ?? {};
+    const { connection, headersIn } = about === 'client' ? (request ?? {}) : {};
     this.#environment.writeError(
       config.file,
       formatErrorLine({
@@ -125,7 +131,7 @@ export class Services implements SiteServices<ApacheRequest> {
         processId: this.#environment.processId,
         client: connection === undefined ? undefined : `${connection.remoteAddress}:${connection.remotePort}`,
         message,
-        referer: request?.headersIn.get('Referer'),
+        referer: headersIn?.get('Referer'),
       }),
     );
   }

@@ -42,6 +42,23 @@ describe('an .htaccess file', () => {
     assert.deepEqual([configuration.hosts[0]!.server, configuration.hosts[0]!.directory], before);
   });
 
+  test('has warnings of modules, which concern the server, also where it is refused', () => {
+    const expected = {
+      level: 'warn',
+      message: `AH00117: Ignoring deprecated use of DefaultType in line 1 of ${FILE}.`,
+      module: 'core',
+    };
+    assert.deepEqual(apply('DefaultType text/plain').moduleWarnings, [expected]);
+    assert.throws(
+      () => apply('DefaultType text/plain\nNoSuch'),
+      (error) => {
+        assert.ok(error instanceof ConfigurationRefused);
+        assert.deepEqual(error.notes, [expected]);
+        return true;
+      },
+    );
+  });
+
   test('must keep to what AllowOverride grants', () => {
     assert.equal(complaint('KeepAlive On'), 'KeepAlive not allowed here');
     assert.equal(complaint('<Directory />\n</Directory>'), '<Directory not allowed here');
