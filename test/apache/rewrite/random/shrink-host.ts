@@ -69,9 +69,9 @@ function* smallerLines(line: string): Generator<string> {
 }
 
 /** How many are tried at once. */
-const TRIED_AT_ONCE = 60;
+const TRIED_AT_ONCE = 100;
 /** A case that does not get smaller by then is small enough. */
-const ROUNDS = 60;
+const ROUNDS = 30;
 
 async function differing(
   hosts: readonly RandomHost[],
