@@ -87,7 +87,7 @@ export class RequestProcessor {
     const request = redirected(target, from);
     from.next = request;
     const early = this.#steps.runAll('postReadRequest', request);
-    if (early === 'ok') await this.#answerFrom(request, request.status);
+    if (early === 'ok') await this.#answerFrom(request, undefined);
     else await this.fail(early, request, request.status);
   }
 
@@ -115,7 +115,8 @@ export class RequestProcessor {
     return isThenable(result) ? result.then((late) => withStatus(request, late)) : withStatus(request, result);
   }
 
-  async #answerFrom(request: ApacheRequest, before: number): Promise<void> {
+  /** `before`: undefined where the request's own status tells at the end, which modules may have changed. */
+  async #answerFrom(request: ApacheRequest, before: number | undefined): Promise<void> {
     const preparing = this.#prepare(request);
     let result: HookResult | 'done' = isThenable(preparing) ? await preparing : preparing;
     if (result === 'ok') {
@@ -126,7 +127,7 @@ export class RequestProcessor {
     }
     // What a module redirected within the server has its answer there.
     if (typeof result !== 'number' || request.next !== undefined) return;
-    await this.fail(result, request, before);
+    await this.fail(result, request, before ?? request.status);
   }
 
   /** Up to the last changes before an answer is made. A promise only where a step takes its time. */

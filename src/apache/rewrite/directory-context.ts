@@ -52,7 +52,11 @@ export function* rewriteDirectory(
     request.filename = fileBefore;
     return undefined;
   }
-  if (outcome.kind === 'status') return outcome.status;
+  if (outcome.kind === 'status') {
+    // What this request was to be answered for is forgotten.
+    request.status = 200;
+    return outcome.status;
+  }
   const scheme = readScheme(request.filename);
   if (refusesQuery(request, scheme !== undefined && !outcome.noEscape, 'AH10411')) return 403;
   if (request.filename.startsWith(PROXY)) {

@@ -26,7 +26,7 @@ export function* applyRules(rules: readonly RewriteRule[], context: RewriteConte
   let changed = false;
   let noEscape = false;
   let lastRule: RewriteRule | undefined;
-  let round = 0;
+  let round = 1;
   for (let at = 0; at < rules.length; at += 1) {
     const rule = rules[at]!;
     const { flags } = rule;

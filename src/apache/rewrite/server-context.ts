@@ -39,7 +39,11 @@ export function* rewriteServer(
   const context = createRewriteContext(request, surroundings, server.maps);
   const outcome = yield* applyRules(server.rules, context);
   if (outcome.kind === 'unchanged') return undefined;
-  if (outcome.kind === 'status') return outcome.status;
+  if (outcome.kind === 'status') {
+    // What this request was to be answered for is forgotten.
+    request.status = 200;
+    return outcome.status;
+  }
   const scheme = readScheme(request.filename);
   if (refusesQuery(request, scheme !== undefined && !outcome.noEscape, 'AH10410')) return 403;
   if (scheme !== undefined) return answerRedirect(request, scheme.length, outcome.noEscape, queryBefore);
