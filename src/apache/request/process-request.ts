@@ -11,7 +11,7 @@ import type { Mapped } from './map-request.ts';
 import { isRecursionExceeded } from './recursion-limit.ts';
 import type { HookResult } from '../module/hooks.ts';
 import type { Steps } from './steps.ts';
-import { parseTarget } from './url-path.ts';
+import { hasBadEscape, parseTarget } from './url-path.ts';
 
 /** See the head of the file. One for each loaded configuration. */
 export class RequestProcessor {
@@ -106,7 +106,15 @@ export class RequestProcessor {
     request.filename = filename;
     // A path, not a URL: nothing in it is an escape or a query.
     request.path = isNeighbour ? `${folderOf(from.path)}${filename.slice(folderOf(filename).length)}` : '';
-    request.unparsedPath = request.path;
+    request.unparsedPath = isNeighbour
+      ? `${escapePath(folderOf(from.path))}${filename.slice(folderOf(filename).length)}`
+      : filename;
+    // Nothing is unescaped, but Apache looks for escapes nevertheless.
+    if (hasBadEscape(request.unparsedPath)) {
+      from.services.log(request, 'error', 'core', `AH10244: invalid URI path (${request.unparsedPath})`);
+      request.status = 400;
+      return Promise.resolve(request);
+    }
     return this.#lookUp(request, from);
   }
 

@@ -60,7 +60,8 @@ export function readFaultyPath(path: string, slashes: EncodedSlashes, mergeSlash
   return zero === -1 ? decoded : decoded.slice(0, zero);
 }
 
-function hasBadEscape(path: string): boolean {
+/** Whether a percent sign has no two digits behind it. */
+export function hasBadEscape(path: string): boolean {
   return path.includes('%') && /%(?![0-9A-Fa-f]{2})/.test(path);
 }
 

@@ -39,7 +39,7 @@ function compare(condition: RewriteCondition, test: PlainTest, input: string, co
       return isKindOfFile(test.is, input, context);
     case 'text': {
       if (!condition.noCase) return comesOut(test.comparison, compareTexts(input, test.operand));
-      return comesOut(test.comparison, compareTexts(lowerAscii(input), lowerAscii(test.operand)));
+      return comesOut(test.comparison, compareAlphabetically(lowerAscii(input), lowerAscii(test.operand)));
     }
     case 'number':
       return comesOut(test.comparison, leadingInteger(input) - test.operand);
@@ -49,6 +49,11 @@ function compare(condition: RewriteCondition, test: PlainTest, input: string, co
 /** A shorter text is the lesser one, whatever is in it: Apache's order. */
 function compareTexts(left: string, right: string): number {
   if (left.length !== right.length) return left.length - right.length;
+  return left === right ? 0 : left < right ? -1 : 1;
+}
+
+/** With [NC] the order is another one: that of strcasecmp(3). */
+function compareAlphabetically(left: string, right: string): number {
   return left === right ? 0 : left < right ? -1 : 1;
 }
 
