@@ -175,7 +175,8 @@ class Evaluator {
       }
       case 'in': {
         const word = this.word(node.word);
-        return node.list.some((entry) => this.word(entry) === word);
+        // Apache begins with the last one, which tells in Vary.
+        return node.list.findLastIndex((entry) => this.word(entry) === word) !== -1;
       }
       case 'match':
         return this.#match(node);

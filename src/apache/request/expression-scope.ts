@@ -96,7 +96,7 @@ class RequestScope implements ExpressionScope {
       case 'f':
         return stats.kind === 'file';
       case 's':
-        return stats.sizeBytes > 0;
+        return stats.kind === 'file' && stats.sizeBytes > 0;
       case 'L':
       case 'h':
         return stats.kind === 'link';
