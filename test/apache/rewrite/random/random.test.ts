@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { makeRunFolder } from '../../differential/harness/corpus.ts';
-import { httpdProgram, PERDURA, REAL_HTTPD, writeCommonFiles } from '../../differential/harness/programs.ts';
+import { PERDURA, REAL_HTTPD, writeCommonFiles } from '../../differential/harness/programs.ts';
+import { httpdProgram } from '../../httpd/real-httpd.ts';
 import { drawExpressionBatch } from '../../expression/random/draw-host.ts';
 import { drawRuleBatch } from './draw-host.ts';
 import { formatHost } from './random-host.ts';
