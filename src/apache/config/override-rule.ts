@@ -93,12 +93,13 @@ export function parseOverrideList(words: readonly string[], isUsable: (name: str
   return list;
 }
 
-/** What both grant together; undefined where `.htaccess` is not even looked for. */
+/** What both grant together; undefined where `.htaccess` is not even looked for. Where nothing is said it is, and may say nothing. */
 export function grantOverrides(
   rule: OverrideRule | undefined,
   list: ReadonlySet<string> | undefined,
 ): OverrideGrant | undefined {
   const { classes, options, nonfatal } = rule ?? NONE;
-  if (classes.size === 0 && nonfatal.size === 0 && (list === undefined || list.size === 0)) return undefined;
+  const isNone = classes.size === 0 && nonfatal.size === 0 && (list === undefined || list.size === 0);
+  if (rule !== undefined && isNone) return undefined;
   return { classes, list, options, nonfatal };
 }
