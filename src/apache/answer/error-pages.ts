@@ -2,6 +2,9 @@
 import { escapeHtml } from '../content/escape-html.ts';
 import { statusText } from './status-lines.ts';
 
+/** Where nobody says ServerAdmin. */
+export const NO_ADMIN = '[no address given]';
+
 /** What the pages speak of. */
 export interface ErrorPageFacts {
   readonly status: number;
@@ -126,7 +129,7 @@ function explainFailure(facts: ErrorPageFacts): string {
     return `<p>The server encountered an internal error or\nmisconfiguration and was unable to complete\nyour request.<br />\n${notes}</p>\n`;
   return (
     '<p>The server encountered an internal error or\nmisconfiguration and was unable to complete\nyour request.</p>\n' +
-    `<p>Please contact the server administrator at \n ${escapeHtml(facts.admin ?? '[no address given]')} to inform them of the time this error occurred,\n` +
+    `<p>Please contact the server administrator at \n ${escapeHtml(facts.admin ?? NO_ADMIN)} to inform them of the time this error occurred,\n` +
     ' and the actions you performed just before this error.</p>\n' +
     '<p>More information about this error may be available\nin the server error log.</p>\n'
   );
