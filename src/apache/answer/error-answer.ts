@@ -17,7 +17,8 @@ export function makeErrorAnswer(request: ApacheRequest, additionalStatus: number
   if ((isRedirect(status) || status === 201) && location !== '') request.headersOut.set('Location', location);
   request.contentLanguages = [];
   request.contentEncoding = undefined;
-  request.contentType = 'text/html; charset=iso-8859-1';
+  request.suppressesCharset = request.env.has('suppress-error-charset');
+  request.contentType = request.suppressesCharset ? 'text/html' : 'text/html; charset=iso-8859-1';
   if (status === 405 || status === 501) request.headersOut.set('Allow', formatAllow(request));
   if (request.headerOnly) return;
   request.content = { kind: 'bytes', bytes: Buffer.from(bodyOf(request, location, additionalStatus), 'latin1') };

@@ -99,7 +99,7 @@ export const coreMime: ApacheModule<null, CoreMime> = defineModule<null, CoreMim
 /** The value of the Content-Type field: the request's type, with the default charset where it needs one. */
 export function contentTypeField(request: ApacheRequest): string | undefined {
   const { contentType } = request;
-  if (contentType === undefined) return undefined;
+  if (contentType === undefined || request.suppressesCharset) return contentType;
   const { defaultCharset } = coreMime.ofDirectory(request.directoryConfig);
   return withDefaultCharset(contentType, defaultCharset === 'off' ? undefined : defaultCharset);
 }

@@ -89,6 +89,8 @@ export class ApacheRequest {
   noCache = false;
   /** Neither Last-Modified nor an answer 304: Apache's no_local_copy. */
   noLocalCopy = false;
+  /** Whether AddDefaultCharset is left aside, as `suppress-error-charset` asks for error pages. */
+  suppressesCharset = false;
   user: string | undefined = undefined;
   authType: string | undefined = undefined;
   /** What holds for the request's folder. */
