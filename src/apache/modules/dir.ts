@@ -184,7 +184,7 @@ function* fixFolder(request: ApacheRequest): LookUpSteps<HookResult> {
     const fallen = yield* fallBack(request);
     if (fallen !== undefined) return fallen;
   }
-  request.notes.set('dir-index-names', names.join(', '));
+  request.notes.set('dir-index-names', names.join(','));
   return undefined;
 }
 

@@ -131,7 +131,7 @@ export class Services implements SiteServices<ApacheRequest> {
         processId: this.#environment.processId,
         client: connection === undefined ? undefined : `${connection.remoteAddress}:${connection.remotePort}`,
         message,
-        referer: headersIn?.get('Referer'),
+        referer: headersIn?.get('Referer') || undefined,
       }),
     );
   }
