@@ -24,7 +24,8 @@ export interface TreeScope {
   readonly sections: readonly string[];
   readonly htaccess: OverrideGrant | undefined;
   readonly limit: ConfigurationScope['limit'];
-  readonly warn: (message: string, source?: string) => void;
+  /** The host is the one that the warning is about: its LogLevel decides. */
+  readonly warn: (message: string, source?: string, host?: VirtualHost) => void;
   /** Where faults go, so that what comes behind them is looked at, too. Without it the first ends the reading. */
   readonly faults?: FaultList | undefined;
 }
@@ -72,13 +73,7 @@ function checkPlace(directive: FoundDirective, scope: NodeScope): boolean {
 
 /** The scope of one directive: what it may ask, and apply. */
 function scopeOf(node: ConfigNode, scope: NodeScope): ConfigurationScope {
-  const { process, host, directory, path, sections, htaccess, limit, files } = scope;
-  // A virtual host has no log yet when the server starts: what Apache's modules warn of there is lost.
-  const isLost = (message: string, source: string | undefined): boolean =>
-    !host.isMain && htaccess === undefined && source !== 'startup' && message.startsWith('AH');
-  const warn = (message: string, source?: string): void => {
-    if (!isLost(message, source)) scope.warn(message, source);
-  };
+  const { process, host, directory, path, sections, htaccess, limit, files, warn } = scope;
   return {
     place: node.place,
     process,
@@ -89,7 +84,7 @@ function scopeOf(node: ConfigNode, scope: NodeScope): ConfigurationScope {
     htaccess,
     limit,
     files,
-    warn,
+    warn: (message, source) => warn(message, source, host),
     applyChildren: (nodes: readonly ConfigNode[], changes: ScopeChanges) => {
       const { section, ...others } = changes;
       const inner = section === undefined ? sections : [...sections, section];

@@ -2,13 +2,17 @@
 import path from 'node:path';
 import { MODULES } from '../catalogue.ts';
 import type { FileLookup } from '../files/file-lookup.ts';
+import { isTold } from '../log/log-levels.ts';
+import { OWN_SOURCE } from '../module/configuration-scope.ts';
 import type { ApacheModule } from '../module/module.ts';
+import { coreErrorLog } from '../modules/core-error-log.ts';
 import { ConfigurationRefused } from '../syntax/configuration-error.ts';
 import { BUILT_IN_MODULES, fileNameOfModule, OWN_MODULE } from '../syntax/module-names.ts';
 import type { ReadingEnvironment } from '../syntax/reading-environment.ts';
 import { CONFIGURATION_LIMITS, type ReadingLimits } from '../syntax/reading-limits.ts';
 import { TreeReader } from '../syntax/tree-reader.ts';
 import { applyTree } from './apply-tree.ts';
+import type { TreeScope } from './apply-tree.ts';
 import { DirectiveTable } from './directive-table.ts';
 import { FaultList } from './fault-list.ts';
 import { HtaccessReader } from './htaccess-reader.ts';
@@ -50,6 +54,13 @@ function checkProcessingModule(modules: ReadonlySet<string>): void {
   throw new ConfigurationRefused(message, undefined, 'structure');
 }
 
+/** By the LogLevel that was read so far. A virtual host has none before its own: those of the main server come when all is read. */
+function isToldWhileReading(host: VirtualHost, level: ConfigurationNote['level'], teller: string): boolean {
+  if (teller === 'startup' || teller === OWN_SOURCE) return true;
+  const levels = coreErrorLog.ownServer(host.server).levels;
+  return (host.isMain || levels.level !== undefined || levels.ofModules.has(teller)) && isTold(levels, level, teller);
+}
+
 /** All that is in the file goes into the configuration of the environment. */
 function build(
   file: string,
@@ -57,8 +68,9 @@ function build(
   main: VirtualHost,
   table: DirectiveTable,
   modules: readonly ApacheModule[],
+  warn: TreeScope['warn'],
 ): void {
-  const { process: configuration, files, warn } = environment;
+  const { process: configuration, files } = environment;
   const nodes = new TreeReader(environment).readFile(path.posix.resolve(configuration.serverRoot, file));
   checkProcessingModule(configuration.modules);
   const { directory } = main;
@@ -99,7 +111,13 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     environment: source.environment ?? {},
   };
   const table = new DirectiveTable(modules, configuration.modules);
-  const warn = (message: string, teller = 'core', level: ConfigurationNote['level'] = 'warn'): void => {
+  const note = (
+    host: VirtualHost,
+    level: ConfigurationNote['level'],
+    message: string,
+    teller: string = 'core',
+  ): void => {
+    if (!isToldWhileReading(host, level, teller)) return;
     notes.push({ level, message, ...(teller === 'startup' ? {} : { module: teller }) });
   };
   const environment: ReadingEnvironment = {
@@ -110,10 +128,12 @@ export function readConfiguration(source: ConfigurationSource): LoadedConfigurat
     limits: { ...CONFIGURATION_LIMITS, ...source.limits },
     grant: undefined,
     hasDirective: (name) => table.find(name) !== undefined,
-    warn,
+    warn: (message, teller, level) => note(main, level ?? 'warn', message, teller),
   };
   try {
-    build(source.file, environment, main, table, modules);
+    build(source.file, environment, main, table, modules, (message, teller, host = main) =>
+      note(host, 'warn', message, teller),
+    );
   } catch (error) {
     if (error instanceof ConfigurationRefused) error.notes = notes;
     throw error;

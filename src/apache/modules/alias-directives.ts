@@ -4,6 +4,7 @@ import type { AliasRule } from '../content/alias-rule.ts';
 import { isUrl } from '../content/escape-url.ts';
 import { ExpressionError, parseStringExpression } from '../expression/index.ts';
 import type { StringExpression } from '../expression/index.ts';
+import { OWN_SOURCE } from '../module/configuration-scope.ts';
 import type { ConfigurationScope } from '../module/configuration-scope.ts';
 import { defineDirective } from '../module/directive.ts';
 import type { AnyDirective, DirectiveCall, DirectiveDefinition } from '../module/directive.ts';
@@ -63,7 +64,7 @@ function isInSection(scope: ConfigurationScope): boolean {
 
 function warnOfScripts({ name, scope }: Call): void {
   if (scope.process.modules.has('mod_cgi.c') || scope.process.modules.has('mod_cgid.c')) {
-    scope.warn(`${name}: perdura runs no CGI programs; requests for them answer 500`);
+    scope.warn(`${name}: perdura runs no CGI programs; requests for them answer 500`, OWN_SOURCE);
   }
 }
 
