@@ -62,13 +62,18 @@ async function runSide(
   const side = await Side.start(program, siteFolder, folder);
   const told = new Map<string, readonly string[]>();
   try {
-    for (const conversation of site.conversations) {
-      const outcomes = await converse(conversation, side.facts.ports[conversation.port]);
-      for (const [index, outcome] of outcomes.entries()) {
-        const key = `${conversation.name}\n${index + 1}: ${outcome.name}`;
-        told.set(key, tellOutcome(outcome, side.facts));
+    const heard = site.conversations.map(() => new Map<string, readonly string[]>());
+    const left = site.conversations.entries();
+    const hold = async (): Promise<void> => {
+      for (const [index, conversation] of left) {
+        const outcomes = await converse(conversation, side.facts.ports[conversation.port]);
+        for (const [step, outcome] of outcomes.entries()) {
+          heard[index]?.set(`${conversation.name}\n${step + 1}: ${outcome.name}`, tellOutcome(outcome, side.facts));
+        }
       }
-    }
+    };
+    await Promise.all(Array.from({ length: site.atOnce }, hold));
+    for (const [key, lines] of heard.flatMap((each) => [...each])) told.set(key, lines);
   } finally {
     await side.stop();
   }
@@ -78,6 +83,7 @@ async function runSide(
       side.logLines(log).map((line) => normaliseAccessLine(line, side.facts)),
     );
   }
+  for (const log of site.errorLogs) told.set(log, normaliseErrorLines(side.logLines(log), 'all', side.facts));
   if (site.errorLog !== 'none') {
     told.set('error.log', normaliseErrorLines(side.logLines('error.log'), site.errorLog, side.facts));
   }

@@ -49,6 +49,10 @@ export interface Site {
   readonly accessLogs: readonly string[];
   /** Which lines of the error log that belong to a client are compared. */
   readonly errorLog: 'alerts' | 'all' | 'none';
+  /** Error logs below `${LOGS}` of hosts that have their own: every line that belongs to a client is compared. */
+  readonly errorLogs: readonly string[];
+  /** How many conversations are held at the same time. */
+  readonly atOnce: number;
 }
 
 /** Every file has it unless it says otherwise: entity tags and dates are the same on both sides and on every day. */
@@ -64,6 +68,8 @@ export function parseSite(text: string, name: string, readFixture: (path: string
   if (head === undefined) throw new Error(`${name}: empty`);
   const options = new OptionReader(name, head.options);
   const accessLogs = options.text('access logs')?.split(', ') ?? [];
+  const errorLogs = options.text('error logs')?.split(', ') ?? [];
+  const atOnce = Number(options.text('at once') ?? '1');
   const errorLog = options.oneOf('error log', ['alerts', 'all', 'none']) ?? 'alerts';
   options.assertEmpty();
   const entries: SiteEntry[] = [];
@@ -78,7 +84,7 @@ export function parseSite(text: string, name: string, readFixture: (path: string
   if (conversations.length === 0) throw new Error(`${name}: nothing is asked`);
   const names = conversations.map((conversation) => conversation.name);
   if (new Set(names).size < names.length) throw new Error(`${name}: two conversations of one name`);
-  return { name, title: head.heading, entries, conversations, accessLogs, errorLog };
+  return { name, title: head.heading, entries, conversations, accessLogs, errorLog, errorLogs, atOnce };
 }
 
 /** How many requests a site asks, all its conversations together. */
@@ -156,9 +162,10 @@ function parseSteps(block: Block, host: string, where: string): Step[] {
   const pauseMs = pause === undefined ? 0 : Number(/^(\d+)ms$/.exec(pause)?.[1]);
   if (Number.isNaN(pauseMs)) throw new Error(`${where}: not a pause: ${pause}`);
   const count = options.text('answers');
+  const reopens = options.oneOf('reopens', ['yes']) === 'yes';
   options.assertEmpty();
   if (kind === 'http') {
-    const step = toStep(rawBytes(block.lines), pauseMs, false);
+    const step = toStep(rawBytes(block.lines), pauseMs, reopens);
     if (count === undefined) return [step];
     return [{ ...step, answers: Array.from({ length: Number(count) }, () => ({ method: 'GET', headless: false })) }];
   }
