@@ -175,7 +175,8 @@ export class TreeReader {
   }
 
   #runCondition(block: Block, condition: Condition, name: string, text: string, place: SourcePlace): void {
-    this.#checkGrant(name, true);
+    // What is passed over leaves its end tag behind, which then closes nothing.
+    if (!this.#checkGrant(name, true)) return;
     this.#checkDepth(block, place);
     if (!condition(text, this.#environment)) {
       skipSection(block.lines, name);
