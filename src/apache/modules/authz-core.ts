@@ -188,7 +188,12 @@ function merge(base: AuthzDirectory, over: AuthzDirectory): AuthzDirectory {
 
 function check(request: ApacheRequest, userKnown: boolean): HookResult {
   const { rules, logic, forbidsOnFailure } = authzCore.ofDirectory(request.directoryConfig);
-  if (rules.length === 0) return 'ok';
+  if (rules.length === 0) {
+    if (authTypeOf(request) === undefined) return 'ok';
+    const message = 'AH01627: AuthType configured with no corresponding authorization directives';
+    request.services.log(request, 'error', 'authz_core', message);
+    return 500;
+  }
   // Where every line is limited to other methods, nothing is asked of this one.
   if (!rules.some((rule) => appliesTo(rule, request.method))) return 'ok';
   const verdict = authorise(rules, logic, request, request.method);

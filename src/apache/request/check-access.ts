@@ -17,14 +17,12 @@ export function checkAccess(steps: Steps, request: ApacheRequest): 'ok' | number
   if (steps.satisfies(request) === 'any') {
     if (byAddress === 'ok') return 'ok';
     const byAnybody = steps.runFirstNow('userlessChecker', request);
-    if (byAnybody === 'ok') return 'ok';
-    if (typeof byAnybody === 'number') return byAddress;
-    return checkUser(steps, request, byAddress);
+    return byAnybody ?? checkUser(steps, request, 'AH00028');
   }
   if (byAddress !== 'ok') return byAddress;
   const byAnybody = steps.runFirstNow('userlessChecker', request);
   if (byAnybody !== undefined) return byAnybody;
-  return checkUser(steps, request, 500);
+  return checkUser(steps, request, 'AH00027');
 }
 
 /** The folder that something is in. What is not there is a place of its own: Apache has not walked there before. */
@@ -33,15 +31,19 @@ function placeOf({ filename = '', fileStats }: ApacheRequest): string {
   return fileStats?.kind === 'folder' && !filename.endsWith('/') ? `${filename}/` : filename;
 }
 
-/** `otherwise`: where nobody asks who it is. */
-function checkUser(steps: Steps, request: ApacheRequest, otherwise: number): 'ok' | number | Promise<'ok' | number> {
+/** `nobodyAsks`: the number of the line that tells that a user is needed and nobody asks who it is. */
+function checkUser(steps: Steps, request: ApacheRequest, nobodyAsks: string): 'ok' | number | Promise<'ok' | number> {
   const user = steps.runFirst('checkUser', request);
-  if (isThenable(user)) return user.then((late) => checkRights(steps, request, late, otherwise));
-  return checkRights(steps, request, user, otherwise);
+  if (isThenable(user)) return user.then((late) => checkRights(steps, request, late, nobodyAsks));
+  return checkRights(steps, request, user, nobodyAsks);
 }
 
-function checkRights(steps: Steps, request: ApacheRequest, user: HookResult, otherwise: number): 'ok' | number {
-  if (user === undefined) return otherwise;
+function checkRights(steps: Steps, request: ApacheRequest, user: HookResult, nobodyAsks: string): 'ok' | number {
+  if (user === undefined) {
+    const message = `${nobodyAsks}: No authentication done but request not allowed without authentication for ${request.path}. Authentication not configured?`;
+    request.services.log(request, 'error', 'core', message);
+    return 500;
+  }
   if (user !== 'ok') return user;
-  return steps.runFirstNow('authChecker', request) ?? otherwise;
+  return steps.runFirstNow('authChecker', request) ?? 500;
 }
