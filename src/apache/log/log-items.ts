@@ -95,7 +95,11 @@ function formatVersion(version: number): string {
 function fieldOut(request: ApacheRequest, name: string): string | undefined {
   if (name.toLowerCase() === 'content-type')
     return isHeadOnly(request.status) ? undefined : request.contentType?.replace(/[\t ]*;.*$/s, '');
-  return request.headersOut.getAll(name) ?? request.errorHeadersOut.getAll(name);
+  // What was meant for errors, too, is sent first.
+  const tables = [request.errorHeadersOut, request.headersOut];
+  if (name.toLowerCase() !== 'set-cookie') return tables[0]!.get(name) ?? tables[1]!.get(name);
+  const all = tables.map((table) => table.getAll(name)).filter((value) => value !== undefined);
+  return all.length === 0 ? undefined : all.join(', ');
 }
 
 function findCookie({ headersIn }: ApacheRequest, name: string): string | undefined {
