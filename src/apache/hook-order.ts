@@ -31,7 +31,7 @@ export const HOOK_ORDER: HookOrder = {
   checkUser: [authn],
   authChecker: [authzCore],
   typeChecker: [mime],
-  fixups: [coreMime, rewrite, alias, env, ssl, headers, dir, rewriteTypes],
+  fixups: [coreMime, rewrite, alias, env, ssl, dir, headers, rewriteTypes],
   insertFilter: [coreRanges, coreFilters, mimeFilters, filter, expires, headers],
   insertErrorFilter: [expires, headers],
   handler: [rewrite, autoindex, coreContent],

@@ -229,7 +229,7 @@ function redirected(target: string, from: ApacheRequest): ApacheRequest {
 function subrequest(target: string, from: ApacheRequest): ApacheRequest {
   const request = new ApacheRequest(
     from.facts,
-    from.headersIn,
+    from.headersIn.copy(),
     from.connection,
     from.services,
     from.host,
