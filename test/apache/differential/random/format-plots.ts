@@ -57,6 +57,13 @@ export function formatConfigurationLines(plots: readonly NamedPlot[]): Configura
     'ServerName example.test',
     'DocumentRoot "${SITE}"',
     LOG_FORMAT,
+    // Whoever asks for a host that is not there gets these.
+    '<VirtualHost *:${PORT}>',
+    '  ServerName example.test',
+    '</VirtualHost>',
+    '<VirtualHost *:${OTHER_PORT}>',
+    '  ServerName example.test',
+    '</VirtualHost>',
   ];
   return [...shared.map((text) => ({ text, node: undefined, plot: undefined })), ...plots.flatMap(formatHost)];
 }

@@ -1,4 +1,5 @@
-// Random boolean expressions, as <If>, Require expr and expr= take them.
+// Random boolean expressions, as <If>, Require expr and expr= take them. HANDLER is left out: behind an answer that was begun in its handler
+// httpd has the media type there.
 import type { SeededRandom } from '../../../wire/seeded-random.ts';
 import { FIELD_NAMES, PATTERNS, pickText, pickUrlPath, VARIABLE_NAMES } from './vocabulary.ts';
 
@@ -20,7 +21,6 @@ const VARIABLES = [
   'AUTH_TYPE',
   'THE_REQUEST',
   'CONTENT_TYPE',
-  'HANDLER',
   'DOCUMENT_URI',
   'LAST_MODIFIED',
   'CONTEXT_PREFIX',

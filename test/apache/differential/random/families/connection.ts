@@ -1,4 +1,4 @@
-// What concerns connections, limits and names. Times are left as they are: nothing here waits.
+// What concerns connections, limits and names. Times are left as they are: nothing here waits. `UseCanonicalName DNS` is refused on purpose.
 import { line } from '../plot.ts';
 import type { DirectiveFamily } from './family.ts';
 
@@ -14,9 +14,7 @@ export const connectionFamily: DirectiveFamily = {
         case 2:
           return line(`ServerSignature ${random.pick(['On', 'Off', 'EMail'])}`);
         case 3:
-          return line(
-            place === 'htaccess' ? 'ServerSignature On' : `UseCanonicalName ${random.pick(['On', 'Off', 'DNS'])}`,
-          );
+          return line(place === 'htaccess' ? 'ServerSignature On' : `UseCanonicalName ${random.pick(['On', 'Off'])}`);
         case 4:
           return line(
             place === 'htaccess' ? 'ServerSignature EMail' : `UseCanonicalPhysicalPort ${random.pick(['On', 'Off'])}`,

@@ -83,7 +83,7 @@ export const compressionFamily: DirectiveFamily = {
   make: (random, place) => {
     switch (random.below(8)) {
       case 0:
-        return line(`SetOutputFilter ${random.pick(['DEFLATE', 'NONE', 'deflate'])}`);
+        return line(`SetOutputFilter ${random.pick(['DEFLATE', 'deflate'])}`);
       case 1:
         return line(`AddOutputFilter DEFLATE ${extensions(random)}`);
       case 2:
