@@ -16,6 +16,8 @@ export interface ConditionFacts {
   readonly ifModifiedSince: string | undefined;
   readonly ifUnmodifiedSince: string | undefined;
   readonly hasRange: boolean;
+  /** Default: false. */
+  readonly hasIfRange?: boolean;
 }
 
 /** What Apache found, and why. */
@@ -42,11 +44,10 @@ export function decideConditions(facts: ConditionFacts): ConditionDecision {
   }
   if (ifUnmodifiedSince !== undefined) {
     const limitS = readApacheDate(ifUnmodifiedSince);
-    if (limitS !== 0) {
-      if (facts.modifiedS > limitS) return { status: 412, reason: 'ifUnmodifiedSince' };
-      fresh = false;
-      reason = 'holds';
-    }
+    if (limitS !== 0 && facts.modifiedS > limitS) return { status: 412, reason: 'ifUnmodifiedSince' };
+    // What is no date speaks against 304, too.
+    fresh = false;
+    reason = 'holds';
   }
   if (ifNoneMatch !== undefined) {
     if (matchesAny(facts, ifNoneMatch)) {
@@ -66,6 +67,8 @@ export function decideConditions(facts: ConditionFacts): ConditionDecision {
       reason = 'ifModifiedSince';
     }
   }
+  // Whoever asks for the rest of what it has wants an answer, whatever If-Range says.
+  if (facts.hasRange && facts.hasIfRange === true) fresh = false;
   return fresh === true ? { status: 304, reason } : { status: 200, reason: fresh === false ? 'holds' : reason };
 }
 

@@ -161,5 +161,6 @@ function checkConditions(request: ApacheRequest): 200 | 304 | 412 {
     ifModifiedSince,
     ifUnmodifiedSince,
     hasRange: headersIn.has('Range'),
+    hasIfRange: headersIn.has('If-Range'),
   }).status;
 }
