@@ -180,7 +180,7 @@ function checkUser(request: ApacheRequest): HookResult | Promise<HookResult> {
   const { realm, userFile, authoritative = true } = settingsOf(request);
   if (authTypeOf(request) === undefined) return undefined;
   if (realm === undefined) {
-    services.log(request, 'error', 'auth_basic', `AH01610: need AuthName: ${request.path}`);
+    services.log(request, 'error', 'auth_basic', `AH01615: need AuthName: ${request.path}`);
     return 500;
   }
   const field = request.headersIn.get('Authorization');
