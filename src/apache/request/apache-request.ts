@@ -25,6 +25,28 @@ export interface RequestFacts {
 const noBody = (): Promise<'ok'> => Promise.resolve('ok');
 
 /** See the head of the file. Fields that modules change are plain properties. */
+/** What the walks over the sections went by: what comes of the request may go by it again. */
+export interface Walked {
+  /** The folder that the walk set out for. */
+  readonly towards: string | undefined;
+  /** The folder that it came to. */
+  readonly folder: string | undefined;
+  /** What the sections and files on the way come to, without what holds for the host. */
+  readonly merged: ConfigVector | undefined;
+  /** The path that `<Location>` matched. */
+  readonly location: string | undefined;
+  /** The name that `<Files>` matched. */
+  readonly file: string | undefined;
+}
+
+const NOT_WALKED: Walked = {
+  towards: undefined,
+  folder: undefined,
+  merged: undefined,
+  location: undefined,
+  file: undefined,
+};
+
 export class ApacheRequest {
   readonly facts: RequestFacts;
   readonly connection: ConnectionFacts;
@@ -95,6 +117,8 @@ export class ApacheRequest {
   authType: string | undefined = undefined;
   /** What holds for the request's folder. */
   directoryConfig: ConfigVector;
+  /** What has made it so. */
+  walked: Walked = NOT_WALKED;
   outputFilters: OutputFilter<ApacheRequest>[] = [];
   /** What {@link discardBody} does. */
   bodyDiscarder: (request: ApacheRequest) => Promise<'ok' | number> = noBody;

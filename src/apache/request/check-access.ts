@@ -7,8 +7,8 @@ import type { Steps } from './steps.ts';
 /** `ok`, or the status that the request ends with. A promise only where a password takes its time. */
 export function checkAccess(steps: Steps, request: ApacheRequest): 'ok' | number | Promise<'ok' | number> {
   const before = request.main ?? request.previous;
-  // What was allowed for the same folder is not asked again, nor is the password.
-  if (before?.directoryConfig === request.directoryConfig && placeOf(before) === placeOf(request)) {
+  // What was allowed for the same place is not asked again, nor is the password.
+  if (before !== undefined && isSamePlace(before, request)) {
     request.user = before.user;
     request.authType = before.authType;
     return 'ok';
@@ -25,10 +25,18 @@ export function checkAccess(steps: Steps, request: ApacheRequest): 'ok' | number
   return checkUser(steps, request, 'AH00027');
 }
 
-/** The folder that something is in. What is not there is a place of its own: Apache has not walked there before. */
-function placeOf({ filename = '', fileStats }: ApacheRequest): string {
-  if (fileStats?.kind === 'file') return filename.slice(0, filename.lastIndexOf('/') + 1);
-  return fileStats?.kind === 'folder' && !filename.endsWith('/') ? `${filename}/` : filename;
+/**
+ * Apache knows a configuration by how it came about: by the same folder, for which only a file that is there or its name with a slash sets
+ * out, by the same URL where `<Location>` has a say, by the same name where `<Files>` has. An error page within what is closed is closed.
+ */
+function isSamePlace(before: ApacheRequest, request: ApacheRequest): boolean {
+  const { walked } = request;
+  return (
+    before.directoryConfig === request.directoryConfig &&
+    (walked.merged === undefined || before.walked.folder === walked.towards) &&
+    before.walked.location === walked.location &&
+    before.walked.file === walked.file
+  );
 }
 
 /** `nobodyAsks`: the number of the line that tells that a user is needed and nobody asks who it is. */

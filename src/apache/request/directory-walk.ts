@@ -11,7 +11,7 @@ import type { ConfigVector } from '../module/config-vector.ts';
 import { coreOptions } from '../modules/core-options.ts';
 import type { CoreOptions } from '../modules/core-options.ts';
 import { coreSections } from '../modules/core-sections.ts';
-import type { ApacheRequest } from './apache-request.ts';
+import type { ApacheRequest, Walked } from './apache-request.ts';
 import { closeAtMatchLimit } from './close-at-match-limit.ts';
 
 /** What `AllowOverride Nonfatal=` forgives. */
@@ -75,18 +75,47 @@ class DirectoryWalk {
 
   run(): HookResult {
     if (this.#whole?.kind === 'other') return this.#refuse(this.#path, notAFile(this.#path));
+    const request = this.#request;
+    const before = (request.main ?? request.previous)?.walked;
+    const isFamiliar = this.#whole !== undefined && request.pathInfo === '' && before?.folder === this.#towards();
+    if (isFamiliar) return this.#goAgain(before);
     const found = this.#descend();
     if (typeof found === 'number') return found;
-    const request = this.#request;
     request.filename = this.#path.slice(0, found.end);
     request.pathInfo = this.#path.slice(found.end) + request.pathInfo;
     request.fileStats = found.stats;
     request.fileStatsPath = request.filename;
     this.#addPatterns(request.filename);
-    if (this.#merged !== undefined) {
-      request.directoryConfig = request.services.merger.merge(request.host.directory, this.#merged);
-    }
+    this.#finish(found.stats);
     return 'ok';
+  }
+
+  /** As the request before this one came to this very folder, all that it found holds; patterns are not held against another name. */
+  #goAgain({ merged }: Walked): HookResult {
+    const request = this.#request;
+    const { host, services } = request;
+    if (merged !== undefined) this.#options = coreOptions.ofDirectory(services.merger.merge(host.directory, merged));
+    const found = this.#mayFollow() ? this.#whole : this.#lookAt(this.#path, 'AH00032');
+    if (typeof found === 'number') return found;
+    this.#merged = merged;
+    request.filename = this.#path;
+    request.fileStats = this.#whole;
+    this.#finish(this.#whole);
+    return 'ok';
+  }
+
+  #finish(stats: FileStats | undefined): void {
+    const request = this.#request;
+    const merged = this.#merged;
+    if (merged !== undefined) request.directoryConfig = request.services.merger.merge(request.host.directory, merged);
+    const folder = folderOf(stats, request.filename ?? '');
+    request.walked = { ...request.walked, towards: this.#towards(), folder, merged };
+  }
+
+  /** What is not a file counts as a folder, also where it is nothing. */
+  #towards(): string {
+    if (this.#whole?.kind === 'file') return parentOf(this.#path);
+    return this.#path.endsWith('/') ? this.#path : `${this.#path}/`;
   }
 
   /** Folder by folder. `end`: how much of the path is in the file system. */
@@ -182,7 +211,7 @@ class DirectoryWalk {
   }
 
   /** What a name on the way is, links followed if they may be. Undefined: not there. A number: the request ends. */
-  #lookAt(name: string): FileStats | undefined | number {
+  #lookAt(name: string, number = 'AH00037'): FileStats | undefined | number {
     const { files } = this.#request.services;
     const own = files.linkStat(name);
     if (own === undefined) return undefined;
@@ -190,7 +219,7 @@ class DirectoryWalk {
     if (own.kind !== 'link') return own.kind === 'other' ? this.#refuse(name, notAFile(name)) : own;
     const target = this.#followed(name, own);
     if (target === undefined) {
-      return this.#refuse(name, `AH00037: Symbolic link not allowed or link target not accessible: ${name}`);
+      return this.#refuse(name, `${number}: Symbolic link not allowed or link target not accessible: ${name}`);
     }
     return target.kind === 'other' ? this.#refuse(name, notAFile(name)) : target;
   }
@@ -221,6 +250,15 @@ class DirectoryWalk {
     log(this.#request, 'error', message);
     return FORBIDDEN;
   }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+/** A folder as it was named, with its slash or without. */
+function folderOf(stats: FileStats | undefined, filename: string): string {
+  return stats?.kind === 'folder' ? filename : parentOf(filename);
 }
 
 function notAFile(name: string): string {

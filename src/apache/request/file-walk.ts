@@ -21,6 +21,9 @@ export function walkFiles(request: ApacheRequest): HookResult {
   } catch (error) {
     return closeAtMatchLimit(error, request);
   }
-  if (merged !== undefined) request.directoryConfig = merger.merge(request.directoryConfig, merged);
+  if (merged !== undefined) {
+    request.directoryConfig = merger.merge(request.directoryConfig, merged);
+    request.walked = { ...request.walked, file: name };
+  }
   return 'ok';
 }

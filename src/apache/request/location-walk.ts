@@ -22,7 +22,10 @@ export function walkLocations(request: ApacheRequest): HookResult {
   } catch (error) {
     return closeAtMatchLimit(error, request);
   }
-  if (merged !== undefined) request.directoryConfig = merger.merge(request.directoryConfig, merged);
+  if (merged !== undefined) {
+    request.directoryConfig = merger.merge(request.directoryConfig, merged);
+    request.walked = { ...request.walked, location: request.path };
+  }
   return 'ok';
 }
 
