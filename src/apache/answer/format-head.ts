@@ -57,12 +57,12 @@ export function formatHead(request: ApacheRequest, closeReason: CloseReason | un
   const isCoded = fields.has('Transfer-Encoding') && request.version >= HTTP_1_1;
   fields.unset(isCoded ? 'Content-Length' : 'Transfer-Encoding');
   const lengthKnown = headOnly || request.headerOnly || fields.has('Content-Length');
+  // Apache had decided once before the error; that first answer counts, although nobody saw it, and what it closes stays closed.
+  const first = request.wasUnderWay ? decide(request, settings, fields, closes, true) : undefined;
+  connection.keepAlives += first?.counts ?? 0;
   // A connection that ends anyway needs no chunks.
-  const mayBeChunked = !closes && !request.expectsContinue && request.version >= HTTP_1_1;
+  const mayBeChunked = !closes && first?.persistent !== false && !request.expectsContinue && request.version >= HTTP_1_1;
   const chunked = !lengthKnown && (isCoded || mayBeChunked);
-  // Apache had decided once before the error; that first answer counts, although nobody saw it.
-  if (request.wasUnderWay)
-    connection.keepAlives += decide(request, settings, fields, closes, lengthKnown || chunked).counts;
   const decision = decide(request, settings, fields, closes, lengthKnown || chunked);
   connection.keepAlives += decision.counts;
   if (decision.field !== undefined) fields.set('Keep-Alive', decision.field);
