@@ -88,7 +88,8 @@ class RequestScope implements ExpressionScope {
   fileTest(test: FileTest, path: string): boolean {
     if (test === 'U' || test === 'A' || test === 'F') return this.#isAnswered(test === 'F' ? 'file' : 'path', path);
     const { files } = this.#request.services;
-    const stats = test === 'L' || test === 'h' ? files.linkStat(path) : files.stat(path);
+    // Whether something may be run is asked of a link, too, not of what it leads to.
+    const stats = /[Lhx]/.test(test) ? files.linkStat(path) : files.stat(path);
     if (stats === undefined || stats === 'denied') return false;
     switch (test) {
       case 'd':
