@@ -41,8 +41,9 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     for (const method of words) {
       if (!isKnownMethod(method)) throw new ConfigurationError(`Invalid Method '${method}'`);
     }
-    return (request) =>
-      decide(words.includes(request.method === 'HEAD' && !words.includes('HEAD') ? 'GET' : request.method));
+    // HEAD and GET are the same method to Apache.
+    const methods = new Set(words.map((method) => (method === 'HEAD' ? 'GET' : method)));
+    return ({ method }) => decide(methods.has(method === 'HEAD' ? 'GET' : method));
   },
   expr: (rest, _, scope) => {
     const text = /^"([^]*)"$/.exec(rest)?.[1] ?? rest;

@@ -61,7 +61,8 @@ export function formatHead(request: ApacheRequest, closeReason: CloseReason | un
   const first = request.wasUnderWay ? decide(request, settings, fields, closes, true) : undefined;
   connection.keepAlives += first?.counts ?? 0;
   // A connection that ends anyway needs no chunks.
-  const mayBeChunked = !closes && first?.persistent !== false && !request.expectsContinue && request.version >= HTTP_1_1;
+  const mayBeChunked =
+    !closes && first?.persistent !== false && !request.expectsContinue && request.version >= HTTP_1_1;
   const chunked = !lengthKnown && (isCoded || mayBeChunked);
   const decision = decide(request, settings, fields, closes, lengthKnown || chunked);
   connection.keepAlives += decision.counts;

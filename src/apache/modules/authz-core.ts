@@ -173,7 +173,8 @@ function merge(base: AuthzDirectory, over: AuthzDirectory): AuthzDirectory {
   const merging = over.merging ?? base.merging;
   const forbidsOnFailure = over.forbidsOnFailure || base.forbidsOnFailure;
   const fixed = { merging, open: [], forbidsOnFailure };
-  if (over.rules.length === 0) return { ...fixed, rules: base.rules, logic: base.logic };
+  // AuthMerging Off alone takes back what outer places say.
+  if (over.rules.length === 0 && over.merging !== 'off') return { ...fixed, rules: base.rules, logic: base.logic };
   if (over.merging === undefined || over.merging === 'off' || base.rules.length === 0) {
     return { ...fixed, rules: over.rules, logic: over.logic };
   }
