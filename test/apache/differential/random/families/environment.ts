@@ -21,11 +21,13 @@ const SUBJECTS = [
   'B',
 ] as const;
 
-function makeSettings(random: SeededRandom): string {
+/** Replacements only where there is a group: behind a pattern that is plain text they are whatever was in the memory of the real httpd. */
+function makeSettings(random: SeededRandom, pattern: string): string {
   return pickSome(random, VARIABLE_NAMES, 2)
     .map((name) => {
       const value = pickText(random).replaceAll(/[\s"]/g, '');
-      return random.pick([name, `!${name}`, `${name}=${value}`, `${name}=$1`, `${name}=$0x`]);
+      const taken = pattern.includes('(') && random.oneIn(2) ? random.pick(['$1', '$0x']) : value;
+      return random.pick([name, `!${name}`, `${name}=${taken}`, `${name}=${taken}`]);
     })
     .join(' ');
 }
@@ -43,14 +45,15 @@ export const environmentFamily: DirectiveFamily = {
         return line(place === 'htaccess' ? `SetEnv ${name} 1` : 'PassEnv NOT_THERE_AT_ALL');
       case 3:
         return line(
-          `BrowserMatch${random.pick(['', 'NoCase'])} ${random.pick(['^Mozilla', 'bot', '"^$"'])} ${makeSettings(random)}`,
+          `BrowserMatch${random.pick(['', 'NoCase'])} ${random.pick(['^Mozilla', 'bot', '"^$"'])} ${makeSettings(random, '')}`,
         );
       case 4:
-        return line(`SetEnvIfExpr "${makeExpression(random)}" ${makeSettings(random)}`);
+        return line(`SetEnvIfExpr "${makeExpression(random)}" ${makeSettings(random, '')}`);
       default: {
         const subject = random.oneIn(3) ? random.pick(FIELD_NAMES) : random.pick(SUBJECTS);
+        const pattern = random.pick(PATTERNS);
         return line(
-          `SetEnvIf${random.pick(['', '', 'NoCase'])} ${subject} "${random.pick(PATTERNS)}" ${makeSettings(random)}`,
+          `SetEnvIf${random.pick(['', '', 'NoCase'])} ${subject} "${pattern}" ${makeSettings(random, pattern)}`,
         );
       }
     }
