@@ -75,7 +75,8 @@ export function parseListingOptions(words: readonly string[], before: ListingOpt
     const action = word.startsWith('+') || word.startsWith('-') ? word[0]! : '';
     options = applyWord(options, action, action === '' ? word : word.slice(1));
   }
-  if (options.none && options.flags !== 0) {
+  // Apache counts all keywords but this one.
+  if (options.none && (options.flags & ~BITS.get('useolddateformat')!) !== 0) {
     throw new ConfigurationError("Cannot combine other IndexOptions keywords with 'None'");
   }
   return options;
