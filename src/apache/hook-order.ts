@@ -33,6 +33,6 @@ export const HOOK_ORDER: HookOrder = {
   typeChecker: [mime],
   fixups: [coreMime, rewrite, alias, env, ssl, dir, headers, rewriteTypes],
   insertFilter: [coreRanges, coreFilters, mimeFilters, filter, expires, headers],
-  insertErrorFilter: [expires, headers],
+  insertErrorFilter: [coreRanges, expires, headers],
   handler: [rewrite, autoindex, coreContent],
 };

@@ -65,21 +65,27 @@ export const coreRanges: ApacheModule<null, CoreRanges> = defineModule<null, Cor
     limiting('MaxRangeReversals', 'maxReversals', DEFAULT_MAX_REVERSALS, 'reversals in Ranges'),
   ],
   hooks: {
-    insertFilter: (request) => {
-      if (request.isSubrequest || !request.headersIn.has('Range')) return;
-      const { maxRanges, maxOverlaps, maxReversals } = coreRanges.ofDirectory(request.directoryConfig);
-      const filter = makeRangeFilter(request, {
-        limits: {
-          maxRanges: maxRanges ?? DEFAULT_MAX_RANGES,
-          maxOverlaps: maxOverlaps ?? DEFAULT_MAX_OVERLAPS,
-          maxReversals: maxReversals ?? DEFAULT_MAX_REVERSALS,
-        },
-        typeOf: contentTypeField,
-      });
-      if (filter !== undefined) request.outputFilters.push(filter);
+    insertFilter: insertRangeFilter,
+    insertErrorFilter: (request) => {
+      if (request.status === 200) insertRangeFilter(request);
     },
   },
 });
+
+/** The pages that Redirect answers with 200 are as good as files. */
+function insertRangeFilter(request: ApacheRequest): void {
+  if (request.isSubrequest || !request.headersIn.has('Range')) return;
+  const { maxRanges, maxOverlaps, maxReversals } = coreRanges.ofDirectory(request.directoryConfig);
+  const filter = makeRangeFilter(request, {
+    limits: {
+      maxRanges: maxRanges ?? DEFAULT_MAX_RANGES,
+      maxOverlaps: maxOverlaps ?? DEFAULT_MAX_OVERLAPS,
+      maxReversals: maxReversals ?? DEFAULT_MAX_REVERSALS,
+    },
+    typeOf: contentTypeField,
+  });
+  if (filter !== undefined) request.outputFilters.push(filter);
+}
 
 /** What the Accept-Ranges field tells. */
 export function rangesAccepted(request: ApacheRequest): boolean {
