@@ -138,7 +138,7 @@ describe('DirectoryIndex', () => {
 
   test('what was tried is noted for the listing', async () => {
     const { request } = await fix('/dir/', [[['DirectoryIndex', 'x', 'y']]]);
-    assert.equal(request.notes.get('dir-index-names'), 'x, y');
+    assert.equal(request.notes.get('dir-index-names'), 'x,y');
   });
 
   test('a redirect is passed on, also before the last name', async () => {

@@ -52,6 +52,9 @@ export interface Walked {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** As distributions begin: where nothing says AllowOverride, .htaccess files are read. */
+const CLOSED = '<Directory />\nAllowOverride None\n</Directory>\n';
+
 /** See the head of the file. */
 export class WalkSite {
   readonly files: FileLookup;
@@ -67,7 +70,7 @@ export class WalkSite {
   constructor(config: string, files: FileLookup, accessLimits?: AccessFileLimits, maxMerges?: number) {
     this.files = files;
     const modules: readonly ApacheModule[] = [...MODULES, marks];
-    const sources = new MemoryFileLookup({ '/conf/httpd.conf': config });
+    const sources = new MemoryFileLookup({ '/conf/httpd.conf': `${CLOSED}${config}` });
     const loaded = readConfiguration({ file: '/conf/httpd.conf', files: sources, modules });
     this.hosts = loaded.hosts;
     this.warnings = loaded.notes.filter(({ level }) => level === 'warn').map(({ message }) => message);

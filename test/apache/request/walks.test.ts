@@ -330,7 +330,7 @@ describe('.htaccess', () => {
     const load = 'LoadModule negotiation_module x.so\nLoadModule include_module x.so\nLoadModule cgid_module x.so\n';
     const site = new WalkSite(`${load}<Directory /www>\nAllowOverride All\nOptions +ExecCGI\n</Directory>`, files);
     assert.deepEqual(site.warnings, [
-      '/conf/httpd.conf:6: Options ExecCGI is without effect in perdura: no program is run',
+      '/conf/httpd.conf:9: Options ExecCGI is without effect in perdura: no program is run',
     ]);
     const where = '/www/.htaccess:1: Options MultiViews';
     for (const expected of [[`warn ${where} is without effect in perdura: names without extension find no file`], []]) {
