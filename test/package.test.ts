@@ -171,6 +171,7 @@ const EXPORTS: Readonly<Record<string, readonly string[]>> = {
     'RunningSite',
     'explainNoListener',
     'explainTlsFault',
+    'formatFurther',
     'formatNote',
     'formatRefusal',
     'readConfiguration',

@@ -9,13 +9,17 @@ export function bodyDiscarder(
   context: HandlerContext,
 ): (request: ApacheRequest) => Promise<'ok' | number> {
   let result: Promise<'ok' | number> | undefined;
-  return (request) => (isLeft(request) ? Promise.resolve('ok') : (result ??= discard(raw, context, request)));
+  return (request) => {
+    const left = leaveBody(request);
+    return left === undefined ? (result ??= discard(raw, context, request)) : Promise.resolve(left);
+  };
 }
 
 /** The same for a body that is known to have broken off: whoever asks for it learns how it ends. */
 export function brokenBodyDiscarder(broken: BrokenBody): (request: ApacheRequest) => Promise<'ok' | number> {
   return (request) => {
-    if (isLeft(request)) return Promise.resolve('ok');
+    const left = leaveBody(request);
+    if (left !== undefined) return Promise.resolve(left);
     broken.told();
     const tooLong = refuseLength(request);
     if (tooLong !== undefined) return Promise.resolve(tooLong);
@@ -36,9 +40,13 @@ export interface BrokenBody {
   told(): void;
 }
 
-/** Nobody reads what stands between an answer and the end of its connection, nor what the client holds back for an answer that is an error. */
-function isLeft(request: ApacheRequest): boolean {
-  return request.closes || (waitsForContinue(request) && request.status >= 300);
+/** What comes of a body that is not to be read; undefined: it is. */
+function leaveBody(request: ApacheRequest): 'ok' | 413 | undefined {
+  // Nobody reads what stands between an answer and the end of its connection.
+  if (request.closes) return 'ok';
+  // Nor what the client holds back for an answer that is an error, but it has said how long that is.
+  if (waitsForContinue(request) && request.status >= 300) return refuseLength(request) ?? 'ok';
+  return undefined;
 }
 
 /** Who speaks HTTP/1.0 has said so, and does not know the word for it. */

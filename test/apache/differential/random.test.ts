@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { makeRunFolder } from './harness/corpus.ts';
-import { httpdProgram, writeCommonFiles } from './harness/programs.ts';
+import { httpdProgram } from '../httpd/real-httpd.ts';
+import { writeCommonFiles } from './harness/programs.ts';
 import { formatSite } from './random/format-plots.ts';
 import { hunt, PLOTS } from './random/hunt.ts';
 import { makePlot } from './random/make-plot.ts';

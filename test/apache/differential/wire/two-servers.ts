@@ -18,10 +18,10 @@ export interface Heard {
   readonly other: readonly string[];
 }
 
-/** A machine that did something else for a moment is no difference: what differs is asked again, and given more time. */
-const ATTEMPTS = 4;
-const PATIENCE = 5;
-const MOST_PATIENT_MS = 2_500;
+/** A machine that did something else for a moment is no difference: what differs is asked again, and given more time each time. */
+const ATTEMPTS = 6;
+const PATIENCE = 3;
+const MOST_PATIENT_MS = 3_000;
 
 export class TwoServers {
   readonly #configuration: WireConfiguration;
@@ -60,7 +60,7 @@ export class TwoServers {
     let heard: Heard | undefined;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { quietMs } = this.#configuration;
-      heard = await this.#hear(stream, attempt === 0 ? quietMs : Math.min(quietMs * PATIENCE, MOST_PATIENT_MS));
+      heard = await this.#hear(stream, Math.max(quietMs, Math.min(quietMs * PATIENCE ** attempt, MOST_PATIENT_MS)));
       if (sameLines(heard.one, heard.other)) {
         if (attempt > 0) this.passing += 1;
         return undefined;

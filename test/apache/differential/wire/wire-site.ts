@@ -114,5 +114,7 @@ export function siteOf({ name, directives }: WireConfiguration): Site {
     conversations: [],
     accessLogs: [],
     errorLog: 'none',
+    errorLogs: [],
+    atOnce: 1,
   };
 }

@@ -152,5 +152,7 @@ export function writeBatch(batch: RandomBatch, name: string): Site {
     ],
     accessLogs: [],
     errorLog: 'all',
+    errorLogs: [],
+    atOnce: 1,
   };
 }
