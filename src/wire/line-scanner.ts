@@ -2,6 +2,7 @@
 // whole of it. Slower than the scanner by bytes, and tolerant where it is told to be. Offsets, never strings, as there.
 import { MisuseError } from '../errors.ts';
 import { CHARACTER_CLASS, COLON, CR, LF, SPACE, TAB, TOKEN } from './character-class.ts';
+import { FieldLines } from './field-lines.ts';
 import { SLOTS_PER_FIELD } from './head-scanner.ts';
 import type { ScanResult } from './head-scanner.ts';
 import { readLatin1 } from './latin1.ts';
@@ -90,14 +91,9 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
       if (this.#requestLineEnd === 0) this.methodStart = this.#line;
       const tooLong = this.#judgeLength(bytes, start, lineEnd, this.#seen - 1);
       if (tooLong !== undefined) return this.#giveUp(lineEnd - start, tooLong);
-      if (this.#heldFault !== undefined && !isBlank(bytes[lineStart]!)) {
-        // The line that was broken is the last one that belongs to what is told.
-        this.#seen = this.#line;
-        return this.#heldFault;
-      }
       const result =
         this.#requestLineEnd > 0
-          ? this.#holdFault(this.#readFieldLine(bytes, start, lineStart, lineEnd, hasReturn))
+          ? this.#judgeFieldLine(bytes, start, lineStart, lineEnd, hasReturn)
           : this.#readRequestLine(bytes, start, lineStart, lineEnd, hasReturn);
       if (result !== undefined) return result;
       this.#line = this.#seen;
@@ -115,11 +111,7 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
 
   /** What came of a head that is given up. */
   partial(bytes: Buffer, start: number): PartialHead {
-    const fields: string[] = [];
-    for (let slot = 0; slot < this.fieldCount * SLOTS_PER_FIELD; slot += 2) {
-      const text = readLatin1(bytes, start + this.offsets[slot]!, start + this.offsets[slot + 1]!);
-      fields.push(text);
-    }
+    const fields = new FieldLines(bytes, start, 'request', this).loadRawFields();
     const requestLine =
       this.#requestLineEnd === 0
         ? undefined
@@ -226,10 +218,21 @@ export class LineScanner implements ScannedRequest, RequestLineParts {
     return undefined;
   }
 
-  /** Whether a field goes on in the next line is known when that has come: until then it is not judged, only measured. */
-  #holdFault(result: ScanResult | undefined): ScanResult | undefined {
-    if (this.#heldFault !== undefined) return undefined;
-    if (result !== 'badFieldName' && result !== 'badFieldValue' && result !== 'tooManyFields') return result;
+  /**
+   * Where folds are taken, whether a field goes on in the next line is known when that has come: until then a broken one is not judged, only
+   * measured. Its folds, and the line behind it, are not read: they belong to no field before it.
+   */
+  #judgeFieldLine(
+    bytes: Buffer,
+    start: number,
+    lineStart: number,
+    lineEnd: number,
+    hasReturn: boolean,
+  ): ScanResult | undefined {
+    if (this.#heldFault !== undefined) return isBlank(bytes[lineStart]!) ? undefined : this.#heldFault;
+    const result = this.#readFieldLine(bytes, start, lineStart, lineEnd, hasReturn);
+    const mayGoOn = result === 'badFieldName' || result === 'badFieldValue' || result === 'tooManyFields';
+    if (!mayGoOn || !this.#leniency.foldedFields) return result;
     this.#heldFault = result;
     return undefined;
   }

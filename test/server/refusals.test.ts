@@ -66,6 +66,38 @@ describe('whoever refuses is told', () => {
     ]);
   });
 
+  test('where folds are taken, when the line behind a broken one has come, and of nothing that belongs to the broken one', async () => {
+    const server = new RefusingServer(NO, { accept: { foldedFields: true } });
+    for (const broken of [
+      'b d: x\r\n',
+      'b d: x\r\n fold\r\n',
+      'b d: x\r\n fold\r\n \x00\r\n\tfold\r\n',
+      'e: \x00\r\n fold\r\n',
+    ]) {
+      const client = server.connect();
+      await client.send(`GET /x HTTP/1.1\r\nHost: a\r\nX: one\r\n \ttwo\r\n${broken}`);
+      assert.equal(client.ended, false);
+      await client.send('C: d\r\n');
+      assert.equal(finalWords(client), SAID_NO);
+    }
+    const fields = ['Host', 'a', 'X', 'one two'];
+    const told = (cause: string): unknown[] => [cause, 400, false, 'GET /x HTTP/1.1', fields];
+    assert.deepEqual(server.causes, ['badFieldName', 'badFieldName', 'badFieldName', 'badFieldValue'].map(told));
+  });
+
+  test('of a broken line at once where nothing can follow that belongs to it', async () => {
+    const server = new RefusingServer(NO, { limits: { headerFields: 1 } });
+    for (const broken of ['b d: x\r\n', 'b: \x00\r\n', 'b: c\r\nd: e\r\n']) {
+      const client = server.connect();
+      await client.send(`GET /x HTTP/1.1\r\n${broken}`);
+      assert.equal(finalWords(client), SAID_NO);
+    }
+    assert.deepEqual(
+      server.refusals.map(({ cause }) => cause),
+      ['badFieldName', 'badFieldValue', 'tooManyFields'],
+    );
+  });
+
   test('nothing before the line is complete', async () => {
     const server = new RefusingServer(NO);
     const client = server.connect();
