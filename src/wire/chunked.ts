@@ -31,6 +31,9 @@ const SIZE_BLANKS = 9;
 /** 13 hexadecimal digits are the most that a double holds exactly. */
 const MAX_SIZE_DIGITS = 13;
 
+/** Spaces and tabs behind one size, where they are allowed: as many as Apache takes. */
+const MAX_SIZE_BLANKS = 10;
+
 /** Reads one chunked body. It can stop at any byte and go on there. */
 export class ChunkedReader {
   /** The size of a chunked body is not known before its last chunk. */
@@ -40,6 +43,7 @@ export class ChunkedReader {
   #state = SIZE_FIRST;
   #remaining = 0;
   #sizeDigits = 0;
+  #sizeBlanks = 0;
   #extensionBytes = 0;
   #bodyBytes = 0;
   #trailerScanner: HeadScanner | undefined;
@@ -84,6 +88,7 @@ export class ChunkedReader {
           } else if (byte === LF && this.#leniency.bareLineFeed) {
             this.#beginData();
           } else if (this.#leniency.blankChunkSizes && (byte === SPACE || byte === TAB)) {
+            this.#sizeBlanks = 1;
             this.#state = SIZE_BLANKS;
           } else {
             return byte === LF ? 'badLineEnd' : 'badChunkSize';
@@ -93,13 +98,18 @@ export class ChunkedReader {
         case SIZE_BLANKS: {
           const byte = bytes[position]!;
           position += 1;
-          this.#extensionBytes += 1;
-          if (this.#extensionBytes > this.#limits.chunkExtensionBytes) return 'badChunkExtension';
-          if (byte === SPACE || byte === TAB) break;
-          if (byte === CR) this.#state = SIZE_LINE_FEED;
-          else if (byte === SEMICOLON) this.#state = EXTENSION;
-          else if (byte === LF && this.#leniency.bareLineFeed) this.#beginData();
-          else return byte === LF ? 'badLineEnd' : 'badChunkSize';
+          if (byte === SPACE || byte === TAB) {
+            this.#sizeBlanks += 1;
+            if (this.#sizeBlanks > MAX_SIZE_BLANKS) return 'badChunkSize';
+          } else if (byte === CR) {
+            this.#state = SIZE_LINE_FEED;
+          } else if (byte === SEMICOLON) {
+            this.#state = EXTENSION;
+          } else if (byte === LF && this.#leniency.bareLineFeed) {
+            this.#beginData();
+          } else {
+            return byte === LF ? 'badLineEnd' : 'badChunkSize';
+          }
           break;
         }
         case EXTENSION: {

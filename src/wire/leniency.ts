@@ -28,7 +28,7 @@ export interface Leniency {
   readonly looseRequestLine: boolean;
   /** Take any visible byte in the names of fields, and in values all but NUL, vertical tab, form feed and line ends (RFC 9110 §5.1, §5.5). */
   readonly looseFields: boolean;
-  /** Take spaces and tabs behind the size of a chunk (RFC 9112 §7.1.1 has them before an extension; old programs fill sizes up with them). */
+  /** Take up to ten spaces and tabs behind the size of a chunk (RFC 9112 §7.1.1 has them before an extension; old programs fill sizes up with them). */
   readonly blankChunkSizes: boolean;
 }
 

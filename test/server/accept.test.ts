@@ -108,6 +108,10 @@ const CASES: ReadonlyArray<readonly [bytes: string, strict: string, httpd: strin
   [fields('A: b\rc\r\n'), 'badFieldValue', 'badFieldValue', 'badFieldValue'],
   [posted(`Content-Length: 3\r\n${CHUNKED}`), 'lengthBesideChunked', 'closed', 'closed'],
   [posted(`Content-Length: abc\r\n${CHUNKED}`), 'badContentLength', 'badContentLength', 'badContentLength'],
+  [posted(CHUNKED, `3${' '.repeat(10)}\r\nabc\r\n0\t \r\n\r\n`), 'badChunkSize', 'served', 'served'],
+  [posted(CHUNKED, `3${' '.repeat(11)}\r\nabc\r\n0\r\n\r\n`), 'badChunkSize', 'badChunkSize', 'badChunkSize'],
+  [posted(CHUNKED, `3${' '.repeat(11)};x\r\nabc\r\n0\r\n\r\n`), 'badChunkSize', 'badChunkSize', 'badChunkSize'],
+  [posted(CHUNKED, `${`1${' '.repeat(6)}\r\na\r\n`.repeat(5_000)}0\r\n\r\n`), 'badChunkSize', 'served', 'served'],
   [posted('Transfer-Encoding: gzip, chunked\r\n'), 'transferCodingNotSupported', 'served', 'served'],
   [posted('Transfer-Encoding: chunked, chunked\r\n'), 'badTransferEncoding', 'served', 'served'],
   [

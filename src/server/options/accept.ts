@@ -24,7 +24,7 @@ export interface AcceptOptions {
   readonly looseRequestLine?: boolean;
   /** Any visible byte in the names of fields, and in values all but NUL, vertical tab, form feed and line ends. */
   readonly looseFields?: boolean;
-  /** Spaces and tabs behind the size of a chunk (RFC 9112 §7.1.1). */
+  /** Up to ten spaces and tabs behind the size of a chunk (RFC 9112 §7.1.1), as Apache takes them. */
   readonly blankChunkSizes?: boolean;
 }
 
