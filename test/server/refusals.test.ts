@@ -167,6 +167,22 @@ describe('whoever refuses is told', () => {
   });
 });
 
+describe('a trailer line', () => {
+  test('is measured as a line of the head is, without its end', async () => {
+    const server = new RefusingServer(NO, { limits: { fieldLineBytes: 26 } });
+    const posted = (trailer: string): string =>
+      `POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n${trailer}\r\n\r\n`;
+    const client = server.connect();
+    await client.send(posted(`C: ${'d'.repeat(23)}`));
+    assert.deepEqual(server.causes, []);
+    await client.send(posted(`C: ${'d'.repeat(24)}`));
+    assert.deepEqual(
+      server.refusals.map(({ cause, status, headComplete }) => [cause, status, headComplete]),
+      [['fieldLineTooLong', 431, true]],
+    );
+  });
+});
+
 describe('a request that is late', () => {
   test('is told of with what came of it: nothing, a part of its line, a part of its head, its head', async () => {
     const server = new RefusingServer(NO);
