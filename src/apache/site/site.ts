@@ -58,7 +58,7 @@ export class Site {
   }
 
   /** Answers a request whose head could be read. */
-  async answer(context: HandlerContext): Promise<Answer> {
+  answer(context: HandlerContext): Promise<Answer> {
     const raw = context.raw!;
     const request = this.#start(raw, context);
     request.connection.answeredNumber = raw.requestNumber;
@@ -70,7 +70,7 @@ export class Site {
    * The body is not what its head says, or late. What that means for the answer depends on who asks for it, and when: the request is answered
    * once more, with a body that ends so.
    */
-  async #answerBroken(explained: ExplainedRefusal, context: HandlerContext): Promise<Answer> {
+  #answerBroken(explained: ExplainedRefusal, context: HandlerContext): Promise<Answer> {
     const raw = context.raw!;
     const request = this.#start(raw, context);
     // What there was to say up to here is in the error log already.
