@@ -105,10 +105,11 @@ function isServableTarget({ facts, host }: ApacheRequest): boolean {
   const { target, method } = facts;
   if (method === 'CONNECT') return /:\d+$/.test(target);
   if (target === '*') return method === 'OPTIONS';
-  if (target.includes('#') && coreRequest.ofServer(host.server).conformance !== 'unsafe') return false;
+  const isUnsafe = coreRequest.ofServer(host.server).conformance === 'unsafe';
+  if (target.includes('#') && !isUnsafe) return false;
   const url = URL_START.exec(target);
   if (url === null) return /^[/?#]/.test(target);
-  return url[1] === undefined || isServableAuthority(url[1]);
+  return url[1] === undefined || isServableAuthority(url[1], isUnsafe);
 }
 
 /** A scheme with what names a host, or without. */
@@ -119,7 +120,8 @@ function isForeign({ facts: { target, method } }: ApacheRequest): boolean {
   return method !== 'CONNECT' && URL_START.test(target) && !/^https?:/i.test(target);
 }
 
-/** Behind the scheme neither a name nor a password may stand, and behind the host a port at most. */
-function isServableAuthority(authority: string): boolean {
-  return !authority.includes('@') && /^(?:\[[^\]]*\]|[^:[][^:]*)?(?::\d*)?$/.test(authority);
+/** Behind the scheme neither a name nor a password may stand, unless much may that should not; behind the host a port at most. */
+function isServableAuthority(authority: string, isUnsafe: boolean): boolean {
+  const at = authority.lastIndexOf('@');
+  return (at === -1 || isUnsafe) && /^(?:\[[^\]]*\]|[^:[][^:]*)?(?::\d*)?$/.test(authority.slice(at + 1));
 }
