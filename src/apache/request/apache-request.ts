@@ -10,6 +10,8 @@ import { NO_CONTENT } from './content.ts';
 import type { Content } from './content.ts';
 import { FieldTable } from './field-table.ts';
 import type { OutputFilter } from './output-filter.ts';
+import { NOT_WALKED } from './walked.ts';
+import type { Walked } from './walked.ts';
 
 /** What arrived. */
 export interface RequestFacts {
@@ -25,28 +27,6 @@ export interface RequestFacts {
 const noBody = (): Promise<'ok'> => Promise.resolve('ok');
 
 /** See the head of the file. Fields that modules change are plain properties. */
-/** What the walks over the sections went by: what comes of the request may go by it again. */
-export interface Walked {
-  /** The folder that the walk set out for. */
-  readonly towards: string | undefined;
-  /** The folder that it came to. */
-  readonly folder: string | undefined;
-  /** What the sections and files on the way come to, without what holds for the host. */
-  readonly merged: ConfigVector | undefined;
-  /** The path that `<Location>` matched. */
-  readonly location: string | undefined;
-  /** The name that `<Files>` matched. */
-  readonly file: string | undefined;
-}
-
-const NOT_WALKED: Walked = {
-  towards: undefined,
-  folder: undefined,
-  merged: undefined,
-  location: undefined,
-  file: undefined,
-};
-
 export class ApacheRequest {
   readonly facts: RequestFacts;
   readonly connection: ConnectionFacts;

@@ -11,7 +11,8 @@ import type { ConfigVector } from '../module/config-vector.ts';
 import { coreOptions } from '../modules/core-options.ts';
 import type { CoreOptions } from '../modules/core-options.ts';
 import { coreSections } from '../modules/core-sections.ts';
-import type { ApacheRequest, Walked } from './apache-request.ts';
+import type { ApacheRequest } from './apache-request.ts';
+import type { Walked } from './walked.ts';
 import { closeAtMatchLimit } from './close-at-match-limit.ts';
 
 /** What `AllowOverride Nonfatal=` forgives. */
