@@ -51,6 +51,8 @@ describe('--check-config', () => {
       '<VirtualHost *:80>',
       'SSLVerifyClient require',
       '</VirtualHost>',
+      'LoadModule rewrite_module r.so',
+      'RewriteMap names prg:/bin/names',
       'Foo',
     ];
     site.configure(`LoadModule proxy_module p.so\n${lines.join('\n')}`);
@@ -62,14 +64,15 @@ describe('--check-config', () => {
       new RegExp(
         `^AH00526: Syntax error on line 13 of ${place}:\nProxyPass is not supported by perdura: .+\n` +
           `perdura: more that is to be changed:\n${place}:16: SSLVerifyClient require is not supported by perdura.+\n` +
-          `${place}:18: Invalid command 'Foo', .+\n$`,
+          `${place}:19: RewriteMap: maps of the type prg are not supported by perdura: .+\n` +
+          `${place}:20: Invalid command 'Foo', .+\n$`,
       ),
     );
     site.configure(`KeepAliveTimeout 5m\nLoadModule proxy_module p.so\nUser a\n${lines.join('\n')}`);
     const quiet = await run('--config', site.configuration, '--check-config');
     assert.match(quiet.stderr, /^AH00526: .+\nKeepAliveTimeout has wrong format\n$/);
     const loud = await run('--config', site.configuration, '--check-config', '--verbose');
-    assert.match(loud.stderr, /^AH00526: .+\nKeepAliveTimeout has wrong format\nperdura: more .+\n(?:.+\n){3}$/);
+    assert.match(loud.stderr, /^AH00526: .+\nKeepAliveTimeout has wrong format\nperdura: more .+\n(?:.+\n){4}$/);
   });
 
   test('names with --verbose what is without effect, and why', async () => {

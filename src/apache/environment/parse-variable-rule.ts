@@ -73,7 +73,9 @@ function readSubject(name: string, directive: RuleDirective): RuleSubject {
   if (special !== undefined) return special;
   if (/^[-\w]*$/.test(name)) return { kind: 'named', name };
   if (/^oid\(/i.test(name)) {
-    throw new ConfigurationError(`${directive.name} of the extensions of a client certificate is not supported`);
+    throw new ConfigurationError(
+      `${directive.name} of the extensions of a client certificate is not supported by perdura`,
+    );
   }
   const words = `${directive.name}Header name regex could not be compiled.`;
   return { kind: 'fields', pattern: compile(name, directive.ignoreCase, words) };

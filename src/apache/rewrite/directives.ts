@@ -120,7 +120,7 @@ export function rewriteDirectives(
         // In .htaccess it is refused when a request comes to it, as by an httpd without mod_proxy.
         if (rule.flags.proxy && call.scope.htaccess === undefined) {
           throw new ConfigurationError(
-            "RewriteRule: flag 'P' is not supported: perdura does not forward requests to other servers",
+            "RewriteRule: flag 'P' is not supported by perdura, which forwards no requests to other servers",
           );
         }
         target.rules = [...target.rules, rule];

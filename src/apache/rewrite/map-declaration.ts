@@ -25,7 +25,9 @@ export function declareMap(name: string, source: string, scope: ConfigurationSco
       throw new ConfigurationError(DATABASE);
     case 'prg':
     case 'dbm':
-      throw new ConfigurationError(`RewriteMap: maps of the type ${type} are not supported: use txt, rnd or int`);
+      throw new ConfigurationError(
+        `RewriteMap: maps of the type ${type} are not supported by perdura: use txt, rnd or int`,
+      );
     default:
       return new TextMap(findFile(name, source, scope));
   }
