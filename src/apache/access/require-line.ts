@@ -53,7 +53,9 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     } catch (error) {
       throw new ConfigurationError(`Cannot parse expression in require line: ${(error as Error).message}`);
     }
-    return (request) => decide(evaluate(expression, expressionScope(request)));
+    // Apache asks who it is wherever the expression names the user, even where it does not come to that part.
+    const otherwise = expression.namesUser ? 'unknownUser' : 'denied';
+    return (request) => (evaluate(expression, expressionScope(request)) ? 'granted' : otherwise);
   },
   'valid-user': () => (request) => (request.user === undefined ? 'unknownUser' : 'granted'),
   user: (_, words) => (request) => (request.user === undefined ? 'unknownUser' : decide(words.includes(request.user))),

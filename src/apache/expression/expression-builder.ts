@@ -39,6 +39,8 @@ function findInAnyCase<Name extends string>(names: readonly Name[], written: str
 export class ExpressionBuilder {
   /** Of the last name or argument that was wrong. */
   problem: string | undefined;
+  /** `%{REMOTE_USER}` has been looked up. */
+  namesUser = false;
   readonly #place: ExpressionPlace;
 
   constructor(place: ExpressionPlace) {
@@ -55,6 +57,7 @@ export class ExpressionBuilder {
     if (this.#place.ssl === true && /^SSL_/i.test(written))
       return { kind: 'function', name: 'ssl', argument: { kind: 'text', text: written.toUpperCase() } };
     const name = findInAnyCase(VARIABLES, written);
+    if (name === 'REMOTE_USER') this.namesUser = true;
     if (name !== undefined) return { kind: 'variable', name };
     this.problem = `Variable '${written}' does not exist`;
     return NOTHING;

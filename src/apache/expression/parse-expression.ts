@@ -20,6 +20,8 @@ const MAX_EXPECTED = 4;
 export interface Expression {
   readonly source: string;
   readonly root: ConditionNode;
+  /** `%{REMOTE_USER}` is somewhere in it, whether or not it is come to: who asks with it must know the user. */
+  readonly namesUser: boolean;
 }
 
 /** A text with variables in it: the `expr=` of Header, the target of Redirect. */
@@ -82,8 +84,7 @@ function parse(scanner: Scanner, builder: ExpressionBuilder): GrammarValue {
   }
 }
 
-function parseRoot(text: string, asString: boolean, place: ExpressionPlace): GrammarValue {
-  const builder = new ExpressionBuilder(place);
+function parseRoot(text: string, asString: boolean, builder: ExpressionBuilder): GrammarValue {
   let root: GrammarValue;
   try {
     root = parse(new Scanner(text, asString), builder);
@@ -101,10 +102,12 @@ function parseRoot(text: string, asString: boolean, place: ExpressionPlace): Gra
 
 /** @throws ExpressionError */
 export function parseExpression(text: string, place: ExpressionPlace = {}): Expression {
-  return { source: text, root: parseRoot(text, false, place) as ConditionNode };
+  const builder = new ExpressionBuilder(place);
+  const root = parseRoot(text, false, builder) as ConditionNode;
+  return { source: text, root, namesUser: builder.namesUser };
 }
 
 /** @throws ExpressionError */
 export function parseStringExpression(text: string, place: ExpressionPlace = {}): StringExpression {
-  return { source: text, root: parseRoot(text, true, place) as WordNode };
+  return { source: text, root: parseRoot(text, true, new ExpressionBuilder(place)) as WordNode };
 }
