@@ -170,8 +170,9 @@ class Evaluator {
       case 'constant':
         return node.value;
       case 'comparison': {
-        const left = this.word(node.left);
-        return compare(node.operator, left, this.word(node.right));
+        // Apache asks for the right side first, which tells in Vary.
+        const right = this.word(node.right);
+        return compare(node.operator, this.word(node.left), right);
       }
       case 'in': {
         const word = this.word(node.word);
@@ -218,8 +219,8 @@ class Evaluator {
   }
 
   #binary({ operator, left, right, subnet }: Extract<ConditionNode, { kind: 'binary' }>): boolean {
-    const text = this.word(left);
     const pattern = this.word(right);
+    const text = this.word(left);
     switch (operator) {
       case 'ipmatch':
         return subnet !== undefined && isInSubnet(text, subnet);
