@@ -104,9 +104,10 @@ function checkHead(request: ApacheRequest): number | undefined {
 function isServableTarget({ facts, host }: ApacheRequest): boolean {
   const { target, method } = facts;
   if (method === 'CONNECT') return /:\d+$/.test(target);
-  if (target === '*') return method === 'OPTIONS';
   const isUnsafe = coreRequest.ofServer(host.server).conformance === 'unsafe';
   if (target.includes('#') && !isUnsafe) return false;
+  // A query may stand behind it, though RFC 9112 §3.2.4 knows none there.
+  if (/^\*(?:[?#]|$)/.test(target)) return method === 'OPTIONS';
   const url = URL_START.exec(target);
   if (url === null) return /^[/?#]/.test(target);
   return url[1] === undefined || isServableAuthority(url[1], isUnsafe);
