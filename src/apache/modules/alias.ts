@@ -125,7 +125,13 @@ function evaluate(
 function find(request: ApacheRequest, rules: readonly AliasRule[]): AliasOutcome | number | undefined {
   if (rules.length === 0) return undefined;
   try {
-    return findAlias(rules, request.path, request.budget);
+    const found = findAlias(rules, request.path, request.budget);
+    // What has no pattern says which folder stands for which path, whether it is a folder or the target of a redirect.
+    if (found?.rule.prefix !== undefined) {
+      request.contextPrefix = found.rule.prefix;
+      if (found.rule.target !== '') request.contextDocumentRoot = found.rule.target;
+    }
+    return found;
   } catch (error) {
     if (!(error instanceof MatchLimitError)) throw error;
     log(request, 'error', `AH00672: ${error.message}`);
