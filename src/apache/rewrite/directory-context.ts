@@ -99,6 +99,8 @@ function redirectWithin(
   request.notes.set(KEEPS_VARY_NOTE, '');
   request.filename = `${REDIRECT_PREFIX}${findUrlPath(target, request, config, surroundings)}`;
   request.handler = REDIRECT_HANDLER;
+  // What comes is no folder: where [H] takes the request away from the redirect, nothing says that it is.
+  if (request.contentType === 'httpd/unix-directory') request.contentType = undefined;
   return 'ok';
 }
 
