@@ -26,6 +26,9 @@ const whole = (reason: Extract<RangeDecision, { kind: 'whole' }>['reason']): Ran
   reason,
 });
 
+/** The whole, as a part. */
+const OPEN_FROM_START = /^0+-$/;
+
 /** What 64 bits with a sign can count. */
 const LARGEST = 0x7fff_ffff_ffff_ffffn;
 
@@ -45,6 +48,13 @@ export function decideRanges(field: string, sizeBytes: number, limits: RangeLimi
     const part = readPart(specifier, sizeBytes);
     if (part === undefined) return whole('malformed');
     if (part.firstByte >= sizeBytes) continue;
+    // What else is asked for is not looked at, not even for mistakes.
+    if (OPEN_FROM_START.test(specifier)) {
+      parts.length = 0;
+      sumBytes = 0;
+      current = part;
+      break;
+    }
     if (current === undefined) {
       current = part;
       continue;
