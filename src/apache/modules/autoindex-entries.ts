@@ -10,7 +10,6 @@ import type { ListingOrder } from '../content/listing/listing-query.ts';
 import type { FolderEntry } from '../files/file-lookup.ts';
 import { matchesWildcard } from '../files/wildcard.ts';
 import type { ApacheRequest } from '../request/apache-request.ts';
-import { escapePath } from '../request/escape-path.ts';
 import { spend } from '../request/work-budget.ts';
 import type { Autoindex } from './autoindex-parts.ts';
 
@@ -38,15 +37,15 @@ export async function collectEntries(
   const entries: ListingEntry[] = [];
   const parent = makeParent(request, settings, order);
   if (parent !== undefined) entries.push(parent);
-  const folder = escapePath(request.path.endsWith('/') ? request.path : `${request.path}/`);
   let looks = 0;
-  for (const { name } of names) {
+  for (const listed of names) {
+    const { name } = listed;
     if (order.pattern !== undefined && !matchesPattern(order.pattern, name)) continue;
     if (isIgnored(settings.ignored, `${request.filename!}${name}`)) continue;
     looks += 1;
     request.budget.settle(request.budget.remaining + STEPS_PER_FILE);
     if (looks % LOOKS_PER_TURN === 0) await request.services.nextTurn?.();
-    const looking = request.services.lookUpPath(`${folder}${escapePath(name)}`, request);
+    const looking = request.services.lookUpEntry(listed, request);
     const found = isThenable(looking) ? await looking : looking;
     // What is left out for want of steps must not look as if it were not there.
     if (request.budget.remaining === 0) spend(request, 1);

@@ -3,6 +3,8 @@ import { isThenable } from '../../thenable.ts';
 import { makeErrorAnswer } from '../answer/error-answer.ts';
 import { dropsConnection, isHeadOnly, isKnownStatus } from '../answer/status-lines.ts';
 import { errorDocumentOf } from '../modules/core-error-document.ts';
+import { coreOptions } from '../modules/core-options.ts';
+import type { FolderEntry } from '../files/file-lookup.ts';
 import { ApacheRequest } from './apache-request.ts';
 import { checkAccess } from './check-access.ts';
 import { escapePath } from './escape-path.ts';
@@ -118,6 +120,19 @@ export class RequestProcessor {
     return this.#lookUp(request, from);
   }
 
+  /** Of SiteServices: no module translates the name, and folders have their slash. */
+  lookUpEntry({ name, kind }: FolderEntry, from: ApacheRequest): ApacheRequest | Promise<ApacheRequest> {
+    const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+    const request = subrequest('', from);
+    const file = `${folderOf(from.filename ?? '')}${name}`;
+    const isFolder = kind === 'folder' || (kind === 'link' && leadsToFolder(file, from));
+    const place = isFolder ? `${name}/` : name;
+    request.filename = isFolder ? `${file}/` : file;
+    request.path = `${folderOf(from.path)}${place}`;
+    request.unparsedPath = `${escapePath(folderOf(from.path))}${place}`;
+    return this.#lookUp(request, from);
+  }
+
   #lookUp(request: ApacheRequest, from: ApacheRequest): ApacheRequest | Promise<ApacheRequest> {
     const result = isRecursionExceeded(from) ? 500 : this.#prepare(request);
     return isThenable(result) ? result.then((late) => withStatus(request, late)) : withStatus(request, result);
@@ -159,6 +174,13 @@ export class RequestProcessor {
     const type = this.#steps.runFirstNow('typeChecker', request);
     return typeof type === 'number' ? type : this.#steps.runEach('fixups', request);
   }
+}
+
+/** What sections say of links comes too late for this: Apache asks the host. */
+function leadsToFolder(link: string, { host, services }: ApacheRequest): boolean {
+  if (!coreOptions.ofDirectory(host.directory).has('FollowSymLinks')) return false;
+  const stats = services.files.stat(link);
+  return typeof stats === 'object' && stats.kind === 'folder';
 }
 
 function withStatus(request: ApacheRequest, result: Mapped): ApacheRequest {

@@ -5,7 +5,7 @@ import type { SmallFiles } from '../content/small-files.ts';
 import type { AddressHosts } from '../config/virtual-host-table.ts';
 import type { ConnectionFacts } from './connection-facts.ts';
 import type { SectionMerger } from '../config/section-merger.ts';
-import type { FileLookup } from '../files/file-lookup.ts';
+import type { FileLookup, FolderEntry } from '../files/file-lookup.ts';
 import type { ErrorLogLevel } from '../log/error-log-level.ts';
 
 /** One for each loaded configuration. */
@@ -45,6 +45,8 @@ export interface SiteServices<Request> {
   lookUpPath(path: string, from: Request): Request | Promise<Request>;
   /** The same for a file, by its path or its name in the folder of `from`: the walks and access checks, without a URL. */
   lookUpFile(file: string, from: Request): Request | Promise<Request>;
+  /** The same for a name that a listing found in the folder of `from`. */
+  lookUpEntry(entry: FolderEntry, from: Request): Request | Promise<Request>;
   /** ServerSignature at the place of a request. */
   signatureOf(request: Request): 'off' | 'on' | 'email';
   /** The name and port of links to the server itself: of the Host field or of ServerName (UseCanonicalName). */

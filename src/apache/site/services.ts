@@ -7,7 +7,7 @@ import type { AddressHosts, VirtualHostTable } from '../config/virtual-host-tabl
 import type { LoadedConfiguration } from '../config/read-configuration.ts';
 import { FileDigests } from '../content/file-digests.ts';
 import { SmallFiles } from '../content/small-files.ts';
-import type { FileLookup } from '../files/file-lookup.ts';
+import type { FileLookup, FolderEntry } from '../files/file-lookup.ts';
 import { formatErrorLine } from '../log/format-error-line.ts';
 import type { ErrorLogLevel } from '../log/error-log-level.ts';
 import { isTold } from '../log/log-levels.ts';
@@ -91,6 +91,10 @@ export class Services implements SiteServices<ApacheRequest> {
 
   lookUpFile(file: string, from: ApacheRequest): ApacheRequest | Promise<ApacheRequest> {
     return this.#processor().lookUpFile(file, from);
+  }
+
+  lookUpEntry(entry: FolderEntry, from: ApacheRequest): ApacheRequest | Promise<ApacheRequest> {
+    return this.#processor().lookUpEntry(entry, from);
   }
 
   redirectInternally(path: string, from: ApacheRequest): Promise<void> {

@@ -1,10 +1,12 @@
 // mod_autoindex: whole pages as the real httpd was seen to send them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { FolderEntry } from '#src/apache/files/file-lookup.js';
 import type { ConfigVector } from '#src/apache/module/config-vector.js';
 import { autoindex } from '#src/apache/modules/autoindex.js';
 import { coreOptions } from '#src/apache/modules/core-options.js';
 import type { ApacheRequest } from '#src/apache/request/apache-request.js';
+import { escapePath } from '#src/apache/request/escape-path.js';
 import { applyLines } from './support/apply-lines.js';
 import { makeRequest } from './support/make-request.js';
 import type { RequestWishes } from './support/make-request.js';
@@ -55,7 +57,15 @@ async function list(lines: Lines, wishes: RequestWishes = {}): Promise<Listed> {
     if (path.endsWith('.txt')) found.contentType = 'text/plain';
     return Promise.resolve(found);
   };
-  const request = makeRequest({ files: FILES, target: '/d/', directory, logged, services: { lookUpPath }, ...wishes });
+  const lookUpEntry = ({ name }: FolderEntry): Promise<ApacheRequest> => lookUpPath(`/d/${escapePath(name)}`);
+  const request = makeRequest({
+    files: FILES,
+    target: '/d/',
+    directory,
+    logged,
+    services: { lookUpEntry, lookUpPath },
+    ...wishes,
+  });
   const result = await autoindex.definition.hooks!.handler!(request);
   const { content } = request;
   const page = content.kind === 'bytes' ? Buffer.from(content.bytes).toString('latin1') : '';
@@ -178,8 +188,9 @@ describe('a listing', () => {
       ...FILES,
       ...Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`/site/d/n${at}`, { text: '' }])),
     };
-    const lookUpPath = (target: string): Promise<ApacheRequest> => Promise.resolve(makeRequest({ files, target }));
-    const { request } = await list([], { files, services: { lookUpPath } });
+    const lookUpEntry = ({ name }: FolderEntry): Promise<ApacheRequest> =>
+      Promise.resolve(makeRequest({ files, target: `/d/${name}` }));
+    const { request } = await list([], { files, services: { lookUpEntry } });
     assert.equal(request.hidesLength, true);
   });
 

@@ -43,6 +43,7 @@ export function makeRequest(wishes: RequestWishes = {}): ApacheRequest {
     hasModule: () => false,
     isDefined: () => false,
     wallMs: () => NOW_MS,
+    lookUpEntry: () => Promise.reject(new Error('no folder is listed here')),
     lookUpFile: () => Promise.reject(new Error('no file is looked up here')),
     lookUpPath: () => Promise.reject(new Error('no path is looked up here')),
     signatureOf: () => 'off',
