@@ -1,6 +1,7 @@
 // The head of an answer: which fields, in which order, and whether the connection persists. All of it happens when the head goes out,
 // because only then is it known what modules have put there.
 import type { CloseReason } from '../../http/close-reason.ts';
+import { contentLanguageField } from './content-language.ts';
 import { keepAliveOf } from './keep-alive-settings.ts';
 import type { HostKeepAlive } from './keep-alive-settings.ts';
 import { contentTypeField } from '../modules/core-mime.ts';
@@ -133,7 +134,8 @@ function addEntityFields(request: ApacheRequest, fields: FieldTable, headOnly: b
   const contentType = contentTypeField(request);
   if (contentType !== undefined) fields.set('Content-Type', contentType);
   if (request.contentEncoding !== undefined) fields.set('Content-Encoding', request.contentEncoding);
-  if (request.contentLanguages.length > 0) fields.set('Content-Language', request.contentLanguages.join(','));
+  const contentLanguage = contentLanguageField(request, fields.get('Content-Language'));
+  if (contentLanguage !== undefined) fields.set('Content-Language', contentLanguage);
   if (request.headerOnly && fields.get('Content-Length') === '0') fields.unset('Content-Length');
 }
 
