@@ -170,9 +170,10 @@ function addLine(
 }
 
 function merge(base: AuthzDirectory, over: AuthzDirectory): AuthzDirectory {
-  const merging = over.merging ?? base.merging;
   const forbidsOnFailure = over.forbidsOnFailure || base.forbidsOnFailure;
-  const fixed = { merging, open: [], forbidsOnFailure };
+  // Places of one kind are joined before they are set against those of another: the last of them says how, unless it says nothing of rules.
+  const saysNothing = over.merging === undefined && over.rules.length === 0 && base.rules.length > 0;
+  const fixed = { merging: saysNothing ? base.merging : over.merging, open: [], forbidsOnFailure };
   // AuthMerging Off alone takes back what outer places say.
   if (over.rules.length === 0 && over.merging !== 'off') return { ...fixed, rules: base.rules, logic: base.logic };
   if (over.merging === undefined || over.merging === 'off' || base.rules.length === 0) {
