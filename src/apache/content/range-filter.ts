@@ -38,7 +38,7 @@ export function makeRangeFilter(
 
 function cutRanges(request: ApacheRequest, settings: RangeSettings): void | number {
   const { content, headersIn, headersOut } = request;
-  const field = headersIn.getAll('Range');
+  const field = headersIn.get('Range');
   if (field === undefined || request.status !== 200 || headersOut.has('Content-Range')) return;
   if (content.kind !== 'bytes' && content.kind !== 'file') return;
   if (request.contentType?.toLowerCase().startsWith('multipart/byteranges') === true) return;
