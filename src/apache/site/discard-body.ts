@@ -25,6 +25,7 @@ export function brokenBodyDiscarder(broken: BrokenBody): (request: ApacheRequest
     if (tooLong !== undefined) return Promise.resolve(tooLong);
     if (waitsForContinue(request)) forgetExpectation(request);
     request.hidesLength ||= broken.hidesLength;
+    if (broken.line !== undefined) request.services.log(request, 'info', 'http', broken.line);
     if (broken.notes !== undefined) request.notes.set('error-notes', broken.notes);
     return Promise.resolve(broken.status);
   };
@@ -36,6 +37,8 @@ export interface BrokenBody {
   readonly hidesLength: boolean;
   /** What the page says was wrong (HTML). */
   readonly notes: string | undefined;
+  /** For the error log. */
+  readonly line: string | undefined;
   /** Somebody asked for it. */
   told(): void;
 }

@@ -7,9 +7,14 @@ export interface ExplainedRefusal {
   readonly notes: string | undefined;
   /** Apache had begun to answer when it noticed: the length is not told. */
   readonly hidesLength?: boolean;
+  /** For the error log, where somebody wanted the body. */
+  readonly line?: string;
 }
 
 export const FIELD_TOO_LONG = 'Size of a request header field exceeds server limit.';
+
+/** With the place of a word that is not there. */
+const BAD_CHUNK = 'AH01590: Error reading/parsing chunk  ';
 
 /** Undefined: the connection ends without a word. */
 export function explainFault(refusal: Refusal): ExplainedRefusal | undefined {
@@ -35,7 +40,7 @@ export function explainFault(refusal: Refusal): ExplainedRefusal | undefined {
     case 'badChunkSize':
     case 'badChunkExtension':
     case 'badChunkEnd':
-      return { status: 400, notes: undefined, hidesLength: true };
+      return { status: 400, notes: undefined, hidesLength: true, line: BAD_CHUNK };
     case 'badLineEnd':
       return { status: 400, notes: undefined, hidesLength: refusal.headComplete };
     default:

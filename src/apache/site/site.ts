@@ -79,6 +79,7 @@ export class Site {
       status: explained.status,
       hidesLength: explained.hidesLength === true,
       notes: explained.notes,
+      line: explained.line,
       told: () => {
         request.isRepeated = false;
       },
