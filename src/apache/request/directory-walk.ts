@@ -33,12 +33,12 @@ export function walkDirectories(request: ApacheRequest): HookResult {
   request.fileStats = undefined;
   request.fileStatsPath = undefined;
   if (request.filename === undefined) {
-    log(request, 'error', `AH00028: Module bug?  Request filename is missing for URI ${request.path}`);
+    log(request, 'error', `AH00029: Module bug?  Request filename is missing for URI ${request.path}`);
     return INTERNAL_SERVER_ERROR;
   }
   const path = canonicalPath(request.filename);
   if (path === undefined) {
-    const message = `AH00029: Module bug?  Request filename path ${request.filename} is invalid or not absolute for uri ${request.path}`;
+    const message = `AH00030: Module bug?  Request filename path ${request.filename} is invalid or or not absolute for uri ${request.path}`;
     log(request, 'info', message);
     return 'ok';
   }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { walkDirectories } from '#src/apache/request/directory-walk.js';
 import { MemoryFileLookup } from '../../support/memory-file-lookup.js';
 import { WalkSite } from './walk-site.js';
 
@@ -495,5 +496,23 @@ describe('a request whose expressions take too much work', () => {
       assert.match(site.log.at(-1)!, /^error cannot tell which sections apply to \/a+!: /);
       assert.equal(site.walk('/f.html').status, 'ok');
     }
+  });
+});
+
+describe('a file name that no module should have set', () => {
+  const site = new WalkSite(OPEN, new MemoryFileLookup(FILES));
+
+  test('one that is missing ends the request, in the words of httpd', () => {
+    const request = site.request(undefined, '/d');
+    assert.equal(walkDirectories(request), 500);
+    assert.deepEqual(site.log, ['error AH00029: Module bug?  Request filename is missing for URI /d']);
+  });
+
+  test('one that does not begin at the root has what holds for the host', () => {
+    const request = site.request('www/d', '/d');
+    assert.equal(walkDirectories(request), 'ok');
+    assert.deepEqual(site.log, [
+      'info AH00030: Module bug?  Request filename path www/d is invalid or or not absolute for uri /d',
+    ]);
   });
 });
