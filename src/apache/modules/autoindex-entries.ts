@@ -108,7 +108,8 @@ function makeEntry(
   if (fileStats?.kind !== 'folder' && fileStats?.kind !== 'file') return undefined;
   const isForbidden = status === 401 || status === 403;
   if (!(status >= 200 && status < 400) && !(isForbidden && hasFlag(order.flags, 'showforbidden'))) return undefined;
-  const isFolder = fileStats.kind === 'folder';
+  // One with an index is told as that file, which it is not.
+  const isFolder = fileStats.kind === 'folder' || found.unparsedPath.endsWith('/');
   const entry = { name: isFolder ? `${name}/` : name, isParent: false, isFolder };
   if (!isFancy(order)) {
     return {
