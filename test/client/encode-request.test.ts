@@ -284,7 +284,9 @@ describe('fields that belong to the connection', () => {
   test('Host can be another one, once', () => {
     const withHost = (host: string): string => plain.encode(URL_TEXT, { headers: { Host: host } }).fieldLines;
     for (const host of ['b.example', 'b.example:8080', '[::1]:1']) assert.equal(withHost(host), `Host: ${host}\r\n`);
-    for (const host of ['', 'a b', 'a/b', 'a:b', 'a@b', 'a\r\nb: c']) refused('headers.host', { headers: { host } });
+    for (const host of ['', 'a b', 'a/b', 'a:b', 'a@b', 'a\r\nb: c', '..0', '1.2.3.4.5']) {
+      refused('headers.host', { headers: { host } });
+    }
     refused('headers.host', {
       headers: [
         ['host', 'a'],

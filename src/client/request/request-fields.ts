@@ -3,7 +3,7 @@ import { OptionError } from '../../errors.ts';
 import { listFromPairs, toFieldName, toFieldValue } from '../../http/field-list.ts';
 import { Headers } from '../../http/headers.ts';
 import type { HeadersInput } from '../../http/headers.ts';
-import { parseHost } from '../../http/host.ts';
+import { isServableHost } from '../../http/host.ts';
 import { isFieldValue, splitList } from '../../http/tokens.ts';
 import { REFUSED_IN_REQUESTS, checkFieldText } from './field-rules.ts';
 
@@ -191,7 +191,7 @@ const TAKEN: ReadonlyMap<string, (fields: RequestFields, value: string) => void>
 
 function takeHost(fields: RequestFields, value: string): void {
   if (fields.host !== undefined) throw new OptionError('headers.host', 'is given twice');
-  if (value === '' || parseHost(value) === undefined) {
+  if (value === '' || !isServableHost(value)) {
     throw new OptionError('headers.host', 'is not valid, it must be a host and perhaps a port');
   }
   fields.host = value;
