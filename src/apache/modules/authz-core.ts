@@ -22,7 +22,7 @@ interface AuthzDirectory {
   logic: Logic;
   /** The sections that are open while the configuration is read. */
   readonly open: OpenSection[];
-  forbidsOnFailure: boolean;
+  forbidsOnFailure: boolean | undefined;
 }
 
 interface OpenSection {
@@ -35,7 +35,7 @@ const PER_DIRECTORY = ['directory', 'htaccess'] as const;
 export const authzCore: ApacheModule<null, AuthzDirectory> = defineModule<null, AuthzDirectory>({
   name: 'mod_authz_core.c',
   identifier: 'authz_core_module',
-  createDirectory: () => ({ merging: undefined, rules: [], logic: 'any', open: [], forbidsOnFailure: false }),
+  createDirectory: () => ({ merging: undefined, rules: [], logic: 'any', open: [], forbidsOnFailure: undefined }),
   mergeDirectory: merge,
   directives: [
     defineDirective({
@@ -170,7 +170,7 @@ function addLine(
 }
 
 function merge(base: AuthzDirectory, over: AuthzDirectory): AuthzDirectory {
-  const forbidsOnFailure = over.forbidsOnFailure || base.forbidsOnFailure;
+  const forbidsOnFailure = over.forbidsOnFailure ?? base.forbidsOnFailure;
   // Places of one kind are joined before they are set against those of another: the last of them says how, unless it says nothing of rules.
   const saysNothing = over.merging === undefined && over.rules.length === 0 && base.rules.length > 0;
   const fixed = { merging: saysNothing ? base.merging : over.merging, open: [], forbidsOnFailure };
@@ -220,7 +220,7 @@ function check(request: ApacheRequest, userKnown: boolean): HookResult {
       'authz_core',
       `AH01631: user ${request.user ?? ''}: authorization failure for "${request.path}": `,
     );
-    if (forbidsOnFailure) return 403;
+    if (forbidsOnFailure === true) return 403;
   }
   noteAuthenticationFailure(request);
   return 401;
