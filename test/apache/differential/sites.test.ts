@@ -7,7 +7,8 @@ import type { Compared } from './harness/compare-site.ts';
 import { makeRunFolder, readSites } from './harness/corpus.ts';
 import { httpdProgram } from '../httpd/real-httpd.ts';
 import { PERDURA, PERDURA_PROCESS, REAL_HTTPD, writeCommonFiles } from './harness/programs.ts';
-import { countRequests, dependsOnTime } from './harness/site.ts';
+import { countRequests } from './harness/site.ts';
+import type { Site } from './harness/site.ts';
 
 const sites = readSites();
 const run = makeRunFolder();
@@ -15,10 +16,17 @@ const run = makeRunFolder();
 /** Most sites wait for something now and then, so a few of them share a core. */
 const AT_ONCE = 4;
 
+/** The end of a connection that nobody announces is waited for as long as a quiet machine takes. */
+const ATTEMPTS = 3;
+
 function reasonFor(site: string, compared: Compared): string | undefined {
   return DELIBERATE_DIFFERENCES.find(
     ({ site: name, part, request }) => name === site && part === compared.part && request === compared.request,
   )?.reason;
+}
+
+function unexpectedIn({ name }: Site, all: readonly Compared[]): Compared[] {
+  return all.filter((compared) => !agrees(compared) && reasonFor(name, compared) === undefined);
 }
 
 describe('sites, through httpd and through perdura', { concurrency: AT_ONCE, skip: httpdProgram.skip }, () => {
@@ -28,10 +36,12 @@ describe('sites, through httpd and through perdura', { concurrency: AT_ONCE, ski
   for (const site of sites) {
     test(`${site.name}: ${site.title}`, async () => {
       let all = await compareSite(site, [REAL_HTTPD, PERDURA], run.folder);
+      let unexpected = unexpectedIn(site, all);
       // A machine that did something else for a moment is no difference; a server that is late is late again.
-      if (dependsOnTime(site) && !all.every(agrees)) all = await compareSite(site, [REAL_HTTPD, PERDURA], run.folder);
-      const different = all.filter((compared) => !agrees(compared));
-      const unexpected = different.filter((compared) => reasonFor(site.name, compared) === undefined);
+      for (let attempt = 1; attempt < ATTEMPTS && unexpected.length > 0; attempt += 1) {
+        all = await compareSite(site, [REAL_HTTPD, PERDURA], run.folder);
+        unexpected = unexpectedIn(site, all);
+      }
       const stale = all.filter((compared) => agrees(compared) && reasonFor(site.name, compared) !== undefined);
       assert.deepEqual(
         stale.map(({ part, request }) => `${part} | ${request}: no difference any more`),

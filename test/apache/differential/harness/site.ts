@@ -94,13 +94,6 @@ export function countRequests(site: Site): number {
     .reduce((sum, step) => sum + step.answers.length, 0);
 }
 
-/** Whether a moment in which the machine does something else can be seen in what comes back. */
-export function dependsOnTime(site: Site): boolean {
-  return site.conversations.some(
-    ({ waitMs, timed, steps }) => waitMs !== undefined || timed || steps.some((step) => step.pauseMs > 0),
-  );
-}
-
 function parseEntry(
   section: Section,
   kind: string,
